@@ -1,6 +1,6 @@
-"""Whether this QGIS can run the plugin; where it cannot, a sentence in QGIS, no traceback, and nothing else is changed.
+"""Checks whether this QGIS can run the plugin; if not, shows a message instead of a traceback and changes nothing else.
 
-Imports nothing of the plugin, and is written for any Python 3: it must itself run where the plugin does not.
+Imports nothing from the plugin and is written for any Python 3, because it must run where the plugin cannot.
 """
 
 import sys
@@ -15,7 +15,7 @@ OLDEST_PYTHON = (3, 9)
 
 
 def obstacle():
-    """Why the plugin cannot run here, in a sentence for a person; empty where it can."""
+    """Why the plugin cannot run here, as a sentence for the user; empty if it can."""
     if Qgis.QGIS_VERSION_INT < OLDEST_QGIS:
         return _tr("CoLearn requires QGIS 3.22 or later; this is QGIS {found}. Please upgrade QGIS.").format(
             found=Qgis.QGIS_VERSION
@@ -34,24 +34,24 @@ def obstacle():
 
 
 class ClosedEntrance:
-    """In the plugin's place where it cannot run: tells why, once, and does nothing else."""
+    """Replaces the plugin where it cannot run: reports the reason once and does nothing else."""
 
     def __init__(self, iface, reason):
         self._iface = iface  # None in qgis_process
         self._reason = reason
 
     def initProcessing(self):
-        """Tell why."""
+        """Log the reason."""
         QgsMessageLog.logMessage(self._reason, NAME, Qgis.MessageLevel.Critical)
 
     def initGui(self):
-        """Tell why, also in the message bar."""
+        """Report the reason in the log and the message bar."""
         self.initProcessing()
         if self._iface is not None:
             self._iface.messageBar().pushMessage(NAME, self._reason, Qgis.MessageLevel.Warning, 0)
 
     def unload(self):
-        """Nothing was added."""
+        """Do nothing: nothing was added."""
 
 
 def _tr(text):

@@ -18,9 +18,9 @@ def tr(text: str) -> str:
 
 
 def sentence(error: CoLearnError) -> str:
-    """The error in lines: what is wrong and where, what was found and expected, what to do, the code last.
+    """The error as lines of text: what is wrong and where, what was found and expected, what to do, and last the code.
 
-    What was found is omitted where the headline says it.
+    What was found is omitted if the headline already contains it.
     """
     title, found = headline(error.code), shown_text(error.found).rstrip(".")
     subject = shown_text(error.subject, _MOST_SUBJECT)
@@ -33,7 +33,7 @@ def sentence(error: CoLearnError) -> str:
 
 
 def temporary_words(what: str) -> str:
-    """A warning of an output that a person would miss."""
+    """A warning about a temporary output that the user would probably want to keep."""
     return tr("The {what} is a temporary file: it is deleted when QGIS closes. Choose a file to keep it.").format(
         what=what
     )
@@ -41,7 +41,7 @@ def temporary_words(what: str) -> str:
 
 @contextmanager
 def job_errors() -> Iterator[None]:
-    """Raise values that no job may hold as errors that a person can act on."""
+    """Turn errors about values that a job does not allow into errors that the user can act on."""
     try:
         yield
     except CodecError as error:
@@ -49,7 +49,7 @@ def job_errors() -> Iterator[None]:
 
 
 def job_error(error: CodecError) -> JobError:
-    """A value no job may hold, as an error a person can act on."""
+    """A value that a job does not allow, as an error that the user can act on."""
     return JobError(
         ErrorCode.JOB_INVALID,
         subject=error.place,
@@ -60,7 +60,7 @@ def job_error(error: CodecError) -> JobError:
 
 
 def headline(code: ErrorCode) -> str:
-    """What is wrong, in a few words; translated late, because the language is known only once QGIS runs."""
+    """The headline of an error; translated late, because the language is known only once QGIS runs."""
     return tr(_HEADLINES[code])
 
 

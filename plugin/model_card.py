@@ -1,6 +1,6 @@
-"""What a model file says about itself, and how it is shown to people.
+"""The content of a model file's manifest, and its text for the user.
 
-Reads one JSON entry of a ZIP; never runs anything of the model.
+Reads one JSON entry of a ZIP archive; never runs any part of the model.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..engine.contract.manifest import model_reader
 from .messages import tr
 
 _MOST_LINE = 2000  # characters
-_MOST_KEPT = 4  # of manifests that dialogs ask for again and again
+_MOST_KEPT = 4  # manifests in the cache: dialogs read them repeatedly
 
 
 def read_manifest(path: str) -> Manifest:
@@ -45,12 +45,12 @@ def read_manifest(path: str) -> Manifest:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _read_manifest(path: str, _changed_ns: int, _bytes: int) -> Manifest:
-    """Read once per version of the file: dialogs ask often."""
+    """Read the manifest, cached per version of the file because dialogs ask often."""
     return model_reader.read_manifest(path)
 
 
 def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
-    """How good the model is from each sensor (or from one), which network it contains and whether the others helped."""
+    """For each sensor (or one): the scores, the network in the model file, and whether co-learning improved it."""
     sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
     lines = [_sensor_line(each) for each in sensors]
     if manifest.fused and sensor is None:
@@ -61,7 +61,7 @@ def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, .
 
 
 def score_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
-    """The score of the network in the model file, of each sensor or of one: the card where there is little room."""
+    """The score of the network in the model file, for each sensor or for one: a short form of the model card."""
     sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
     return tuple(_score_text(each) for each in sensors)
 
@@ -76,7 +76,7 @@ def _score_text(sensor: SensorManifest) -> str:
 def card_title(manifest: Manifest) -> str:
     """What the model predicts, from how many sensors, and when it was trained."""
     count = len(manifest.classes) or len(manifest.targets)
-    kinds = {  # how each task is named
+    kinds = {  # the name of each task
         Task.CLASSIFICATION: tr("{count} classes"),
         Task.MULTILABEL: tr("{count} labels"),
         Task.REGRESSION: tr("regression of {targets}"),
@@ -89,7 +89,7 @@ def card_title(manifest: Manifest) -> str:
 
 
 def _sensor_line(sensor: SensorManifest) -> str:
-    """Scores, the verdict, what the model file contains."""
+    """The line of a sensor: scores, verdict, the network in the model file."""
     score = sensor.score
     text, others = _score_text(sensor), []
     if score.colearned is None:
@@ -108,7 +108,7 @@ def _sensor_line(sensor: SensorManifest) -> str:
 
 
 def _fast(sensor: SensorManifest) -> str:
-    """What the fast copy costs on the test samples, where the model holds one."""
+    """The fast copy's loss of accuracy on test samples, if the model contains a fast copy."""
     if sensor.fast is None:
         return ""
     found = sensor.fast.tested or sensor.fast
@@ -118,7 +118,7 @@ def _fast(sensor: SensorManifest) -> str:
 
 
 def _shipped(sensor: SensorManifest) -> str:
-    """Which network the model file contains, and why: it is chosen by validation, whatever the test shows."""
+    """Which network the model file contains, and why: it was chosen by validation scores, not by test scores."""
     score = sensor.score
     if score.averaged:
         if score.network is None:

@@ -29,7 +29,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class ClassEdit:
-    """What becomes of the class of one code; an empty name or colour stays what it is."""
+    """A new name and colour for the class with this code; an empty value keeps the present one."""
 
     code: int
     name: str = ""
@@ -37,10 +37,10 @@ class ClassEdit:
 
 
 def with_classes(manifest: Manifest, edits: Sequence[ClassEdit]) -> Manifest:
-    """The manifest with edited classes. Labels are still found: a class keeps its old name as its value in them.
+    """The manifest with edited classes. Labels still match: a class keeps its old name as its value in them.
 
     Raises:
-        JobError: a code that the model does not have or that stands twice, two classes of one name, or no colour.
+        JobError: a code that is unknown or repeated, two classes of the same name, or an invalid colour.
     """
     by_code = {edit.code: edit for edit in edits}
     codes = [label.code for label in manifest.classes]
@@ -61,7 +61,7 @@ def with_classes(manifest: Manifest, edits: Sequence[ClassEdit]) -> Manifest:
 
 
 def write_edited(source: str, target: str, manifest: Manifest) -> None:
-    """Write a copy of a model file with another manifest; it appears whole or not at all.
+    """Write a copy of a model file with another manifest, atomically.
 
     Raises:
         ModelError: the source cannot be read.

@@ -1,4 +1,4 @@
-"""The plugin as QGIS sees it."""
+"""The plugin's entry point for QGIS."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MENU = "CoLearn"
 
 
 class CoLearnPlugin:
-    """Adds the Processing provider and, in the desktop, menu and toolbar. Windows are imported when first wanted."""
+    """Adds the Processing provider and, in QGIS Desktop, menu and toolbar. Windows are imported on first use."""
 
     def __init__(self, iface: Optional[QgisInterface]) -> None:
         self._iface = iface  # None in qgis_process
@@ -43,12 +43,12 @@ class CoLearnPlugin:
         self._set_up: Optional[SetUpWindow] = None
 
     def initProcessing(self) -> None:
-        """Add the provider; all that qgis_process needs."""
+        """Add the provider, which is all that qgis_process needs."""
         self._provider = CoLearnProvider()
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:
-        """Add the provider, the menu and the toolbar's button."""
+        """Add the provider, the menu and the toolbar button."""
         self.initProcessing()
         if self._iface is None:
             return
@@ -69,7 +69,7 @@ class CoLearnPlugin:
         QTimer.singleShot(0, self._offer_at_start)
 
     def unload(self) -> None:
-        """Take away what was added; trainings under way are ended."""
+        """Remove what was added; running trainings are stopped."""
         if self.show_training_with in train_window_openers:
             train_window_openers.remove(self.show_training_with)
         if self._names is not None:
@@ -103,7 +103,7 @@ class CoLearnPlugin:
             self._trainings_menu = None
 
     def trainings(self) -> Trainings:
-        """The training windows; made when first wanted."""
+        """The training windows; created on first use."""
         if self._trainings is None:
             from .training.trainings import Trainings
 
@@ -118,11 +118,11 @@ class CoLearnPlugin:
         self.trainings().open()
 
     def show_training_with(self, given: dict[str, Any]) -> None:
-        """Open the training window with what is filled into the toolbox's dialog."""
+        """Open the training window with the values of the toolbox dialog."""
         self.trainings().open_with(given)
 
     def show_engine(self) -> None:
-        """Open the set-up window, which goes on working while it is hidden behind others."""
+        """Open the set-up window; an installation continues while the window is hidden."""
         from .setup.window import SetUpWindow
 
         if self._set_up is None:
@@ -135,7 +135,7 @@ class CoLearnPlugin:
         self._set_up.raise_()
 
     def _offer_at_start(self) -> None:
-        if self._offer is not None:  # the plugin may be gone again
+        if self._offer is not None:  # the plugin may have been unloaded meanwhile
             self._offer.offer()
 
     def _add_action(self, text: str, on_click: Optional[Callable[[], None]]) -> QAction:

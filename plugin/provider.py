@@ -1,4 +1,4 @@
-"""The list of algorithms."""
+"""The Processing provider: the list of algorithms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CoLearnProvider(QgsProcessingProvider):
         return "CoLearn"
 
     def longName(self) -> str:
-        """Its name where there is room."""
+        """Its long name."""
         return "CoLearn: train on several sensors, map from any one"
 
     def icon(self) -> QIcon:
@@ -46,11 +46,11 @@ class CoLearnProvider(QgsProcessingProvider):
         return [ending.lstrip(".") for ending in RASTER_ENDINGS]
 
     def supportedOutputVectorLayerExtensions(self) -> list[str]:
-        """The engine writes GeoPackage, which comes first and is what temporary layers are, and GeoJSON."""
+        """The engine writes GeoPackage (first, as the default of temporary layers) and GeoJSON."""
         return [ending.lstrip(".") for ending in POLYGON_ENDINGS]
 
     def defaultVectorFileExtension(self, hasGeometry: bool = True) -> str:
-        """GeoPackage, whatever QGIS is set to."""
+        """GeoPackage, whatever QGIS's setting is."""
         return POLYGON_ENDINGS[0].lstrip(".")
 
     def loadAlgorithms(self) -> None:

@@ -16,17 +16,17 @@ def from_training() -> str:
 
 
 def models_only() -> str:
-    """The line of file dialogs for model files."""
+    """The filter for model files in file dialogs."""
     return tr("CoLearn models (*.colearn)")
 
 
 def unopened(item: str) -> str:
-    """What was found where a file or layer cannot be opened."""
+    """What was found if a file or layer cannot be opened."""
     return tr("{item}, which cannot be opened").format(item=item)
 
 
 def one_of_them() -> str:
-    """What was expected where several are in one file."""
+    """What was expected if one file contains several layers."""
     return tr("one of them")
 
 
@@ -36,7 +36,7 @@ def writable_file() -> str:
 
 
 def style_unwritten(path: str) -> str:
-    """A warning: the map is there, its style is not."""
+    """A warning: the map was written, but its style was not."""
     return tr("The style file for {path} could not be written.").format(path=path)
 
 
@@ -46,7 +46,7 @@ def example_colour() -> str:
 
 
 def correct_table() -> str:
-    """What to do about a table."""
+    """What to do about an invalid table."""
     return tr("Correct the table.")
 
 

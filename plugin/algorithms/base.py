@@ -1,6 +1,6 @@
-"""What every CoLearn algorithm is: parameters -> job -> engine -> outputs. Subclasses declare and build the job.
+"""The base of every CoLearn algorithm: parameters -> job -> engine -> outputs. Subclasses declare and build the job.
 
-QGIS starts with the algorithms: what only a run needs is imported when there is one.
+QGIS imports the algorithms at startup, so modules that only a run needs are imported when it starts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class EngineAlgorithm(ToolboxEntry):
-    """A Processing algorithm whose work the engine does.
+    """A Processing algorithm whose work is done by the engine.
 
     Layers are read in ``prepareAlgorithm`` (QGIS calls it in the thread the layers live in), the engine is run in
     ``processAlgorithm`` (in the background). Every failure is a QgsProcessingException.
@@ -45,14 +45,14 @@ class EngineAlgorithm(ToolboxEntry):
         self._wrote_report = False
         self._copied_from: Callable[[], Optional[EngineAlgorithm]] = lambda: None
 
-    # What subclasses give ------------------------------------------------------------------------------------------
+    # Provided by subclasses ------------------------------------------------------------------------------------------
 
     def declare(self) -> None:
         """Add the parameters and outputs."""
         raise NotImplementedError
 
     def check(self, values: ParameterValues) -> None:
-        """Refuse values no job can be built from; may run often, writes nothing.
+        """Refuse values that no job can be built from; may be called often and writes nothing.
 
         Raises:
             CoLearnError: naming the layer, what was found, what was expected and what to do.
@@ -60,7 +60,7 @@ class EngineAlgorithm(ToolboxEntry):
         raise NotImplementedError
 
     def build_job(self, values: ParameterValues) -> Job:
-        """The job for the engine; may export layers, so it is called once a run.
+        """Build the job for the engine; may export layers, so it is called once per run.
 
         Raises:
             CoLearnError: a value that cannot be used.
@@ -68,27 +68,27 @@ class EngineAlgorithm(ToolboxEntry):
         raise NotImplementedError
 
     def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
-        """Say what a person should know before the engine starts."""
+        """Log what the user should know before the engine starts."""
 
     def cancelled_words(self, job: Job, epochs: int) -> str:
-        """What is left of a run that was cancelled after so many epochs of training."""
+        """The message about what remains of a run that was cancelled after ``epochs`` epochs of training."""
         return tr("Cancelled. Nothing was written.")
 
     def letters(self) -> Mapping[str, str]:
-        """Which letter each sensor of the run was given under, by its name; nothing where there are no letters."""
+        """The parameter letter of each sensor of the run, by sensor name; empty where the algorithm has no letters."""
         return {}
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
-        """What is left to do once the outputs are there (styles); a failure is a warning."""
+        """Finish the outputs once they exist (styles); a failure is only a warning."""
 
     def number_name(self, name: str) -> Optional[str]:
-        """The output's name for one of the engine's numbers; None to leave it out."""
+        """The output name of one of the engine's numbers; None to omit it."""
         return name
 
     # Helpers for subclasses ----------------------------------------------------------------------------------------
 
     def add(self, parameter: QgsProcessingParameterDefinition, help_text: str = "", advanced: bool = False) -> None:
-        """Add a parameter with its help, unless it brings its own, as choices do."""
+        """Add a parameter with its help text, unless it already has one, as choices do."""
         if help_text:
             parameter.setHelp(help_text)
         if advanced:
@@ -96,7 +96,7 @@ class EngineAlgorithm(ToolboxEntry):
         self.addParameter(parameter)
 
     def add_sensor_input(self, organized: str) -> None:
-        """Add the model, rasters of one of its sensors, and which one it is."""
+        """Add the parameters of the model, the rasters of one of its sensors, and the sensor's name."""
         self.add(definitions.model_file(), sentences.from_training())
         self.add(definitions.rasters("INPUT", tr("Rasters of one sensor")), organized)
         self.add(
@@ -105,11 +105,11 @@ class EngineAlgorithm(ToolboxEntry):
         )
 
     def add_number_output(self, name: str, description: str) -> None:
-        """Add a number the run returns; it is absent from the results where it does not apply."""
+        """Add a numeric output; it is absent from the results where it does not apply."""
         self.addOutput(QgsProcessingOutputNumber(name, description))
 
     def add_job_output(self) -> None:
-        """Add the job file every algorithm can save."""
+        """Add the output for the job file, which every algorithm can save."""
         self.add(
             definitions.output_file("OUTPUT_JOB", tr("Job file"), "JSON (*.json)", optional=True, by_default=False),
             tr(
@@ -123,13 +123,13 @@ class EngineAlgorithm(ToolboxEntry):
     # QgsProcessingAlgorithm ----------------------------------------------------------------------------------------
 
     def createInstance(self) -> EngineAlgorithm:
-        """A fresh one; QGIS runs copies, and asks the one it copied what the copy has done."""
+        """Return a new instance; QGIS runs copies, but asks the original what the copy has done."""
         copy = type(self)()
         copy._copied_from = weakref.ref(self)
         return copy
 
     def hasHtmlOutputs(self) -> bool:
-        """Whether a report was written: QGIS's dialog points to it, and asks after a failed run as well."""
+        """Whether a report was written; QGIS's dialog links to it, and also asks after a failed run."""
         return self._wrote_report
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -138,9 +138,9 @@ class EngineAlgorithm(ToolboxEntry):
         self.add_job_output()
 
     def canExecute(self) -> tuple[bool, str]:
-        """Whether the engine's Python is there and works, as far as is known; if not, what to do.
+        """Whether the engine's Python exists and works, as far as is known; if not, what to do.
 
-        QGIS waits for the answer. A run makes sure of it, in the background.
+        QGIS waits for the answer, so nothing is run here. A run checks it properly, in the background.
         """
         try:
             environment.require_seen(self.engine_modules)
@@ -151,7 +151,7 @@ class EngineAlgorithm(ToolboxEntry):
         return True, ""
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        """Check what can be checked quickly, in our words first, then in QGIS's."""
+        """Run the quick checks: first our own, which have better messages, then QGIS's."""
         from ..parameters.types.choices import with_named_choices
         from ..parameters.types.output_files import check_outputs
         from ..parameters.types.values import ParameterValues
@@ -168,7 +168,7 @@ class EngineAlgorithm(ToolboxEntry):
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
-        """Read the layers and build the job. A failure is kept for processAlgorithm, where it reaches the caller."""
+        """Read the layers and build the job. A failure is kept and raised in processAlgorithm."""
         from .engine_run import EngineRun
 
         self._run = EngineRun()

@@ -47,7 +47,7 @@ class EditClasses(ModelTool):
         )
 
     def declare(self) -> None:
-        """The table and the copy."""
+        """Add the table of classes and the output file."""
         headers = [tr("Code"), tr("Name"), tr("Colour")]
         table = QgsProcessingParameterMatrix("CLASSES", tr("Classes to change"), 1, False, headers)
         table.setHelp(tr("Rows of code, name and colour. “Inspect a model” and the map's legend list the codes."))
@@ -92,10 +92,10 @@ def _identity(path: str) -> str:
 
 
 def _edits(cells: list[Any]) -> tuple[ClassEdit, ...]:
-    """Rows of three cells.
+    """The edits in a table with three cells per row.
 
     Raises:
-        JobError: other rows, or a code that is no number.
+        JobError: the table has no rows of three cells, or a code is not a number.
     """
     from ..model_edit import ClassEdit
 

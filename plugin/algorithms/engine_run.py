@@ -1,6 +1,6 @@
-"""One run of an algorithm: its parameters become a job, the engine works on it, files and numbers come back.
+"""One run of an algorithm: its parameters become a job, the engine runs it, and returns files and numbers.
 
-Imported when there is a run: QGIS starts with the algorithms alone.
+Imported only when a run starts, to keep QGIS's startup fast.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 class EngineRun:
-    """What was prepared for a run, and what it leaves on the disk.
+    """The prepared job of a run, and the files that the run writes.
 
-    The algorithm is an argument and never kept: QGIS deletes it when it likes.
+    The algorithm is passed as an argument and never stored, because QGIS may delete it at any time.
     """
 
     def __init__(self) -> None:
@@ -41,9 +41,9 @@ class EngineRun:
         self._layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     def prepare(self, algorithm: EngineAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
-        """Note what the layers are like and build the job; an error is kept in its place.
+        """Record the state of the layers and build the job; an error is stored instead of it.
 
-        QGIS waits for it: no feature is read, and nothing but virtual rasters (some lines of text) is written.
+        QGIS waits for this: no feature is read, and only virtual rasters (a few lines of text) are written.
         """
         values = ParameterValues(algorithm, parameters, context)
         self._files = values.run_files
@@ -66,7 +66,7 @@ class EngineRun:
         """Run the engine.
 
         Raises:
-            QgsProcessingException: it failed or was cancelled; what it left is taken away.
+            QgsProcessingException: the run failed or was cancelled; the files it left are removed.
         """
         self._register_layers(context)
         listener = FeedbackListener(feedback, lambda text: with_letter(text, algorithm.letters()))
@@ -75,7 +75,7 @@ class EngineRun:
             algorithm.log_before(job, feedback)
             self._write_inputs(job, feedback)
             command = environment.engine_command(algorithm.engine_modules)
-            # A window of ours may have an engine that is running already.
+            # CoLearn's own windows may pass an engine that is already running.
             run = getattr(feedback, "run_engine", None) or run_engine
             finished: Finished = run(command, job, environment.ROOT, listener)
         except EngineCancelledError:
@@ -100,7 +100,7 @@ class EngineRun:
             self._files.remove()
         try:
             algorithm.finish(self._job(), finished, context, feedback)
-        except CoLearnError as error:  # the outputs are there: what is missing is only their style
+        except CoLearnError as error:  # the outputs are complete; only their style is missing
             feedback.pushWarning(sentence(error))
 
     def results(
@@ -110,7 +110,7 @@ class EngineRun:
         parameters: dict[str, Any],
         context: QgsProcessingContext,
     ) -> dict[str, Any]:
-        """Files and numbers, by the names of the algorithm's outputs."""
+        """Files and numbers by output name."""
         results: dict[str, Any] = dict(finished.outputs)
         for name, value in finished.numbers.items():
             output = algorithm.number_name(name)
@@ -131,24 +131,24 @@ class EngineRun:
     def _register_layers(self, context: QgsProcessingContext) -> None:
         """Have QGIS load the outputs.
 
-        The task that runs an algorithm for a dialog gives it a context of its own, whose layers to load replace those
+        The task that runs an algorithm for a dialog passes a context of its own, whose layers to load replace those
         that were registered in prepareAlgorithm.
         """
         for layer, details in self._layers_to_load.items():
             context.addLayerToLoadOnCompletion(layer, details)
 
     def _noted(self, job: Job) -> Job:
-        """Remember which folders are there before the engine makes others."""
+        """Remember which folders exist before the engine creates others."""
         for output in outputs_of(job).values():
             self._files.will_need_folder_of(output)
         return job
 
     def _write_inputs(self, job: Job, feedback: QgsProcessingFeedback) -> None:
-        """Export the layers that are no files, and save the job where that is wanted.
+        """Export the layers that are not files, and save the job if requested.
 
         Raises:
-            EngineCancelledError: cancelled meanwhile.
-            OutputError: there is no place to write.
+            EngineCancelledError: the run was cancelled meanwhile.
+            OutputError: the files cannot be written.
         """
         for export in self._exports:
             feedback.setProgressText(tr("Exporting {layer}").format(layer=shown_text(export.name)))
@@ -162,7 +162,7 @@ class EngineRun:
             self._job_file = self._wanted_job_file
 
     def _tidy_after_failure(self, algorithm: EngineAlgorithm, log: QgsProcessingFeedback) -> None:
-        """Keep a saved job: what cannot run here (no graphics card, no engine) may run elsewhere."""
+        """Remove a failed run's files, unless its job was saved: it may run elsewhere (with a GPU, with an engine)."""
         if self._job_file is None:
             self._files.remove()
             return
@@ -177,9 +177,9 @@ class EngineRun:
 def name_loaded_layer(
     algorithm: EngineAlgorithm, context: QgsProcessingContext, loaded_as: str, output: str, name: str
 ) -> None:
-    """Call a layer that QGIS will load by ``name``, where it still has the bare name of its parameter.
+    """Name a layer that QGIS will load, if it still has the default name of its parameter.
 
-    A name of its own it has in a model, whose author chose it.
+    In a Processing model its name was chosen by the model's author and is kept.
     """
     if context.willLoadLayerOnCompletion(loaded_as):
         details = context.layerToLoadOnCompletionDetails(loaded_as)

@@ -1,4 +1,4 @@
-"""colearn:evaluate — how good one sensor's maps are, on labels the training has not seen."""
+"""colearn:evaluate — accuracy of one sensor's maps, on labels that were not used in training."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Evaluate(EngineAlgorithm):
         )
 
     def declare(self) -> None:
-        """The model, the rasters, the labels; the report and the numbers."""
+        """Add the parameters (model, rasters, labels) and the outputs (report, numbers)."""
         self.add_sensor_input(tr("Organized as in training; several scenes are possible."))
         add_labels(self)
         self.add(
@@ -123,7 +123,7 @@ class Evaluate(EngineAlgorithm):
         )
 
     def check(self, values: ParameterValues) -> None:
-        """The model, its sensor, the rasters, the labels, the map."""
+        """Check the model, its sensor, the rasters, the labels and the map."""
         check_model(values)
         check_sensor(values)
         values.rasters("INPUT")
@@ -142,7 +142,7 @@ class Evaluate(EngineAlgorithm):
             )
 
     def build_job(self, values: ParameterValues) -> EvaluateJob:
-        """The evaluation job."""
+        """Build the evaluation job."""
         check_model(values)
         check_sensor(values)
         return EvaluateJob(
@@ -166,5 +166,5 @@ class Evaluate(EngineAlgorithm):
         )
 
     def number_name(self, name: str) -> Optional[str]:
-        """The numbers of single classes (``AREA_HA:crop``) stand in the log and the report."""
+        """Omit the numbers of single classes (``AREA_HA:crop``), which are in the log and the report."""
         return None if ":" in name else name

@@ -56,7 +56,7 @@ class ExportSensor(EngineAlgorithm):
         )
 
     def declare(self) -> None:
-        """The model, its sensor, the file and what it says."""
+        """Add the parameters of the model, the sensor, and the output file with its format."""
         self.add(definitions.model_file(), sentences.from_training())
         self.add(definitions.sensor(), tr("The sensor to export. May be left empty where the model has only one."))
         self.add(
@@ -87,12 +87,12 @@ class ExportSensor(EngineAlgorithm):
         )
 
     def check(self, values: ParameterValues) -> None:
-        """The model and its sensor."""
+        """Check the model and its sensor."""
         check_model(values)
         check_sensor(values)
 
     def build_job(self, values: ParameterValues) -> ExportSensorJob:
-        """The export job."""
+        """Build the export job."""
         self.check(values)
         self._is_temporary = "OUTPUT_ONNX" not in values.named_outputs()
         return ExportSensorJob(
@@ -105,6 +105,6 @@ class ExportSensor(EngineAlgorithm):
         )
 
     def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
-        """Warn of a file that will not last."""
+        """Warn if the output is a temporary file."""
         if self._is_temporary:
             log.pushWarning(temporary_words(tr("ONNX file")))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class InspectModel(ModelTool):
-    """A model file in, its card out."""
+    """A model file in, its model card out."""
 
     def name(self) -> str:
         """Part of the id ``colearn:inspectmodel``."""
@@ -46,7 +46,7 @@ class InspectModel(ModelTool):
         )
 
     def declare(self) -> None:
-        """A page, and texts and numbers for scripts."""
+        """Add the outputs: an HTML page, and strings and numbers for scripts."""
         page = definitions.output_file("OUTPUT", tr("Model card"), "HTML (*.html)", optional=True, by_default=False)
         page.setHelp(tr("The model card as a web page."))
         self.addParameter(page)
@@ -63,7 +63,7 @@ class InspectModel(ModelTool):
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Read the manifest; say it in the log, as a page where one is wanted, and as results."""
+        """Read the manifest and report it in the log, in the results, and as an HTML page if requested."""
         from ..model_card import card_lines, card_title, read_manifest
         from ..parameters.types.values import ParameterValues
 

@@ -1,4 +1,4 @@
-"""What algorithms have in common that only read or copy a model file: they need no engine."""
+"""The base of algorithms that only read or copy a model file and so need no engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ModelTool(ToolboxEntry):
     """An algorithm over one model file."""
 
     def declare(self) -> None:
-        """Add the parameters and outputs beside MODEL."""
+        """Add the parameters and outputs other than MODEL."""
         raise NotImplementedError
 
     def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
@@ -29,11 +29,11 @@ class ModelTool(ToolboxEntry):
         self.declare()
 
     def createInstance(self) -> ModelTool:
-        """A fresh one; QGIS runs copies."""
+        """Return a new instance; QGIS runs copies."""
         return type(self)()
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
-        """Refuse what is no model."""
+        """Refuse a file that is not a model."""
         from ..parameters.model import check_model
         from ..parameters.types.values import ParameterValues
 

@@ -83,7 +83,7 @@ class Predict(EngineAlgorithm):
         )
 
     def declare(self) -> None:
-        """The model, the raster, what part of it; the map."""
+        """Add the parameters of the model, the rasters, the area to map, and the map with its options."""
         self.add_sensor_input(tr("Organized as in training: one raster, one file per band, or one raster per date."))
         self._declare_area()
         self.add(
@@ -146,7 +146,7 @@ class Predict(EngineAlgorithm):
         )
 
     def check(self, values: ParameterValues) -> None:
-        """The model, its sensor, the rasters, the mask."""
+        """Check the model, its sensor, the rasters and the mask."""
         from ..layers import layer_files
 
         check_model(values)
@@ -160,7 +160,7 @@ class Predict(EngineAlgorithm):
             layer_files.require_usable_vector(mask, polygons_only=True)
 
     def build_job(self, values: ParameterValues) -> PredictJob:
-        """The prediction job."""
+        """Build the prediction job."""
         from ..layers.sources import crs_text
 
         self.check(values)
@@ -199,7 +199,7 @@ class Predict(EngineAlgorithm):
         )
 
     def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
-        """Say so where KEEP_PARTS cannot help."""
+        """Warn where KEEP_PARTS has no effect."""
         if isinstance(job, PredictJob) and job.keep_parts and self._is_temporary:
             log.pushWarning(
                 tr(
@@ -209,13 +209,13 @@ class Predict(EngineAlgorithm):
             )
 
     def cancelled_words(self, job: Job, epochs: int) -> str:
-        """With KEEP_PARTS, what is finished stays."""
+        """The message about a cancelled run; with KEEP_PARTS, finished parts are kept."""
         if isinstance(job, PredictJob) and job.keep_parts and not self._is_temporary:
             return tr("Cancelled. Finished parts were kept: start the same run again to resume from them.")
         return super().cancelled_words(job, epochs)
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
-        """Say how good the model is; give every map its style, beside the file and for the layer QGIS will load."""
+        """Log the model's scores; style every map, both in a file next to it and for the layer that QGIS will load."""
         from ..model_card import card_lines, read_manifest
         from ..styles import raster_styling
         from ..styles.vector_styling import PolygonStyle, style_vector_output
@@ -246,7 +246,7 @@ class Predict(EngineAlgorithm):
 
 
 def _about(output: str, job: PredictJob, manifest: Manifest, sensor: Optional[str]) -> LayerMetadata:
-    """The title and the metadata of an output's layer."""
+    """Title and metadata of an output layer."""
     from ..styles.layer_metadata import map_metadata
 
     shown = {

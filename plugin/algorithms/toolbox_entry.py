@@ -1,4 +1,4 @@
-"""How CoLearn's algorithms stand in the toolbox: directly under the provider, with its icon and their help pages."""
+"""How CoLearn's algorithms appear in the toolbox: directly under the provider, with its icon and their help pages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ ICON = str(RESOURCES / "icons" / "colearn.svg")
 
 
 class ToolboxEntry(QgsProcessingAlgorithm):
-    """What all of CoLearn's algorithms look like."""
+    """The base of all of CoLearn's algorithms: their appearance in the toolbox."""
 
     def group(self) -> str:
-        """None: there are few, they stand directly under the provider."""
+        """No group: the few algorithms are listed directly under the provider."""
         return ""
 
     def groupId(self) -> str:
-        """None."""
+        """No group."""
         return ""
 
     def icon(self) -> QIcon:
@@ -32,5 +32,5 @@ class ToolboxEntry(QgsProcessingAlgorithm):
         return ICON
 
     def helpUrl(self) -> str:
-        """The help page that came with the plugin: it needs no network and fits the version."""
+        """The help page shipped with the plugin: it needs no network and matches the version."""
         return QUrl.fromLocalFile(str(RESOURCES / "help" / f"{self.name()}.html")).toString()

@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from ..parameters.types.values import ParameterValues
 
 SAMPLES = "OUTPUT_SAMPLES"
-EPOCHS_UNTIL_CHECKPOINT = 2  # the first is on the disk when the second ends
+EPOCHS_UNTIL_CHECKPOINT = 2  # the checkpoint of the first epoch is on disk once the second ends
 
-# The engine names its numbers by sensor ("GAIN:radar"); Processing has them by letter (GAIN_B).
+# The engine names its numbers by sensor ("GAIN:radar"), Processing by letter (GAIN_B).
 NUMBERS = {
     "SCORE": "SCORE_{letter}",
     "SCORE_ALONE": "SCORE_{letter}_ALONE",
@@ -110,7 +110,7 @@ class Train(EngineAlgorithm):
         )
 
     def declare(self) -> None:
-        """Sensors, labels, task, size, method, then the rest; the model and the report."""
+        """Add sensors, labels, task, size, method, then the other parameters; the model and the report."""
         add_sensors(self)
         add_labels(self)
         add_class_colors(self)
@@ -160,7 +160,7 @@ class Train(EngineAlgorithm):
         self.add_number_output("TEST_SAMPLES", tr("Test samples"))
 
     def check(self, values: ParameterValues) -> None:
-        """Sensors and labels."""
+        """Check the sensors and labels."""
         self._letters = letters_by_name(values)
         check_sensors(values)
         check_labels(values)
@@ -168,7 +168,7 @@ class Train(EngineAlgorithm):
         check_effort(values)
 
     def build_job(self, values: ParameterValues) -> TrainJob:
-        """The training job."""
+        """Build the training job."""
         self._letters = letters_by_name(values)
         self._samples_layer = values.output_layer(SAMPLES)
         self._is_temporary = "OUTPUT_MODEL" not in values.named_outputs()
@@ -207,16 +207,16 @@ class Train(EngineAlgorithm):
         )
 
     def letters(self) -> dict[str, str]:
-        """The letter of each sensor, by its name."""
+        """The letter of each sensor, by sensor name."""
         return self._letters
 
     def log_before(self, job: Job, log: QgsProcessingFeedback) -> None:
-        """Warn of a model that will not last."""
+        """Warn if the model is a temporary file."""
         if self._is_temporary and not job.split_only:
             log.pushWarning(temporary_words(tr("model")))
 
     def cancelled_words(self, job: Job, epochs: int) -> str:
-        """Once a checkpoint was written, the same job goes on from it."""
+        """The message about a cancelled run; once a checkpoint was written, running the same job resumes from it."""
         if epochs < EPOCHS_UNTIL_CHECKPOINT:
             return super().cancelled_words(job, epochs)
         return tr(
@@ -225,7 +225,7 @@ class Train(EngineAlgorithm):
         )
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
-        """Say what the model file holds and how good it is; show the samples by their part of the split."""
+        """Log what the model file contains and its scores; style the samples by split part."""
         from ..model_card import card_lines, read_manifest
         from ..styles.vector_styling import SampleStyle, style_vector_output
         from .engine_run import name_loaded_layer
@@ -251,6 +251,6 @@ class Train(EngineAlgorithm):
 
 
 def _units(text: str) -> tuple[str, ...]:
-    """Units between commas, empty for a field that has none; none at all where nothing is named."""
+    """Comma-separated units, an empty string for a field without one; an empty tuple for an empty text."""
     units = tuple(unit.strip() for unit in text.split(","))
     return units if any(units) else ()

@@ -1,1 +1,1 @@
-"""Windows."""
+"""Additions to QGIS's own windows and dialogs."""

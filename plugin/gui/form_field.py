@@ -1,4 +1,4 @@
-"""What a field of a form is ours for: it looks as its parameter needs it, and the form is guided."""
+"""The base of our own form fields: a widget that suits the parameter, and a hook that guides the whole form."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .form_guide import guide
 
 
 class FormField(WidgetWrapper):
-    """A field of our own in forms and batches, QGIS's in the Model Designer.
+    """A custom field in forms and batch dialogs; the Model Designer uses QGIS's own.
 
-    There a value may also come from an input or an expression: QGIS's own widget offers that.
+    In the designer a value may also come from an input or an expression, which only QGIS's own widget offers.
     """
 
     def __new__(cls, parameter: QgsProcessingParameterDefinition, dialog: QWidget, *place: int, **words: Any) -> Any:
@@ -25,7 +25,7 @@ class FormField(WidgetWrapper):
         return super().__new__(cls, parameter, dialog, *place, **words)
 
     def postInitialize(self, wrappers: list[Any]) -> None:
-        """All fields of the form are there: guide it, if it is a form and no row of a batch."""
+        """Called once all fields of the form exist: guide it, unless it is a batch row."""
         super().postInitialize(wrappers)
         if self.dialogType == DIALOG_STANDARD:
             guide(wrappers)

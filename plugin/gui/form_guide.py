@@ -1,7 +1,7 @@
-"""What a toolbox form does beyond its fields: labels without false “optional”, a guessed field, a place for the model.
+"""Guidance in a toolbox form: no false “optional” in labels, a guessed label field, a proposed model path.
 
-QGIS makes the forms; a field of ours (worded_choice.py, sensor_choice.py, model_choice.py) is told when all are there
-and calls :func:`guide`.
+QGIS builds the forms; a field of ours (worded_choice.py, sensor_choice.py, model_choice.py) is notified once all
+fields exist and calls :func:`guide`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MARK = "colearn_guided"
 
 
 def guide(wrappers: Sequence[Any]) -> None:
-    """Guide a form; once, whichever of its fields asks first."""
+    """Guide a form, once, whichever of its fields asks first."""
     fields = {each.parameterDefinition().name(): each for each in wrappers}
     first = wrappers[0]
     if first.property(MARK):
@@ -54,7 +54,7 @@ def guide(wrappers: Sequence[Any]) -> None:
 
 
 def _say_what_is_optional(wrapper: Any) -> None:
-    """What has a value by default is not called optional: nothing else is expected of the person."""
+    """Remove “optional” from labels of parameters that have a default value: it would mean nothing there."""
     definition = wrapper.parameterDefinition()
     if definition.defaultValue() is None:
         return
@@ -64,13 +64,13 @@ def _say_what_is_optional(wrapper: Any) -> None:
 
 
 class _LabelGuide:
-    """Marks labels as needed, one way or the other, and fills in the likeliest field of the chosen layer."""
+    """Marks labels (vector or raster) as required, and fills in the likeliest field of the chosen layer."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self._labels, self._field = fields["LABELS"], fields["LABEL_FIELD"]
         self._guess: Optional[list[str]] = None
         self._reader: Optional[LabelReader] = None
-        # A model knows the field that it was trained on.
+        # With a model the field is known: the one that it was trained on.
         trained = tr("Label field (empty: as in training)")
         self._no_field = trained if "MODEL" in fields else tr("Label field, required")
         for name, text in (
@@ -86,21 +86,21 @@ class _LabelGuide:
         self._fill()
 
     def _show_chosen(self) -> None:
-        """Name the fields beside the label: QGIS's own widget says how many there are, not which."""
+        """Show the names of the chosen fields in the label: QGIS's own widget shows only how many there are."""
         label = label_of(self._field)
         if label is not None:
             chosen = ", ".join(_texts(self._field.parameterValue()))
             label.setText(tr("Label field: {fields}").format(fields=chosen) if chosen else self._no_field)
 
     def _fill(self) -> None:
-        """Choose the field, unless the person has chosen one that the layer has."""
+        """Choose the field, unless the user has chosen one that the layer has."""
         chosen = _texts(self._field.parameterValue())
         if chosen and chosen != self._guess:
             return
         layer = _layer_of(self._labels.parameterValue())
         if self._reader is not None:
             self._reader.stop()
-        if chosen:  # by us, of another layer
+        if chosen:  # guessed earlier, for another layer
             self._field.setParameterValue([], QgsProcessingContext())
         self._guess = None
         if layer is None:
@@ -108,14 +108,14 @@ class _LabelGuide:
         self._reader = LabelReader(layer, LabelForm(layer.id(), layer.name()), self._take)
 
     def _take(self, labels: LabelForm, _reading: object) -> None:
-        """Fill the field in, unless the form is closed or a field was chosen meanwhile."""
+        """Fill in the field, unless the form was closed or a field was chosen meanwhile."""
         if labels.label_fields and not sip.isdeleted(self._field) and not _texts(self._field.parameterValue()):
             self._guess = list(labels.label_fields)
             self._field.setParameterValue(self._guess, QgsProcessingContext())
 
 
 def _guide_model(fields: dict[str, Any]) -> None:
-    """Propose a model named after the field: an hour of training in a temporary file is gone when QGIS closes."""
+    """Propose a model file named after the field: a model in a temporary file is lost when QGIS closes."""
     field, labels = fields["LABEL_FIELD"], fields["LABELS"]
 
     def propose() -> str:
@@ -127,7 +127,7 @@ def _guide_model(fields: dict[str, Any]) -> None:
 
 
 def _guide_map(fields: dict[str, Any]) -> None:
-    """Propose a map named after model and sensor, once there is a model."""
+    """Propose a map named after model and sensor, once a model is chosen."""
     model, sensor = fields["MODEL"], fields["SENSOR"]
 
     def propose() -> str:
@@ -138,7 +138,7 @@ def _guide_map(fields: dict[str, Any]) -> None:
 
 
 def _guide_report(fields: dict[str, Any]) -> None:
-    """Propose a report beside the model, once there is one."""
+    """Propose a report next to the model, once one is chosen."""
     model, sensor = fields["MODEL"], fields["SENSOR"]
 
     def word() -> str:
@@ -148,7 +148,7 @@ def _guide_report(fields: dict[str, Any]) -> None:
 
 
 def _guide_copy(fields: dict[str, Any]) -> None:
-    """Propose what is made of a model beside it: another model, or one of its sensors."""
+    """Propose a file next to the model for what is derived from it: an edited copy, or one sensor's network."""
     model, sensor = fields["MODEL"], fields.get("SENSOR")
     if "OUTPUT_ONNX" in fields and sensor is not None:
         chosen = lambda: str(sensor.parameterValue() or "")  # noqa: E731
@@ -158,7 +158,7 @@ def _guide_copy(fields: dict[str, Any]) -> None:
 
 
 def _texts(value: Any) -> list[str]:
-    """The fields that a field parameter holds: text with semicolons, a list, or nothing."""
+    """The field names in a parameter's value: text separated by semicolons, a list, or nothing."""
     if isinstance(value, str):
         return [part for part in value.split(";") if part]
     return [str(part) for part in value or ()]

@@ -1,4 +1,4 @@
-"""The labels that QGIS puts beside a form's fields."""
+"""The labels that QGIS puts next to the fields of a form."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from qgis.PyQt.QtWidgets import QLabel
 
 
 def label_of(wrapper: Any) -> Optional[QLabel]:
-    """The label of a field: wrappers of QGIS and those written in Python keep it in different places."""
+    """The label of a field; QGIS's own wrappers and those written in Python store it in different places."""
     return wrapper.wrappedLabel() or getattr(wrapper, "label", None)

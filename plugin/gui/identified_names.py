@@ -1,7 +1,7 @@
-"""Names of classes in the results of Identify, in versions of QGIS that only know a raster's numbers.
+"""Class names in the Identify results, for versions of QGIS that show only a raster's numbers.
 
-From 3.30 on QGIS reads the attribute table that maps come with. Before, its results say “Band 1: 5”: the class's name,
-as the layer's legend has it, is written behind the number. Where the results look otherwise, nothing is done.
+Since 3.30 QGIS reads the raster attribute table that is stored with maps. Earlier versions show “Band 1: 5”: the class
+name from the layer's legend is appended to the number. Where the results look different, nothing is changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import QTreeWidget, QTreeWidgetItem
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
-RESULTS = "lstResults"  # what QGIS calls the tree in its panel
+RESULTS = "lstResults"  # object name of the tree in QGIS's panel
 
 
 def knows_names() -> bool:
@@ -26,7 +26,7 @@ def knows_names() -> bool:
 
 
 class IdentifiedNames(QObject):
-    """Looks at the results after every click with Identify; :meth:`remove` ends that."""
+    """Updates the results after every click with Identify, until :meth:`remove` is called."""
 
     def __init__(self, iface: QgisInterface) -> None:
         super().__init__()
@@ -35,11 +35,11 @@ class IdentifiedNames(QObject):
         self._view.installEventFilter(self)
 
     def remove(self) -> None:
-        """Look no more."""
+        """Stop updating the results."""
         self._view.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """After the tool has had the click."""
+        """Schedule the update for after the tool has handled the click."""
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(
             self._iface.mapCanvas().mapTool(), QgsMapToolIdentify
         ):
@@ -53,7 +53,7 @@ class IdentifiedNames(QObject):
 
 
 def name_classes(tree: QTreeWidget) -> None:
-    """Write names behind the numbers of maps made by CoLearn."""
+    """Append class names to the numbers of maps made by CoLearn."""
     from ..mapping_dock.layer_menu import origin_of
 
     for at in range(tree.topLevelItemCount()):

@@ -1,4 +1,4 @@
-"""The field for a model file in forms without choices of their own, so that these are guided as well."""
+"""The field for a model file in forms without other custom fields, so that these forms are guided as well."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .form_field import FormField
 
 
 class ModelChoice(FormField):
-    """A line for a path, with a button to browse; QGIS's own widget in the Model Designer."""
+    """A path with a browse button; QGIS's own widget in the Model Designer."""
 
     def createWidget(self) -> QgsFileWidget:
-        """The line and its button."""
+        """Create the path field with its button."""
         widget = QgsFileWidget()
         widget.setFilter(model_filter())
         widget.setToolTip(self.parameterDefinition().help())

@@ -1,4 +1,4 @@
-"""Proposes where a form's main output goes: a file that is kept, not the temporary one that QGIS would take."""
+"""Proposes a path for a form's main output: a permanent file, not the temporary one that QGIS uses by default."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .form_labels import label_of
 
 
 class PlaceGuide:
-    """Proposes a file until the person chooses one, and warns of a temporary file."""
+    """Proposes a file until the user chooses one, and warns of a temporary file."""
 
     def __init__(
         self,
@@ -27,10 +27,10 @@ class PlaceGuide:
         """Guide a form.
 
         Args:
-            output: the wrapper of the output's parameter.
-            propose: the file to propose now; empty where nothing is known yet.
-            follows: the wrappers on whose values that depends.
-            on_chosen: is given a file that the person chose, once it is typed.
+            output: the wrapper of the output parameter.
+            propose: returns the file to propose now; empty while too little is known.
+            follows: the wrappers whose values the proposal depends on.
+            on_chosen: called with a file that the user chose or typed.
         """
         self._output, self._propose_now, self._on_chosen = output, propose, on_chosen
         self._proposed = QgsProcessing.TEMPORARY_OUTPUT
@@ -50,7 +50,7 @@ class PlaceGuide:
 
     def _value(self) -> str:
         value = self._output.parameterValue()
-        if isinstance(value, QgsProcessingOutputLayerDefinition):  # of outputs that QGIS loads
+        if isinstance(value, QgsProcessingOutputLayerDefinition):  # the value type of outputs that QGIS loads
             value = value.sink.staticValue()
         return str(value or "")
 
@@ -69,15 +69,15 @@ class PlaceGuide:
             self._on_chosen(self._value())
 
     def _line(self) -> Optional[QLineEdit]:
-        """The line in which a path is typed."""
+        """The line edit for the path."""
         return self._output.wrappedWidget().findChild(QLineEdit)
 
 
 def beside_model(model: Any, word: Callable[[], str], ending: str) -> str:
-    """``MODEL_WORD.ENDING`` beside the model that a form has chosen, with a number where there is one; empty without.
+    """``MODEL_WORD.ENDING`` next to the chosen model, numbered if that file exists; empty without a model.
 
     Args:
-        model: the wrapper of the model's parameter.
+        model: the wrapper of the model parameter.
     """
     path = Path(str(model.parameterValue() or ""))
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""The sensors of the chosen model as a list, with the model's card below; scripts give the sensor's name as text."""
+"""The sensors of the chosen model as a list, with the model card below; scripts pass the sensor's name as text."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ RASTERS = "INPUT"
 
 
 class SensorChoice(FormField):
-    """A combo box of the model's sensors; its first entry leaves the choice to the engine, which sees the bands."""
+    """A combo box of the model's sensors; with the first entry the engine recognizes the sensor by the bands."""
 
     def createWidget(self) -> QWidget:
-        """The list and, in a form, the card."""
+        """Create the list and, in a form, the model card."""
         self._box = QComboBox()
         self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._box.setMinimumContentsLength(NARROW_CHARACTERS)
@@ -40,7 +40,7 @@ class SensorChoice(FormField):
         return widget
 
     def postInitialize(self, wrappers: list[Any]) -> None:
-        """Follow the model."""
+        """Update the list whenever another model is chosen."""
         if RASTERS not in {wrapper.parameterDefinition().name() for wrapper in wrappers}:
             self._box.setItemText(0, tr("Choose a sensor"))  # without rasters there are no bands to recognize it from
         for wrapper in wrappers:
@@ -50,18 +50,18 @@ class SensorChoice(FormField):
         super().postInitialize(wrappers)
 
     def setValue(self, value: Any) -> None:
-        """Show a sensor; one that the model does not have stays in the list, to be refused by name."""
+        """Show a sensor; one that the model does not have stays in the list, so that the error can name it."""
         name = str(value or "")
         if self._box.findData(name) < 0:
             self._box.addItem(name, name)
         self._box.setCurrentIndex(self._box.findData(name))
 
     def value(self) -> str:
-        """The sensor's name; empty where it is to be recognized."""
+        """The sensor's name; empty if the engine is to recognize it."""
         return str(self._box.currentData() or "")
 
     def _follow(self, model: Any) -> None:
-        """List the sensors of the model that is chosen now."""
+        """List the sensors of the chosen model."""
         path = str(model.parameterValue() or "")
         if path == self._path:
             return
@@ -89,7 +89,7 @@ class SensorChoice(FormField):
         self.widgetValueHasChanged.emit(self)
 
     def _card_texts(self) -> tuple[str, str]:
-        """The card in short, and all of it; what is wrong with a file that is no model."""
+        """The short and the full model card; the error text if the file is not a model."""
         try:
             manifest = read_manifest(self._path)
             sensor = self.value() if self.value() in [each.name for each in manifest.sensors] else None

@@ -1,4 +1,4 @@
-"""The button in the toolbox's dialog of a training that goes on in the training window with what is filled in."""
+"""The button in the toolbox dialog of a training that opens the training window with the values filled in so far."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 from ..algorithms.toolbox_entry import ICON
 from ..messages import tr
 
-openers: list[Callable[[dict[str, Any]], None]] = []  # of the training window, while the plugin has one
+openers: list[Callable[[dict[str, Any]], None]] = []  # that open the training window, while the plugin is loaded
 
 
 def add_window_button(fields: Mapping[str, Any]) -> None:
-    """Add the button to the dialog that these fields stand in."""
+    """Add the button to the dialog that contains these fields."""
     dialogs = (getattr(field, "dialog", None) for field in fields.values())
     dialog = next((each for each in dialogs if hasattr(each, "buttonBox")), None)
     if dialog is None or not openers:

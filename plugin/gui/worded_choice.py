@@ -1,4 +1,4 @@
-"""A choice in words, for parameters whose values are the strings that scripts and job files know."""
+"""A choice shown as labels, for parameters whose values are the strings used in scripts and job files."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from qgis.PyQt.QtWidgets import QComboBox, QLabel
 
 from .form_field import FormField
 
-NARROW_CHARACTERS = 12  # a combo box is no wider than it must be: its list is as wide as its texts
+NARROW_CHARACTERS = 12  # minimum width of the box; its drop-down list is as wide as its texts
 
 
 class WordedChoice(FormField):
-    """A combo box that shows labels and gives the values of an enumeration of strings.
+    """A combo box that shows labels and returns the values of a string enumeration.
 
-    QGIS itself would show the bare values. Values that it does not know leave the choice as it is.
+    QGIS itself would show the raw values. Setting an unknown value leaves the choice unchanged.
     """
 
     def createWidget(self, labels: Sequence[str], explanations: Sequence[str]) -> QComboBox:
-        """The combo box; labels and explanations of the parameter's values stand in their order."""
+        """Create the combo box; labels and explanations are in the order of the parameter's values."""
         box = QComboBox()
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(NARROW_CHARACTERS)
@@ -32,18 +32,18 @@ class WordedChoice(FormField):
         return box
 
     def createLabel(self) -> QLabel:
-        """The parameter's name; it always has a value, so it is not called optional."""
+        """Create the label without “optional”, because the parameter always has a value."""
         label = super().createLabel()
         if label is not None:
             label.setText(self.parameterDefinition().description())
         return label
 
     def setValue(self, value: Any) -> None:
-        """Show the choice of a value."""
+        """Select a value."""
         at = self.widget.findData(value)
         if at >= 0:
             self.widget.setCurrentIndex(at)
 
     def value(self) -> str:
-        """The value of what is shown."""
+        """The selected value."""
         return str(self.widget.currentData())

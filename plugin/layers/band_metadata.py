@@ -1,7 +1,7 @@
-"""Band metadata of a raster file, as a virtual raster repeats it: GDAL's own, of which QGIS shows a part.
+"""Band metadata of a raster file, to be repeated in a virtual raster; read with GDAL, as QGIS exposes only part of it.
 
-The one module that uses GDAL's bindings. They are those of QGIS, which Processing itself cannot do without; the engine
-has its own in a Python of its own.
+The only plugin module that uses GDAL's bindings. They are QGIS's own, which Processing itself requires; the engine
+has separate bindings in its own Python.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any, Optional
-from xml.etree import ElementTree  # nosec B405  # what it reads GDAL has just written
+from xml.etree import ElementTree  # nosec B405  # the XML it parses was just written by GDAL
 
 from osgeo import gdal
 
@@ -29,18 +29,18 @@ _REPEATED = (
     "CategoryNames",
     "GDALRasterAttributeTable",
 )
-# Describe the storage of the file, or are derived by GDAL from other domains.
+# Domains that describe how the file is stored, or that GDAL derives from other domains.
 _OF_STORAGE = ("IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "COLOR_PROFILE", "OVERVIEWS")
-_State = Optional[tuple[int, int]]  # of a file: when it was changed, its bytes
-_FILES_KNOWN = 500  # whose band names are remembered
-_STATISTICS = "STATISTICS_"  # settings change which pixels they would be of
+_State = Optional[tuple[int, int]]  # of a file: modification time, size in bytes
+_FILES_KNOWN = 500  # number of files whose band names are cached
+_STATISTICS = "STATISTICS_"  # prefix of items to omit: QGIS's settings may change which pixels are valid
 
 
 @dataclass(frozen=True)
 class BandMetadata:
-    """One band as its file has it: GDAL's name of its type, its nodata value, all else as XML of a virtual raster.
+    """One band as stored in its file: GDAL data type, nodata value, and everything else as XML of a virtual raster.
 
-    ``masked`` says that a mask of its own, not shared by all bands, holds which pixels are valid.
+    ``masked``: the band has its own mask of valid pixels, not shared with the other bands.
     """
 
     dtype: str
@@ -51,7 +51,7 @@ class BandMetadata:
 
 @dataclass(frozen=True)
 class FileMetadata:
-    """A file's bands and its own metadata; ``masked`` means that it has one mask for all bands."""
+    """A file's bands and the file's own metadata; ``masked``: one mask of valid pixels applies to all bands."""
 
     bands: tuple[BandMetadata, ...]
     xml: str
@@ -59,7 +59,7 @@ class FileMetadata:
 
 
 def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
-    """What GDAL reads of a raster, opened with these options; None where it cannot open it."""
+    """The metadata of a raster, opened with these GDAL options; None if GDAL cannot open it."""
     try:
         with _exceptions():
             dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_VERBOSE_ERROR, open_options=list(options))
@@ -69,12 +69,12 @@ def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
 
 
 def band_descriptions(path: str, options: Sequence[str] = ()) -> tuple[str, ...]:
-    """What a raster calls its bands, empty where it says nothing; none at all where GDAL cannot open it.
+    """The band names of a raster, empty strings for unnamed bands; an empty tuple if GDAL cannot open it.
 
-    Forms ask at every change: a file is opened once, until it changes.
+    Forms ask at every change, so results are cached until the file changes.
     """
     state = _state_of(path)
-    if state is None:  # no plain file: GDAL alone knows whether it changes
+    if state is None:  # not a plain file: only GDAL knows whether it changes
         return _band_descriptions(path, tuple(options))
     return _known_descriptions(path, tuple(options), (state, _state_of(f"{path}.aux.xml")))
 
@@ -104,7 +104,7 @@ def _band_descriptions(path: str, options: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def metadata_item(path: str, name: str) -> str:
-    """An item of a raster's own metadata; empty where there is none, or GDAL cannot open the raster."""
+    """A metadata item of a raster; empty if it has no such item or GDAL cannot open the raster."""
     try:
         with _exceptions():
             dataset = gdal.OpenEx(path, gdal.OF_RASTER)
@@ -114,7 +114,7 @@ def metadata_item(path: str, name: str) -> str:
 
 
 def _described(band: Any) -> str:
-    """The description, else the wavelength, as the engine names bands."""
+    """The band's description, else its wavelength: how the engine names bands."""
     described_as = str(band.GetDescription()).strip()
     if described_as:
         return described_as
@@ -126,7 +126,7 @@ def _described(band: Any) -> str:
 
 
 def _exceptions() -> AbstractContextManager[object]:
-    """GDAL raises here, and goes on elsewhere as it did; before 3.7 it does what QGIS or another plugin said."""
+    """Use GDAL exceptions in this block only; before GDAL 3.7 the setting made by QGIS or another plugin applies."""
     manager = getattr(gdal, "ExceptionMgr", None)
     return manager(useExceptions=True) if manager else nullcontext()
 
@@ -146,7 +146,7 @@ def _metadata(dataset: Any) -> FileMetadata:
 
 def _band(band: Any, described: ElementTree.Element) -> BandMetadata:
     repeated = [ElementTree.tostring(each, "unicode") for tag in _REPEATED for each in described.findall(tag)]
-    pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE")  # how GDAL before 3.7 says int8
+    pixel_type = band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE")  # how GDAL before 3.7 marks int8
     signed = _metadata_xml("IMAGE_STRUCTURE", {"PIXELTYPE": pixel_type}) if pixel_type else ""
     return BandMetadata(
         gdal.GetDataTypeName(band.DataType),

@@ -1,8 +1,8 @@
-"""Features of a layer, exported by the thread of a run.
+"""Features of a layer, exported in the thread of a run.
 
-What the layer is like (selection, filter, edits and all) is noted in QGIS's own thread, in which layers live and which
-copies nothing for it; features are read and written elsewhere. A layer that changes or is deleted meanwhile changes
-nothing in the export.
+The state of the layer (selection, filter, edits) is recorded in QGIS's main thread, in which layers live, without
+copying any feature; the features are read and written in the thread of the run. If the layer changes or is deleted
+meanwhile, the export does not change.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LAYER = "labels"
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Which of a layer's features are wanted: those with an id, those an expression is true of, the first so many."""
+    """A restriction of a layer's features: to certain ids, to those matching an expression, to the first n."""
 
     ids: Optional[frozenset[int]] = None
     expression: str = ""
@@ -41,7 +41,7 @@ class Narrowing:
 
 
 def narrowing_of(given: Any, layer: QgsVectorLayer) -> Optional[Narrowing]:
-    """The restriction of a layer's features by a parameter; None where all are used."""
+    """The restriction of a layer's features in a parameter value; None if all are used."""
     if not isinstance(given, QgsProcessingFeatureSourceDefinition):
         return None
     expression = str(getattr(given, "filterExpression", "") or "")  # from QGIS 3.32
@@ -52,7 +52,7 @@ def narrowing_of(given: Any, layer: QgsVectorLayer) -> Optional[Narrowing]:
 
 
 class FeatureExport:
-    """The features of a layer as they were when this was made, to be written into a GeoPackage."""
+    """The features of a layer as they were when this object was created, to be written to a GeoPackage."""
 
     def __init__(
         self,
@@ -73,11 +73,11 @@ class FeatureExport:
 
     @property
     def written(self) -> VectorSource:
-        """What is there once it is written."""
+        """The vector source that exists once the features are written."""
         return VectorSource(self.path, LAYER, self.name)
 
     def write(self, feedback: QgsFeedback) -> None:
-        """Write the features; stops where the run is cancelled.
+        """Write the features; stops if the run is cancelled.
 
         Raises:
             OutputError: they cannot be written.
@@ -99,7 +99,7 @@ class FeatureExport:
         options = QgsVectorFileWriter.SaveVectorOptions()
         options.driverName = "GPKG"
         options.layerName = LAYER
-        # Names no user's field has, else a field "fid" with values that are not unique would be lost.
+        # Names that no user's field has; otherwise a field "fid" with values that are not unique would be lost.
         options.layerOptions = ["FID=colearn_fid", "GEOMETRY_NAME=colearn_geometry"]
         make_folder_of(self.path)
         writer = QgsVectorFileWriter.create(
@@ -110,7 +110,7 @@ class FeatureExport:
         return writer
 
     def _wanted(self, feedback: QgsFeedback) -> Iterator[QgsFeature]:
-        """Features in the layer's order; geometries are not repaired, and none is left out for being invalid."""
+        """Features in the layer's order; invalid geometries are neither repaired nor skipped."""
         narrowing, count = self._narrowing, 0
         request = QgsFeatureRequest()
         if narrowing.expression:
@@ -125,10 +125,10 @@ class FeatureExport:
 
 
 def make_folder_of(path: str) -> None:
-    """Make the folder that a file is to be written into.
+    """Create the folder that a file is to be written to.
 
     Raises:
-        OutputError: it cannot be made.
+        OutputError: the folder cannot be created.
     """
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -137,7 +137,7 @@ def make_folder_of(path: str) -> None:
 
 
 def unwritable(path: str, reason: str) -> OutputError:
-    """The error of an exported layer that cannot be written."""
+    """The error for an exported layer that cannot be written."""
     return OutputError(
         ErrorCode.OUTPUT_UNWRITABLE,
         subject=path,

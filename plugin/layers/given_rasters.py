@@ -1,7 +1,7 @@
-"""Rasters given as text that QGIS itself takes for no layer: what only GDAL opens, and products as delivered.
+"""Rasters given as text that QGIS does not recognize as layers: sources only GDAL opens, and products as delivered.
 
-Each becomes a layer among the run's own (never in the project) that is found by this text, so that QGIS's parameters
-take it like any other.
+Each becomes a temporary layer of the run (never of the project) that is found by this text, so that QGIS's parameters
+accept it like any other.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ _MOST_NAMED = 12
 
 
 def make_findable(text: str, context: QgsProcessingContext) -> bool:
-    """Whether a text names a layer of the project, a file that QGIS opens, or else what GDAL opens or a product."""
+    """Whether a text names a layer of the project, a file that QGIS opens, a source that GDAL opens, or a product."""
     delivery = delivery_at(text)
     if delivery is not None:
         return _is_kept(text, context) or _keep_product(text, delivery, context)
     found = QgsProcessingUtils.mapLayerFromString(text, context)
     if found is None:
         return _keep(QgsRasterLayer(text, text, "gdal"), context)
-    # QGIS takes a file of several data sets for a mesh, if for anything.
+    # QGIS would at most open a file with several subdatasets as a mesh.
     return isinstance(found, QgsRasterLayer) or not (os.path.exists(text) and data_sets_in(text))
 
 
 def product_of(layer: QgsMapLayer) -> Optional[tuple[str, str]]:
-    """The folder or archive, and the name, of the product that a layer stands for; None for a layer of its own."""
+    """The folder or archive, and the name, of the product that a layer represents; None for an ordinary layer."""
     root = layer.customProperty(_PRODUCT)
     return (str(root), str(layer.customProperty(_PRODUCT_NAME))) if root else None
 
 
 def data_sets_in(text: str) -> tuple[str, ...]:
-    """What GDAL calls the data sets of a file that holds several and is no raster itself."""
+    """GDAL's names of the subdatasets of a file that contains several and is not a raster itself."""
     layer = QgsRasterLayer(text, text, "gdal")
     provider = layer.dataProvider()
     separator = provider.sublayerSeparator() if provider is not None else ""
@@ -47,7 +47,7 @@ def data_sets_in(text: str) -> tuple[str, ...]:
 
 
 def unopened_words(text: str) -> tuple[str, str, str]:
-    """What was found, what was expected and what to do, for a text that names nothing QGIS or GDAL opens."""
+    """What was found, what was expected and what to do, for a text that neither QGIS nor GDAL can open."""
     inside = data_sets_in(text) if os.path.exists(text) else ()
     if inside:
         named = ", ".join(inside[:_MOST_NAMED]) + (", …" if len(inside) > _MOST_NAMED else "")
@@ -78,7 +78,7 @@ def _keep(layer: QgsRasterLayer, context: QgsProcessingContext) -> bool:
 
 
 def _keep_product(text: str, delivery: Delivery, context: QgsProcessingContext) -> bool:
-    """One of its images stands for the product: it tells the CRS; the engine is given the product itself."""
+    """Let one of its images represent the product, for its CRS; the engine receives the product itself."""
     for member, _ in delivery.band_files():
         layer = QgsRasterLayer(delivery.gdal_path(member), text, "gdal")
         layer.setCustomProperty(_PRODUCT, delivery.root)

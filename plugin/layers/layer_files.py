@@ -1,8 +1,8 @@
-"""Map layers as what the engine can read: files.
+"""Map layers as files that the engine can read.
 
-Rasters are passed on as GDAL opens them; where QGIS knows more than their file, as a virtual raster. Vector layers are
-passed on too where their file says all there is to say; memory layers, filters, selections, edits not yet saved, joins
-and other providers are exported first.
+Rasters are passed on as GDAL opens them, or as a virtual raster where QGIS has settings that are not in the file.
+Vector layers are passed on as they are if the file alone is equivalent; memory layers, filters, selections, unsaved
+edits, joins and other providers are exported first.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
 
 
 def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = None) -> RasterSource:
-    """The raster layer as something GDAL opens: its file, or a virtual raster with what was set in QGIS.
+    """The raster layer as a source that GDAL opens: its file, or a virtual raster with the settings made in QGIS.
 
-    ``place`` gives, for a file name, where a virtual raster may be written; without it nothing is written and the
+    ``place`` returns, for a file name, where a virtual raster may be written; without it nothing is written and the
     source is the layer's own file.
 
     Raises:
-        InputError: a vector layer, a layer that is broken, one whose pixels do not come through GDAL, or settings that
-            no virtual raster can hold.
+        InputError: a vector layer, a broken layer, a layer whose pixels are not read with GDAL, or settings that
+            a virtual raster cannot represent.
         OutputError: the virtual raster cannot be written.
     """
     _require_gdal_raster(layer)
@@ -92,7 +92,7 @@ def _require_gdal_raster(layer: QgsMapLayer) -> None:
 
 
 def raster_colors(layers: Iterable[QgsMapLayer]) -> tuple[ClassColor, ...]:
-    """The classes of the first layer that is shown in a palette."""
+    """The classes and colours of the first layer that has a paletted style."""
     for layer in layers:
         renderer = layer.renderer() if isinstance(layer, QgsRasterLayer) else None
         if isinstance(renderer, QgsPalettedRasterRenderer):
@@ -103,7 +103,7 @@ def raster_colors(layers: Iterable[QgsMapLayer]) -> tuple[ClassColor, ...]:
 
 
 def vector_colors(layer: Optional[QgsVectorLayer], field_names: Sequence[str]) -> tuple[ClassColor, ...]:
-    """The classes of a layer whose symbols are categorized by the one label field."""
+    """The classes and colours of a layer whose symbols are categorized by the (single) label field."""
     renderer = layer.renderer() if layer is not None else None
     if not isinstance(renderer, QgsCategorizedSymbolRenderer) or len(field_names) != 1:
         return ()
@@ -118,7 +118,7 @@ def vector_colors(layer: Optional[QgsVectorLayer], field_names: Sequence[str]) -
 
 
 def is_whole_in_file(layer: QgsVectorLayer, field_names: Sequence[str]) -> bool:
-    """Whether the layer's file alone gives the same features, fields and places that the layer does in QGIS."""
+    """Whether the layer's file alone gives the same features, fields and locations as the layer in QGIS."""
     provider = layer.dataProvider()
     parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
     options = {key for key, value in parts.items() if value not in (None, "", [], {})}
@@ -139,7 +139,7 @@ def file_of(layer: QgsVectorLayer) -> VectorSource:
 
 
 def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: bool) -> None:
-    """Refuse what can be no labels and no mask.
+    """Refuse layers that can be neither labels nor a mask.
 
     Raises:
         InputError: no CRS, no feature, or the wrong geometry.
@@ -174,7 +174,7 @@ def require_usable_vector(source: QgsProcessingFeatureSource, polygons_only: boo
 
 
 def require_one_layer(layer: QgsVectorLayer) -> None:
-    """Refuse a file of several layers of which none was named: QGIS would take the first without a word.
+    """Refuse a file with several layers if none was named: QGIS would silently use the first.
 
     Raises:
         InputError: LABELS_UNREADABLE, naming the layers.
@@ -200,10 +200,10 @@ def require_one_layer(layer: QgsVectorLayer) -> None:
 
 
 def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str]) -> None:
-    """Refuse fields the layer does not have (QGIS 3.22 lets them through).
+    """Refuse fields that the layer does not have (QGIS 3.22 accepts them).
 
     Raises:
-        InputError: LABEL_FIELD_MISSING, naming the fields there are.
+        InputError: LABEL_FIELD_MISSING, naming the available fields.
     """
     there = source.fields().names()
     for field_name in field_names:
@@ -218,7 +218,7 @@ def require_fields(source: QgsProcessingFeatureSource, field_names: Iterable[str
 
 
 def _text_of(value: object) -> str:
-    """A class's value as the engine will read it from the field."""
+    """A class value as the engine will read it from the field."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None or str(value) == "NULL" else str(value)

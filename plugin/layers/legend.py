@@ -1,4 +1,4 @@
-"""What the Layers panel shows of a new layer."""
+"""The legend of a new layer in the Layers panel."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from qgis.core import QgsLayerTreeNode
 
 
 def show_legend(node: QgsLayerTreeNode) -> None:
-    """Unfold a node of the layer tree, so that the meaning of its colours is seen first.
+    """Expand a node of the layer tree, so that its legend is visible from the start.
 
-    A new node counts as unfolded while the panel shows it folded: only a change reaches the panel.
+    A new node counts as expanded although the panel shows it collapsed; only a change reaches the panel.
     """
     node.setExpanded(False)
     node.setExpanded(True)

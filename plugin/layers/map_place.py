@@ -1,4 +1,4 @@
-"""Where a map is saved unless a person says otherwise."""
+"""The default path of a map."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _DATE_LAST = re.compile(r"(.+?)[_-]\d{4}-\d{2}-\d{2}(_\d+)?")
 
 
 def default_map(model: str, sensor: str) -> str:
-    """``maps/MODEL_SENSOR_DATE.tif`` beside the project, beside the model where it is not saved; a file not yet there.
+    """``maps/MODEL_SENSOR_DATE.tif`` next to the project, or next to the model if the project is not saved; a new file.
 
-    Models are called by field and date: in the name of a map the one date is today's.
+    The date in a model's name is dropped: the only date in the name of a map is today's.
     """
     home = QgsProject.instance().homePath()
     folder = Path(home) / "maps" if home else Path(model).parent
@@ -28,6 +28,6 @@ def default_map(model: str, sensor: str) -> str:
 
 
 def _without_date(name: str) -> str:
-    """A model's name without the date, and the number, at its end."""
+    """A model's name without the date and number at its end."""
     dated = _DATE_LAST.fullmatch(name)
     return dated[1] if dated else name

@@ -1,4 +1,4 @@
-"""Sources as text: what QGIS calls a raster, what GDAL opens, what stays true in another folder."""
+"""Source strings: QGIS's for a raster, GDAL's, and those that remain valid in another working folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qgis.core import QgsCoordinateReferenceSystem
 _FIRST_WORD = re.compile(r"^(?:[A-Za-z0-9_]{2,}:|(?=/vsi[a-z0-9_]+/))")
 _WORD = re.compile(r'(?P<prefix>(?:/vsi[a-z0-9_]+/)*\{?)(?P<path>[^":{}?]+)')
 _OPTION = "option:"
-# Virtual file systems of the network, addresses, services' own drivers, shares of Windows, and XML, which may name any.
+# GDAL's network file systems, URLs, drivers of services, Windows shares, and XML, which may contain any of these.
 _BEYOND = re.compile(
     r"(?i)/vsi(?:curl|s3|gs|az|adls|oss|swift|hdfs|webhdfs)|[a-z][a-z0-9+.-]*://|^\s*[\\/]{2}|\\\\|^\s*<"
     r"|^\s*(?:wms|wmts|wcs|wfs|oapif|ogcapi|ngw|plmosaic|plscenes|eeda|eedai|daas|dods|iip|pg|mysql|mssql|oci|georaster"
@@ -20,7 +20,7 @@ _SIGN_IN = re.compile(r"[|\s](?:authcfg=|credential:)")
 
 
 def gdal_source(source: str) -> str:
-    """What GDAL opens of a raster layer's source, absolute, without what QGIS appended for itself."""
+    """The part of a raster layer's source that GDAL opens, absolute, without what QGIS appended for itself."""
     return absolute_source(_parts(source)[0])
 
 
@@ -30,17 +30,17 @@ def open_options(source: str) -> list[str]:
 
 
 def is_local(source: str) -> bool:
-    """Whether opening a source that a project or a job names asks nothing of the network, as far as it says."""
+    """Whether a source named by a project or a job can be opened without network access, judging by its text."""
     return _BEYOND.search(source) is None
 
 
 def needs_sign_in(source: str) -> bool:
-    """Whether QGIS signs in to read the source: its secrets stay with QGIS."""
+    """Whether QGIS needs credentials to read the source; these are never passed on."""
     return _SIGN_IN.search(source) is not None
 
 
 def absolute_source(source: str) -> str:
-    """A GDAL source whose relative file, if it names one, is made absolute: the engine runs in another folder."""
+    """A GDAL source with a relative path, if any, made absolute: the engine runs in another folder."""
     if os.path.exists(source):
         return os.path.abspath(source)
     start = _FIRST_WORD.match(source)
@@ -52,9 +52,9 @@ def absolute_source(source: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """A layer's name, for people: of a layer called by its whole path (``/vsizip/…``) the file's name.
+    """A layer's display name: only the file name if the layer is named by its whole path (``/vsizip/…``).
 
-    Files called by their path that QGIS opens have that name, too.
+    QGIS names layers like this when it opens files by such paths.
     """
     subdataset = re.fullmatch(r'[A-Za-z0-9_]+:"?(?P<file>[^"]*[./\\][^"]*)"?:(?P<inside>[^/\\]+)', name)
     if subdataset:
@@ -68,7 +68,7 @@ def _stem(path: str) -> str:
 
 
 def crs_text(crs: QgsCoordinateReferenceSystem) -> str:
-    """A CRS as the contract has it: ``EPSG:n`` where there is such a number, else WKT."""
+    """A CRS in the form used by the contract: ``EPSG:n`` if it has such a code, else WKT."""
     if crs.authid().startswith("EPSG:"):
         return crs.authid()
     return crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT2_2018)

@@ -1,7 +1,7 @@
-"""Raster layers for which QGIS knows more than their file says: the CRS, no data values, options of opening.
+"""Raster layers with settings in QGIS that are not in their file: CRS, nodata values, open options.
 
-They are passed on as a virtual raster (VRT): a few lines of XML that refer to the file and add what the person set.
-What was set is taken from QGIS; all that the file itself says of its bands is repeated (:mod:`.band_metadata`).
+They are passed on as a virtual raster (VRT): a few lines of XML that refer to the file and add the user's settings.
+The settings are taken from QGIS; the file's own band metadata is repeated (:mod:`.band_metadata`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..messages import tr
 from .band_metadata import BandMetadata, metadata_of
 from .sources import crs_text, gdal_source, open_options
 
-MOST_NODATA_VALUES = 2  # one the virtual raster declares, one more it replaces by that
+MOST_NODATA_VALUES = 2  # one declared by the virtual raster, and one that it replaces with the first
 TOLERANCE_PX = 1e-3
 
 
@@ -69,7 +69,7 @@ def _unreadable(layer: QgsRasterLayer) -> InputError:
 
 
 def file_name(layer: QgsRasterLayer) -> str:
-    """A name for the virtual raster that tells dates and bands as the file's own does."""
+    """A file name for the virtual raster that contains the same dates and bands as the original's."""
     stem = os.path.splitext(os.path.basename(gdal_source(layer.source())))[0]
     return (re.sub(r'[<>:"|?*\\/\s]+', "_", stem)[:100] or "raster") + ".vrt"
 
@@ -80,7 +80,7 @@ def _nodata_differs(provider: QgsRasterDataProvider, band: int) -> bool:
 
 
 def _nodata_values(provider: QgsRasterDataProvider, band: int, own: Optional[float] = None) -> list[float]:
-    """The band's no data values: the file's ``own`` first, where it is in use. The lower ends of ranges."""
+    """The band's nodata values: the file's ``own`` first, if it is in use. Of ranges, the lower end."""
     values = [own] if own is not None and provider.useSourceNoDataValue(band) else []
     return values + [each.min() for each in provider.userNoDataValues(band) if each.min() not in values]
 
@@ -113,10 +113,10 @@ def _refused(layer: QgsRasterLayer, found: str, values: str, band: int) -> Input
 
 
 def _geotransform_xml(layer: QgsRasterLayer) -> str:
-    """Where the pixels lie; nothing where the file does not say it (QGIS then counts pixels).
+    """The geotransform; empty if the file has none (QGIS then uses pixel coordinates).
 
     Raises:
-        InputError: RASTER_SETTINGS; QGIS shows a rotated or upside-down raster resampled and does not tell its size.
+        InputError: RASTER_SETTINGS; QGIS resamples a rotated or upside-down raster and does not expose its size.
     """
     extent = layer.extent()
     cols, rows = layer.width(), layer.height()
@@ -145,7 +145,7 @@ def _geotransform_xml(layer: QgsRasterLayer) -> str:
 
 
 def _source_xml(layer: QgsRasterLayer) -> str:
-    """Which file the pixels come from, and how it is opened."""
+    """The file that the pixels come from, with its open options."""
     options = [option.partition("=") for option in open_options(layer.source())]
     options_xml = "".join(f'<OOI key="{escape(key)}">{escape(value)}</OOI>' for key, _equals, value in options)
     return f'<SourceFilename relativeToVRT="0">{escape(gdal_source(layer.source()))}</SourceFilename>' + (
@@ -154,7 +154,7 @@ def _source_xml(layer: QgsRasterLayer) -> str:
 
 
 def _band_xml(layer: QgsRasterLayer, source: str, number: int, band: BandMetadata) -> str:
-    """One band; a second no data value is replaced by the first while reading."""
+    """One band; a second nodata value is replaced by the first on reading."""
     provider = layer.dataProvider()
     values = _nodata_values(provider, number, band.nodata)
     _require_simple_nodata(layer, number, values)

@@ -1,1 +1,1 @@
-"""Prediction from the map layer: the dock, the layers' context menu, models in the browser, the unsure slider."""
+"""Mapping with a model: the dock, the layers' context menu, models in the browser, the confidence slider."""

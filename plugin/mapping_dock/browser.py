@@ -1,4 +1,4 @@
-"""Models in QGIS's browser, and dropped on its canvas."""
+"""Model files in QGIS's browser, and dropped on its canvas."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ModelItems(QgsDataItemProvider):
         return "CoLearn"
 
     def capabilities(self) -> Any:
-        """Files alone; a number in QGIS before 3.36, a flag since."""
+        """Files only; an integer before QGIS 3.36, a flag since."""
         flags = getattr(Qgis, "DataItemProviderCapability", None)
         return flags.Files if flags else int(QgsDataProvider.DataCapability.File)
 
@@ -41,12 +41,12 @@ class ModelItems(QgsDataItemProvider):
         if not path.endswith(ENDING):
             return None
         item = ModelItem(parent, path, self._open_model)
-        self._items.append(item)  # QGIS owns it, and Python must not forget what it is
+        self._items.append(item)  # QGIS owns the C++ object; keep the Python wrapper alive, too
         return item
 
 
 class ModelItem(QgsDataItem):
-    """One model file: its card as a tooltip, the dock on a double click."""
+    """One model file: the model card as tooltip, the dock on double click."""
 
     def __init__(self, parent: Optional[QgsDataItem], path: str, open_model: OpenModel) -> None:
         name = path.replace("\\", "/").rsplit("/", 1)[-1]
@@ -58,12 +58,12 @@ class ModelItem(QgsDataItem):
         self.setToolTip(card_text(path))
 
     def handleDoubleClick(self) -> bool:
-        """Open the dock with it."""
+        """Open the dock with the model."""
         self._open_model(self._path)
         return True
 
     def actions(self, parent: QWidget) -> list[QAction]:
-        """The entries of its context menu."""
+        """The actions of its context menu."""
         entries: list[tuple[str, Callable[[], object]]] = [
             (tr("Map with this model…"), lambda: self._open_model(self._path)),
             (tr("Inspect…"), lambda: open_form("colearn:inspectmodel", {"MODEL": self._path})),
@@ -78,11 +78,11 @@ class ModelItem(QgsDataItem):
         return actions
 
     def hasDragEnabled(self) -> bool:
-        """It can be dragged onto the canvas."""
+        """Allow dragging it onto the canvas."""
         return True
 
     def mimeUri(self) -> QgsMimeDataUtils.Uri:
-        """What is dragged."""
+        """The URI that is dragged."""
         uri = QgsMimeDataUtils.Uri()
         uri.layerType = "custom"
         uri.providerKey = KEY
@@ -103,7 +103,7 @@ class ModelDrop(QgsCustomDropHandler):
         self._open_model = open_model
 
     def customUriProviderKey(self) -> str:
-        """What its own items call themselves."""
+        """The provider key of the plugin's own items."""
         return KEY
 
     def handleCustomUriDrop(self, uri: QgsMimeDataUtils.Uri) -> None:
@@ -111,7 +111,7 @@ class ModelDrop(QgsCustomDropHandler):
         self._open_model(uri.uri)
 
     def handleFileDrop(self, file: str) -> bool:
-        """Open a model file; other files are not ours."""
+        """Open a model file; other files are not handled."""
         if not file.endswith(ENDING):
             return False
         self._open_model(file)
@@ -119,14 +119,14 @@ class ModelDrop(QgsCustomDropHandler):
 
 
 def open_form(algorithm: str, given: dict[str, Any]) -> None:
-    """Open an algorithm's dialog with what is given, beside QGIS's window: the map can be looked at meanwhile."""
+    """Open an algorithm's dialog with these values, not modal, so that the map can be used meanwhile."""
     import processing
 
     processing.createAlgorithmDialog(algorithm, given).show()
 
 
 def card_text(path: str) -> str:
-    """A model's card, or why it has none."""
+    """The model card, or the error if the file cannot be read."""
     from ..model_card import card_lines, card_title, read_manifest
 
     try:

@@ -42,9 +42,9 @@ class MapDock(QDockWidget):
         self.session = MapSession(self)
         self._tools = CanvasTools(canvas, self)
         self._preview = PreviewLayer(canvas)
-        self._mapped: Optional[MapForm] = None  # the form as the last map left it
+        self._mapped: Optional[MapForm] = None  # the form at the end of the last map
         self._build()
-        # A bound method is let go of with the dock; a lambda would outlive it.
+        # A bound method is disconnected when the dock is deleted; a lambda would not be.
         for signal in (self.session.changed, QgsProject.instance().layersAdded, QgsProject.instance().layersRemoved):
             signal.connect(self.fill)
         self.session.progressed.connect(lambda share: self.bar.setValue(int(100 * share)))
@@ -54,7 +54,7 @@ class MapDock(QDockWidget):
         self.session.compared.connect(self._preview.compare)
         self.fill()
 
-    # Asked from outside --------------------------------------------------------------------------------------------
+    # Called from outside -------------------------------------------------------------------------------------------
 
     def open_model(self, path: str) -> None:
         """Show the dock with a model."""
@@ -80,15 +80,15 @@ class MapDock(QDockWidget):
         self.raise_()
 
     def show_message(self, text: str, level: Optional[Qgis.MessageLevel] = None) -> None:
-        """A line in the dock's message bar."""
+        """Show a line in the dock's message bar."""
         self.messages.show(text, Qgis.MessageLevel.Warning if level is None else level)
 
     def message_text(self) -> str:
-        """What the message bar says, its details too; empty where it says nothing."""
+        """The message in the message bar with its details; empty if there is none."""
         return self.messages.text() or self._mapped_words()
 
     def release(self) -> None:
-        """End what is under way and delete the dock."""
+        """Stop any run and delete the dock."""
         self.session.close()
         self._preview.end_swipe()
         self._tools.release()
@@ -97,7 +97,7 @@ class MapDock(QDockWidget):
     # Building ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        """Messages above, the buttons below; what is between them scrolls where the screen is low."""
+        """Lay out messages at the top, buttons at the bottom, and the rest between them in a scroll area."""
         whole = QWidget()
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -171,7 +171,7 @@ class MapDock(QDockWidget):
         self._warm_up()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """A model and an image may have been chosen before the dock was there to be seen."""
+        """Refresh: a model and an image may have been chosen while the dock was hidden."""
         super().showEvent(event)
         self._warm_up()
 
@@ -200,20 +200,20 @@ class MapDock(QDockWidget):
         return tr("To map: {size}.").format(size=size) + (warned if strange else "")
 
     def _mapped_words(self) -> str:
-        """What was mapped, until something else is asked for: below, where it moves nothing, not in the bar above."""
+        """The line about the last map, until the form changes; at the bottom, where it does not shift the layout."""
         if self._mapped is None or self._mapped != self.session.form:
             return ""
         return tr("Mapped: {name}").format(name=Path(self.session.begun.output).name)
 
     def _offer_fitting_layer(self) -> None:
-        """Take the first raster layer of the project that fits, else files of a band each that fit together."""
+        """Choose the first raster layer of the project that fits, else single-band files that fit together."""
         manifest, headers = self.session.manifest, headers_in_project()
-        if manifest is not None:  # judged without being shown: a project may have hundreds
+        if manifest is not None:  # checked without updating the form each time: a project may have hundreds of layers
             fitting = ((header,) for header in headers if fits_of(manifest, (header,))[0].misfit is None)
             self._take(next(fitting, ()) or next(self._sets(), ()))
 
     def _complete(self) -> None:
-        """With one band of a sensor chosen, QGIS's current layer perhaps, the others that lie beside it are taken."""
+        """If some bands of a sensor are chosen (perhaps QGIS's current layer), add its other single-band layers."""
         chosen = {raster.key for raster in self.session.form.rasters}
         together = next((each for each in self._sets() if chosen < {raster.key for raster in each}), ())
         if together:
@@ -223,7 +223,7 @@ class MapDock(QDockWidget):
         self.session.edit(replace(self.session.form, rasters=rasters, sensor="", bands=()))
 
     def _sets(self) -> Iterator[Rasters]:
-        """The project's rasters that go together as one sensor of the model, sensor by sensor."""
+        """The sets of the project's rasters that together fit a sensor of the model, sensor by sensor."""
         if self.session.manifest is not None:
             found = companions(self.session.manifest, "", headers_in_project())
             yield from (each for each in found.values() if each)
@@ -240,7 +240,7 @@ class MapDock(QDockWidget):
             self._preview_at(self._tools.canvas.center())
 
     def preview_at_click(self) -> None:
-        """Map a window around the next place that is clicked on the canvas."""
+        """Map a window around the next click on the canvas."""
         self._tools.click(self._preview_at)
 
     def _preview_at(self, place: QgsPointXY) -> None:
@@ -254,7 +254,7 @@ class MapDock(QDockWidget):
         self._attempt(start)
 
     def _on_compare(self) -> None:
-        """Without another sensor there is no divider; one that is chosen comes with the next preview."""
+        """Remove the divider if no other sensor is chosen; one that is chosen is shown with the next preview."""
         if not self.session.other:
             self._preview.end_swipe()
 
@@ -274,6 +274,6 @@ class MapDock(QDockWidget):
         self._preview.drop()
         if keys:
             self._mapped = self.session.form
-        else:  # the project it was begun in is closed
+        else:  # the project in which it started was closed
             path = self.session.begun.output
             self.show_message(tr("Mapped, but not added to this project.") + f"\n{path}", Qgis.MessageLevel.Success)

@@ -1,4 +1,4 @@
-"""Where prediction meets QGIS: the dock, context menus, the browser, drops. Little is imported before it is wanted."""
+"""Where mapping hooks into QGIS: the dock, context menus, the browser, drops. Imports are deferred until needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class MappingHooks(QObject):
-    """What the plugin adds to QGIS for mapping; :meth:`remove` takes all of it away."""
+    """What the plugin adds to QGIS for mapping; :meth:`remove` removes all of it."""
 
     def __init__(self, iface: QgisInterface) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class MappingHooks(QObject):
         QgsApplication.instance().aboutToQuit.connect(self._drop_dock)
 
     def dock(self) -> MapDock:
-        """The dock; made when first wanted."""
+        """The dock; created on first use."""
         if self._dock is None:
             from .dock import MapDock
 
@@ -53,7 +53,7 @@ class MappingHooks(QObject):
         self.dock().open_layers(layers, model, sensor)
 
     def open_selected(self) -> None:
-        """Show the dock with what is selected in the Layers panel."""
+        """Show the dock with the layers selected in the Layers panel."""
         layers = [
             layer
             for layer in self._iface.layerTreeView().selectedLayersRecursive()
@@ -62,7 +62,7 @@ class MappingHooks(QObject):
         self.open_layers(layers) if layers else self.dock().open_model("")
 
     def assess(self, layer: QgsRasterLayer, model: str, sensor: str) -> None:
-        """Open the dialog of ``colearn:evaluate`` for a map, with the rasters it was made from where they are known."""
+        """Open the dialog of ``colearn:evaluate`` for a map, with the rasters it was made from if they are known."""
         from .browser import open_form
         from .layers.project_rasters import sources_of
 
@@ -70,7 +70,7 @@ class MappingHooks(QObject):
         open_form("colearn:evaluate", given)
 
     def remove(self) -> None:
-        """Take everything away."""
+        """Remove everything that was added."""
         QgsApplication.instance().aboutToQuit.disconnect(self._drop_dock)
         QgsApplication.dataItemProviderRegistry().removeProvider(self._items)
         self._iface.unregisterCustomDropHandler(self._drop)

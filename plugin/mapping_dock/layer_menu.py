@@ -1,4 +1,4 @@
-"""What the context menu of raster layers offers: the models that fit, and what can be done with a map of CoLearn's."""
+"""The context menu of raster layers: models that fit, and actions for maps made by CoLearn."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_OFFERED = 15
 
 @dataclass(frozen=True)
 class LayerActions:
-    """What the entries do."""
+    """The callbacks of the entries."""
 
     map_with: Callable[[Sequence[QgsMapLayer], str, str], None]  # layers, model, sensor
     open_report: Callable[[str], None]
@@ -33,7 +33,7 @@ class LayerActions:
 
 
 def fill_layer_menu(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
-    """Fill CoLearn's menu for the selected layers; something else than rasters counts as not selected."""
+    """Fill CoLearn's menu for the selected layers; layers other than rasters are ignored."""
     rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
     if not rasters:
         return
@@ -45,7 +45,7 @@ def fill_layer_menu(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerAc
 
 
 def with_other_bands(rasters: Sequence[QgsRasterLayer]) -> list[QgsRasterLayer]:
-    """A single band of an image with the project's other bands of it; anything else as it is."""
+    """A single-band layer together with the project's other bands of the same image; anything else unchanged."""
     if len(rasters) != 1 or rasters[0].bandCount() != 1:
         return list(rasters)
     layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
@@ -59,14 +59,14 @@ def with_other_bands(rasters: Sequence[QgsRasterLayer]) -> list[QgsRasterLayer]:
 
 
 def origin_of(layer: QgsMapLayer) -> Optional[tuple[str, str]]:
-    """The identity of the model and the sensor that a map was made by; None for other rasters."""
+    """The identity of the model and the sensor that made a map; None for other rasters."""
     source = gdal_source(layer.source())
     identity = metadata_item(source, MODEL_TAG)
     return (identity, metadata_item(source, SENSOR_TAG)) if identity else None
 
 
 def report_beside(model: str) -> str:
-    """The report of a model where it lies beside it; empty where it does not."""
+    """The report next to a model; empty if there is none."""
     path = Path(model).with_suffix(".html")
     return str(path) if path.is_file() else ""
 

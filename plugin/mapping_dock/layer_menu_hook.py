@@ -1,4 +1,4 @@
-"""CoLearn's menu in the context menu of raster layers: filled when it is about to be shown."""
+"""CoLearn's menu in the context menu of raster layers, filled when it is about to be shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LayerMenuHook:
-    """An entry that is there for every raster layer; ``fill`` says what stands in it."""
+    """A submenu for every raster layer; ``fill`` adds its entries."""
 
     def __init__(self, iface: QgisInterface, fill: Callable[[QMenu], None]) -> None:
         self._iface = iface
@@ -25,11 +25,11 @@ class LayerMenuHook:
         self._menu.aboutToShow.connect(self._on_show)
         self.action = QAction(QIcon(ICON), "CoLearn", iface.mainWindow())
         self.action.setMenu(self._menu)
-        # An enumeration of its own since QGIS 3.30, the old names stay.
+        # An enumeration since QGIS 3.30; the old names still work.
         iface.addCustomActionForLayerType(self.action, "", QgsMapLayer.LayerType.RasterLayer, True)
 
     def remove(self) -> None:
-        """Take the entry away."""
+        """Remove the submenu."""
         self._iface.removeCustomActionForLayerType(self.action)
         self.action.deleteLater()
         self._menu.deleteLater()

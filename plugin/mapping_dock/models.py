@@ -1,4 +1,4 @@
-"""The models a person has: used lately, in the project's folder, in the profile."""
+"""The user's models: recently used, in the project's folder, in the profile."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ ENDING = ".colearn"
 
 @dataclass(frozen=True)
 class KnownModel:
-    """A model that can be read."""
+    """A readable model."""
 
     path: str
     manifest: Manifest
 
     @property
     def name(self) -> str:
-        """Its file's name."""
+        """The file name."""
         return Path(self.path).stem
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A model's sensor for some rasters, with how it fits."""
+    """A model's sensor for certain rasters, with how well it fits."""
 
     model: KnownModel
     fit: Fit
 
 
 def known_models() -> tuple[KnownModel, ...]:
-    """Models used lately first, then those in folders; what cannot be read is left out."""
+    """Recently used models first, then those in the folders; unreadable files are skipped."""
     found = []
     for path in dict.fromkeys([*recent(), *_in_folders()]):
         try:
@@ -52,25 +52,25 @@ def known_models() -> tuple[KnownModel, ...]:
 
 
 def offers(rasters: Sequence[RasterHeader]) -> tuple[Offer, ...]:
-    """Each model's likeliest sensor for the rasters; models that fit first."""
+    """Each model's best-fitting sensor for the rasters; models that fit come first."""
     found = [Offer(model, fits_of(model.manifest, rasters)[0]) for model in known_models()]
     return tuple(sorted(found, key=lambda offer: offer.fit.misfit is not None))
 
 
 def by_identity(identity: str) -> Optional[KnownModel]:
-    """The model that a map says it was made by; None where it is not among those known."""
+    """The known model with this identity (as stored in its maps); None if there is none."""
     return next((model for model in known_models() if model.manifest.identity == identity), None)
 
 
 def recent() -> list[str]:
-    """Models used lately, the last first."""
+    """Recently used models, the latest first."""
     value = QgsSettings().value(RECENT, [])
     paths = [value] if isinstance(value, str) else list(value or [])
     return [str(path) for path in paths if str(path)]
 
 
 def remember(path: str) -> None:
-    """Note that a model was used."""
+    """Add a model to the recently used ones."""
     QgsSettings().setValue(RECENT, [path, *(each for each in recent() if each != path)][:MOST_RECENT])
 
 

@@ -1,4 +1,4 @@
-"""What stands between the dock's form and its widgets: models, layers, runs. It has no widgets."""
+"""The session between the dock's form and its widgets: models, layers, runs. Contains no widgets."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from .layers.project_rasters import headers_in_project
 from .layers.runs import algorithm, parameters_for, preview_of
 
 SPEED = "colearn/mapping_seconds_per_pixel"
-LEAST_TIMED_PX = 500_000  # below, the engine's start is what takes the time
+LEAST_TIMED_PX = 500_000  # below this, the engine's startup dominates the time
 OUTPUTS = ("OUTPUT", "OUTPUT_CONFIDENCE", "OUTPUT_PROBABILITIES", "OUTPUT_POLYGONS")
 
 
 class MapSession(QObject):
-    """One map after the other.
+    """The state of the dock, for one map after another.
 
     Signals: ``changed`` after every edit; ``progressed`` with the share done; ``mapped`` with the ids of new layers;
-    ``previewed`` with the layer; ``compared`` with the layer of the other sensor; ``failed`` with why.
+    ``previewed`` with the layer; ``compared`` with the layer of the other sensor; ``failed`` with the reason.
     """
 
     changed = pyqtSignal()
@@ -65,21 +65,21 @@ class MapSession(QObject):
         self.manifest: Optional[Manifest] = None
         self.fits: tuple[Fit, ...] = ()
         self.run: Optional[AlgorithmRun] = None
-        self._engine = WarmEngine()  # of previews
+        self._engine = WarmEngine()  # for previews
         self._before: set[str] = set()
         self._pixels = 0
-        self.other = ""  # the sensor that previews are compared with
-        self._begun = MapForm()  # what is under way was asked for like this; the form may be edited meanwhile
+        self.other = ""  # sensor that previews are compared with
+        self._begun = MapForm()  # the form when the current run started; it may be edited meanwhile
         self._output_is_default = True
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
 
     # The form ------------------------------------------------------------------------------------------------------
 
     def choose_model(self, path: str) -> None:
-        """Take a model file.
+        """Choose a model file.
 
         Raises:
-            ModelError: it is none that can be read.
+            ModelError: the file is not a readable model.
         """
         self.manifest = read_manifest(path) if path else None
         if path:
@@ -87,14 +87,14 @@ class MapSession(QObject):
         self.edit(replace(self.form, model=path, sensor="", bands=(), quality=Quality.AUTO))
 
     def choose_layers(self, layers: Iterable[QgsMapLayer]) -> None:
-        """Take the raster layers of one sensor."""
+        """Choose the raster layers of one sensor."""
         rasters = tuple(header_of(each.id(), each) for each in layers if isinstance(each, QgsRasterLayer))
         self.edit(replace(self.form, rasters=rasters, sensor="", bands=()))
 
     def edit(self, form: MapForm) -> None:
-        """Show another form."""
+        """Replace the form."""
         if form.sensor != self.form.sensor and form.bands == self.form.bands:
-            form = replace(form, bands=())  # they were of another sensor
+            form = replace(form, bands=())  # they were assigned for another sensor
         self.fits = fits_of(self.manifest, form.rasters, form.sensor, form.bands) if self.manifest is not None else ()
         if not form.sensor and self.fits and self.fits[0].misfit is None:
             form = replace(form, sensor=self.fits[0].sensor)
@@ -109,17 +109,17 @@ class MapSession(QObject):
         self.edit(replace(self.form, output=path))
 
     def fit(self) -> Optional[Fit]:
-        """How the rasters go with the chosen sensor."""
+        """How well the rasters match the chosen sensor."""
         return next((fit for fit in self.fits if fit.sensor == self.form.sensor), None)
 
     def shown_fit(self) -> Optional[Fit]:
-        """The fit to show: of the chosen sensor, else of the nearest."""
+        """The fit to show: of the chosen sensor, else of the closest one."""
         return self.fit() or (self.fits[0] if self.fits else None)
 
     def give_band(self, expected: str, found: str) -> None:
-        """Say by hand which band of the image is one that the sensor expects; the one displaced changes place with it.
+        """Assign a band of the image to one that the sensor expects; a band that it displaces swaps with it.
 
-        An empty name leaves all bands to their names again.
+        An empty name resets all bands to matching by name.
         """
         fit = self.shown_fit()
         if fit is not None:
@@ -138,7 +138,7 @@ class MapSession(QObject):
         return fit is not None and fit.misfit is None and bool(self.form.output) and not self.is_running()
 
     def pixels(self) -> int:
-        """How many pixels will be mapped; of polygons, at most those of the rectangle around all of them."""
+        """The number of pixels to map; for polygons, those of their common bounding box (an upper limit)."""
         if not self.form.rasters:
             return 0
         form, first = self.form, self.form.rasters[0]
@@ -150,21 +150,21 @@ class MapSession(QObject):
         return pixels_in(first, frame_in(first.crs, frame, crs) if frame is not None else None)
 
     def most_bytes(self) -> int:
-        """What the map and the rasters beside it take at most."""
+        """The maximum size of the map and its companion rasters, in bytes."""
         return self.pixels() * pixel_bytes(self.form, self.manifest) if self.manifest is not None else 0
 
     @property
     def begun(self) -> MapForm:
-        """What was asked for last."""
+        """The form of the last run that was started."""
         return self._begun
 
     def seconds(self) -> Optional[float]:
-        """How long it takes, as fast as the last map was; None before the first."""
+        """The expected time, at the speed of the last map; None before the first."""
         speed = QgsSettings().value(SPEED, 0.0, float)
         return speed * self.pixels() if speed and speed > 0 else None
 
     def values(self) -> dict[str, Likeness]:
-        """Whether the values of each band look like the training's, from some pixels of the layer."""
+        """Whether the values of each band resemble the training's, from a sample of the layer's pixels."""
         fit, manifest = self.fit(), self.manifest
         if fit is None or manifest is None:
             return {}
@@ -174,7 +174,7 @@ class MapSession(QObject):
     # Running -------------------------------------------------------------------------------------------------------
 
     def warm_up(self) -> None:
-        """Have the engine of previews ready before the first is asked for."""
+        """Start the engine for previews before the first one is requested."""
         if self.is_ready():
             self._engine.warm_up(partial(environment.engine_command, environment.PREDICT_MODULES), environment.ROOT)
 
@@ -186,8 +186,8 @@ class MapSession(QObject):
         """Make the map in the background.
 
         Raises:
-            CoLearnError: a value that no job may have.
-            RefusedError: the algorithm does not take it.
+            CoLearnError: a value that a job does not allow.
+            RefusedError: the algorithm refuses the parameters.
         """
         parameters = parameters_for(self.form, self.store)
         for name in OUTPUTS:
@@ -200,7 +200,7 @@ class MapSession(QObject):
         self._start(parameters, self._on_mapped, noted=True)
 
     def preview(self, centre: QgsPointXY, crs: QgsCoordinateReferenceSystem) -> bool:
-        """Map a window around a point; False where the image is not there.
+        """Map a window around a point; False if the window does not overlap the image.
 
         Raises:
             CoLearnError: as :meth:`map`.
@@ -215,13 +215,13 @@ class MapSession(QObject):
         return True
 
     def companions(self) -> dict[str, Optional[Rasters]]:
-        """The rasters of the project that each other sensor of the model could map from; None where there are none."""
+        """For each other sensor of the model, the project's rasters that fit it; None if no raster does."""
         if self.manifest is None or not self.form.sensor:
             return {}
         return companions(self.manifest, self.form.sensor, headers_in_project())
 
     def _compare(self) -> None:
-        """Map the window of the last preview with the other sensor, where one was chosen that has rasters here."""
+        """Map the last preview's window with the other sensor, if one is chosen and the project has rasters for it."""
         rasters = self.companions().get(self.other)
         if rasters is None:
             return
@@ -237,12 +237,12 @@ class MapSession(QObject):
         self._start(parameters_for(form, self.store), on_end, noted=False, run_engine=self._engine.run)
 
     def cancel(self) -> None:
-        """Stop what is under way."""
+        """Stop the current run."""
         if self.run is not None:
             self.run.cancel()
 
     def close(self) -> None:
-        """Stop, and let go of all layers."""
+        """Stop, and release all layers."""
         self.cancel()
         self._engine.release()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
@@ -268,14 +268,14 @@ class MapSession(QObject):
                 QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._pixels)
             new = layers_of(self._begun, self._before)
             group_layers(self._begun, new)
-            self.edit(self.form)  # the next map gets a file of its own
+            self.edit(self.form)  # propose a new file for the next map
             self.mapped.emit(new)
         else:
             self.failed.emit(wrong)
         self.changed.emit()
 
     def _on_previewed(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
-        is_wanted = self._begun.rasters == self.form.rasters  # else they, or their project, have gone meanwhile
+        is_wanted = self._begun.rasters == self.form.rasters  # otherwise the rasters or project were closed
         if succeeded and is_wanted:
             self.previewed.emit(preview_of(results, self._begun.model, self._begun.sensor))
             if self.other:

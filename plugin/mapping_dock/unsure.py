@@ -1,4 +1,4 @@
-"""The “unsure” slider in the layer tree: covers a map where its written confidence is low, without computing again."""
+"""The “unsure” slider in the layer tree: masks a map where its stored confidence is low, without recomputing it."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ CLEAR = QColor(0, 0, 0, 0)
 
 
 class UnsureProvider(QgsLayerTreeEmbeddedWidgetProvider):
-    """Gives confidence layers their slider."""
+    """Provides the slider of confidence layers."""
 
     def id(self) -> str:
         """The provider's name in projects."""
         return PROVIDER_ID
 
     def name(self) -> str:
-        """What the layer's properties call it."""
+        """The name shown in the layer properties."""
         return tr("CoLearn: unsure below…")
 
     def createWidget(self, layer: QgsMapLayer, _widget: int) -> QWidget:
-        """A slider for one layer."""
+        """Create the slider of one layer."""
         return UnsureSlider(layer)
 
     def supportsLayer(self, layer: QgsMapLayer) -> bool:
-        """Confidence is one band of numbers from 0 to 1."""
+        """Only for confidence layers: one band of values from 0 to 1."""
         return isinstance(layer, QgsRasterLayer) and layer.bandCount() == 1
 
 
@@ -71,7 +71,7 @@ class UnsureSlider(QWidget):
 
 
 def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
-    """Show a confidence layer as a cover over the map below: grey where it is less than the threshold, else clear."""
+    """Style a confidence layer as a mask over the map below: grey below the threshold, transparent elsewhere."""
     layer.setCustomProperty(THRESHOLD, threshold)
     shader = QgsColorRampShader(0.0, 1.0, None, QgsColorRampShader.Type.Discrete)
     shader.setColorRampItemList(_cover(threshold) if threshold > 0 else [_rest(tr("no pixel is covered"))])
@@ -84,7 +84,7 @@ def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:
 
 def _cover(threshold: float) -> list[QgsColorRampShader.ColorRampItem]:
     title = tr("unsure (below {percent:.0f} %)").format(percent=100 * threshold)
-    # A discrete class holds what is not above its value: the next smaller number belongs to the cover.
+    # A discrete class includes its upper value: the mask ends at the next smaller number.
     return [QgsColorRampShader.ColorRampItem(threshold - 1e-9, COVER, title), _rest(tr("above the threshold"))]
 
 
@@ -93,23 +93,23 @@ def _rest(title: str) -> QgsColorRampShader.ColorRampItem:
 
 
 def give_slider(layer: QgsRasterLayer) -> None:
-    """Make a confidence layer a cover with its slider in the layer tree; its colour ramp stays as another style."""
+    """Turn a confidence layer into a mask with a slider in the layer tree; its colour ramp is kept as another style."""
     styles = layer.styleManager()
     styles.renameStyle(styles.currentStyle(), tr("confidence"))
     styles.addStyleFromLayer(tr("unsure"))
     styles.setCurrentStyle(tr("unsure"))
     layer.setCustomProperty("embeddedWidgets/count", 1)
     layer.setCustomProperty("embeddedWidgets/0/id", PROVIDER_ID)
-    cover_unsure(layer, 0.0)  # last: the layer tree looks for widgets when the renderer changes
+    cover_unsure(layer, 0.0)  # last: the layer tree updates its widgets when the renderer changes
 
 
 def register() -> UnsureProvider:
-    """Have QGIS know the slider."""
+    """Register the slider with QGIS."""
     provider = UnsureProvider()
     QgsGui.layerTreeEmbeddedWidgetRegistry().addProvider(provider)
     return provider
 
 
 def unregister() -> None:
-    """Take it away again."""
+    """Unregister the slider."""
     QgsGui.layerTreeEmbeddedWidgetRegistry().removeProvider(PROVIDER_ID)

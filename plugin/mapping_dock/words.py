@@ -14,7 +14,7 @@ from .form.map_form import Area
 
 
 def misfit_sentence(fit: Fit) -> str:
-    """Why rasters are not of a sensor; empty where they are."""
+    """Why rasters do not match a sensor; empty if they do."""
     named = listed(fit.words)
     sentences = {
         Misfit.NO_RASTER: lambda: tr("no image chosen"),
@@ -32,13 +32,13 @@ def misfit_sentence(fit: Fit) -> str:
 
 
 def sensor_words(fit: Fit) -> str:
-    """A sensor with its pixel size, unless its name says that already."""
+    """A sensor with its pixel size, unless the name already contains it."""
     size = f"{fit.pixel_m:.3g} m"
     return fit.sensor if size in fit.sensor else f"{fit.sensor} ({size})"
 
 
 def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
-    """A model in a menu: its name and the sensor's pixel size, and why it does not fit."""
+    """A model in a menu: its name, the sensor's pixel size, and why it does not fit, if so."""
     text = f"{model} – {sensor_words(fit)}"
     if layers > 1:
         text = tr("{model}, {count} layers").format(model=text, count=layers)
@@ -47,13 +47,13 @@ def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
 
 
 def card_html(manifest: Manifest, sensor: str) -> str:
-    """The model's card for a sensor, or for all."""
+    """The model card for one sensor, or for all."""
     lines = card_lines(manifest, sensor or None)
     return f"<b>{escape(card_title(manifest))}</b><br>" + "<br>".join(escape(line) for line in lines)
 
 
 def area_words(area: Area) -> str:
-    """What is mapped."""
+    """The name of an area option."""
     return {
         Area.WHOLE: tr("the whole image"),
         Area.CANVAS: tr("the canvas extent"),
@@ -63,7 +63,7 @@ def area_words(area: Area) -> str:
 
 
 def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> str:
-    """How large a map is at most, in pixels and on the disk, and how long it takes where that is known."""
+    """The maximum size of a map, in pixels and on disk, and the expected time if known."""
     parts = [
         tr("{count} megapixels").format(count=f"{pixels / 1e6:.3g}")
         if pixels >= 100_000

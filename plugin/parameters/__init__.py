@@ -1,1 +1,1 @@
-"""Processing parameters: what is declared, with its help, and what a person gave, read and checked."""
+"""Processing parameters: their declarations with help texts, and their values, read and checked."""

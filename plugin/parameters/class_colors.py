@@ -1,4 +1,4 @@
-"""CLASS_COLORS: other colours for the classes of a training, and names for those that are numbers."""
+"""CLASS_COLORS: custom colours for the classes of a training, and names for numeric classes."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def add_class_colors(algorithm: EngineAlgorithm) -> None:
 
 
 def check_class_colors(values: ParameterValues) -> None:
-    """Refuse a table that is none.
+    """Refuse an invalid table.
 
     Raises:
-        JobError: rows that are none, or no colours.
+        JobError: incomplete rows, or invalid colours.
     """
     found = [color.value for color in _rows(values.matrix(NAME))]
     twice = sorted({value for value in found if found.count(value) > 1})
@@ -57,7 +57,7 @@ def read_class_colors(values: ParameterValues) -> tuple[ClassColor, ...]:
 
 
 def with_class_colors(labels: Labels, values: ParameterValues) -> Labels:
-    """The labels with the colours of the table instead of those of their layer.
+    """The labels with the colours of the table instead of those of the label layer.
 
     Raises:
         JobError: as :func:`check_class_colors`.

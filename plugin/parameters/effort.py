@@ -1,4 +1,4 @@
-"""How much a training trains: its effort, or the minutes it has."""
+"""The amount of training: the effort, or a time budget in minutes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_effort(algorithm: EngineAlgorithm) -> None:
-    """Declare both."""
+    """Declare both parameters."""
     algorithm.add(
         definitions.choice(
             "EFFORT",
@@ -53,10 +53,10 @@ def add_effort(algorithm: EngineAlgorithm) -> None:
 
 
 def check_effort(values: ParameterValues) -> None:
-    """Refuse an effort, or a time budget, that the method does not have.
+    """Refuse an effort, or a time budget, that the method does not support.
 
     Raises:
-        JobError: with the parameter.
+        JobError: names the parameter.
     """
     method, quick = values.choice("METHOD", Method), values.choice("EFFORT", Effort) is Effort.QUICK
     if method is Method.AUTO or not (quick or values.is_given("TIME_BUDGET_MIN")):

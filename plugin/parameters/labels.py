@@ -38,7 +38,7 @@ def add_labels(algorithm: EngineAlgorithm) -> None:
 
 
 def _add_details(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, what most labels need not say."""
+    """Declare the advanced parameters of labels, which most labels do not need."""
     algorithm.add(
         definitions.fields_of("GROUP_FIELD", tr("Group field"), "LABELS", several=False),
         tr(
@@ -67,7 +67,7 @@ def check_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ())
     """Refuse labels that cannot be used.
 
     Raises:
-        CoLearnError: with the layer, what was found and what to do.
+        CoLearnError: states the layer, what was found and what to do.
     """
     from ..layers import layer_files
 
@@ -82,9 +82,9 @@ def check_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ())
 
 
 def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) -> Labels:
-    """The labels as the job has them; exports vector features where their file does not say it all.
+    """The labels as stored in the job; exports vector features if their file alone is not equivalent.
 
-    ``fallback_fields`` are used where no field was chosen and the layer has them all.
+    ``fallback_fields`` are used if no field was chosen and the layer has all of them.
     """
     from ..layers import layer_files
 
@@ -103,7 +103,7 @@ def read_labels(values: ParameterValues, fallback_fields: tuple[str, ...] = ()) 
 
 
 def read_no_class(values: ParameterValues) -> Optional[tuple[str, ...]]:
-    """What LABEL_NODATA says; None where it is empty, nothing for the word none."""
+    """The values in LABEL_NODATA; None if it is empty, an empty tuple for the word none."""
     text = values.text("LABEL_NODATA")
     if not text:
         return None

@@ -26,12 +26,12 @@ def add_loss_weights(algorithm: EngineAlgorithm) -> None:
 
 
 def read_loss_weights(values: ParameterValues) -> LossWeights:
-    """The weights as given."""
+    """The weights in the parameters."""
     return LossWeights(**{each.name: values.number(each.parameter) for each in weights_of_loss()})
 
 
 def _words() -> dict[str, tuple[str, str]]:
-    """Title and help of every weight, by its name in the job."""
+    """Title and help text of every weight, by its name in the job."""
     return {
         "main": (
             tr("Loss weight: prediction"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def declare_confidence(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how confidence is measured and how much is needed."""
+    """Declare the advanced parameters of confidence: its measure and its minimum."""
     algorithm.add(
         definitions.choice(
             "CONFIDENCE",
@@ -44,7 +44,7 @@ def declare_confidence(algorithm: EngineAlgorithm) -> None:
 
 
 def declare_storage(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, in which numbers the rasters are stored."""
+    """Declare the advanced parameters of storage: the data types of the rasters."""
     algorithm.add(
         definitions.choice(
             "PROBABILITY_TYPE",
@@ -79,7 +79,7 @@ def declare_storage(algorithm: EngineAlgorithm) -> None:
 
 
 def declare_extras(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, what the rasters and polygons get beside their values."""
+    """Declare the advanced parameters of optional additions (overviews, statistics) and of the polygons."""
     algorithm.add(
         definitions.flag("OVERVIEWS", tr("Add overviews"), PredictJob, "overviews"),
         tr("Adds overviews (pyramids) to every output, so that large maps draw quickly."),
@@ -117,7 +117,7 @@ def declare_extras(algorithm: EngineAlgorithm) -> None:
 
 
 def declare_computing(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, where and how the map is computed."""
+    """Declare the advanced parameters of computation: where and how the map is computed."""
     algorithm.add(
         definitions.choice("DEVICE", tr("Device"), PredictJob, "device", definitions.device_options()), advanced=True
     )

@@ -1,4 +1,4 @@
-"""Checks on the model file a person chose. Shared by prediction and evaluation."""
+"""Checks on the chosen model file. Shared by prediction and evaluation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 def check_model(values: ParameterValues) -> None:
-    """Refuse what is no model file.
+    """Refuse a file that is not a model.
 
     Raises:
-        ModelError: not a model, too new, damaged.
+        ModelError: the file is not a model, of a newer schema, or damaged.
     """
     if values.is_given("MODEL"):
         from ..model_card import read_manifest
@@ -24,7 +24,7 @@ def check_sensor(values: ParameterValues) -> None:
     """Refuse a sensor the model does not have.
 
     Raises:
-        ModelError: MODEL_OTHER_SENSOR, naming those it has.
+        ModelError: MODEL_OTHER_SENSOR, naming the model's sensors.
     """
     if values.is_given("MODEL") and values.text("SENSOR"):
         from ..model_card import read_manifest
@@ -33,7 +33,7 @@ def check_sensor(values: ParameterValues) -> None:
 
 
 def trained_fields(values: ParameterValues) -> tuple[str, ...]:
-    """The field or fields the model was trained on, as its manifest tells them."""
+    """The label field or fields that the model was trained on, from its manifest."""
     if not values.is_given("MODEL"):
         return ()
     from ..model_card import read_manifest

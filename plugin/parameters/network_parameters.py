@@ -1,4 +1,4 @@
-"""What the networks of a training are: advanced parameters of ``colearn:train``."""
+"""The network architecture: advanced parameters of ``colearn:train``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_networks(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, what the networks are."""
+    """Declare the advanced parameters of the network architecture."""
     algorithm.add(
         definitions.choice(
             "IMAGE_ENCODER",
@@ -47,7 +47,7 @@ def add_networks(algorithm: EngineAlgorithm) -> None:
 
 
 def add_spectral(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how bands are reduced before the networks."""
+    """Declare the advanced parameters of band reduction before the networks."""
     algorithm.add(
         definitions.choice(
             "SPECTRAL",

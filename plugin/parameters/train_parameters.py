@@ -1,4 +1,4 @@
-"""What a training learns, how, and on what it is tested: parameters of ``colearn:train``, in a person's order."""
+"""Task, method, split and schedule: parameters of ``colearn:train``, in the order in which users need them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_task(algorithm: EngineAlgorithm) -> None:
-    """Declare what is predicted."""
+    """Declare the task."""
     algorithm.add(
         definitions.choice(
             "TASK",
@@ -42,7 +42,7 @@ def add_task(algorithm: EngineAlgorithm) -> None:
 
 
 def add_size(algorithm: EngineAlgorithm) -> None:
-    """Declare what takes time: how much is learned from, how often, how much of its surroundings a pixel has."""
+    """Declare what determines the training time: number of samples, epochs, patch size."""
     algorithm.add(
         definitions.number("EPOCHS", tr("Epochs"), TrainJob, "epochs", minimum=1),
         tr(
@@ -69,7 +69,7 @@ def add_size(algorithm: EngineAlgorithm) -> None:
 
 
 def add_method(algorithm: EngineAlgorithm) -> None:
-    """Declare the co-learning method, and how much it trains."""
+    """Declare the co-learning method and its effort."""
     algorithm.add(
         definitions.choice(
             "METHOD",
@@ -100,7 +100,7 @@ def add_method(algorithm: EngineAlgorithm) -> None:
 
 
 def add_goal(algorithm: EngineAlgorithm) -> None:
-    """Declare what is optimized."""
+    """Declare the objective."""
     algorithm.add(
         definitions.choice(
             "OPTIMIZE",
@@ -117,7 +117,7 @@ def add_goal(algorithm: EngineAlgorithm) -> None:
 
 
 def add_use_of_samples(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, what is learned from beside the training part."""
+    """Declare the advanced parameters of samples used in addition to the training part."""
     algorithm.add(
         definitions.number("UNLABELLED_SAMPLES", tr("Unlabelled samples"), TrainJob, "unlabelled_samples", minimum=0),
         tr(
@@ -153,7 +153,7 @@ def add_use_of_samples(algorithm: EngineAlgorithm) -> None:
 
 
 def add_split(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how samples are split."""
+    """Declare the advanced parameters of the split."""
     algorithm.add(
         definitions.choice(
             "SPLIT_BY",
@@ -193,7 +193,7 @@ def add_split(algorithm: EngineAlgorithm) -> None:
 
 
 def add_repetitions(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how often samples are split, and whether that is all."""
+    """Declare the advanced parameters of repetitions: how often to split, and whether to stop after the split."""
     algorithm.add(
         definitions.number("FOLDS", tr("Cross-validation folds"), TrainJob, "folds", minimum=1, maximum=MOST_FOLDS),
         tr(
@@ -220,7 +220,7 @@ def add_repetitions(algorithm: EngineAlgorithm) -> None:
 
 
 def add_schedule(algorithm: EngineAlgorithm) -> None:
-    """Declare, among the advanced parameters, how training goes."""
+    """Declare the advanced parameters of the training schedule."""
     algorithm.add(
         definitions.choice(
             "CLASS_WEIGHT",

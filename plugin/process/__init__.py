@@ -1,1 +1,1 @@
-"""The engine as a program: its Python found or installed, started, listened to, ended."""
+"""The engine as a separate program: finding or installing its Python, starting, following and ending it."""

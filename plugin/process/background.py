@@ -1,4 +1,4 @@
-"""Work that may take a while, in a thread of its own; what comes of it arrives in the thread that asked."""
+"""Slow work in a separate thread; the result arrives in the thread that started it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ PATIENCE_S = 0.05
 
 
 class Background(QObject):
-    """One piece of work. Files may be slow to reach, and another Python slow to start: QGIS never waits for either.
+    """One task. Files may be slow to access and another Python slow to start: QGIS never waits for either.
 
-    The work may use neither widgets nor layers of the project. An error it raises is raised again where its result
+    The task may use neither widgets nor layers of the project. An exception it raises is raised again where its result
     would have arrived.
     """
 
-    _ended = pyqtSignal()  # from thread to thread, so in the order of QGIS's own events
+    _ended = pyqtSignal()  # emitted across threads, so queued in QGIS's event loop
 
     def __init__(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Begin; ``then`` is called with the result, unless it is no longer wanted."""
+        """Start; ``then`` is called with the result, unless :meth:`forget` was called."""
         super().__init__()
         self._work = work
         self._then: Optional[Callable[[Any], None]] = then
@@ -33,20 +33,20 @@ class Background(QObject):
         self._thread.start()
 
     def settle(self) -> None:
-        """Wait for a moment, too short to be noticed: what is soon done shows nothing unfinished.
+        """Wait for an imperceptible moment, so that quick work never shows an unfinished state.
 
-        Where the work has ended its result arrives now; an error of the work is raised here.
+        If the work has ended, its result is delivered now; an exception of the work is raised here.
         """
         self._thread.join(PATIENCE_S)
         if not self._thread.is_alive():
             self._deliver()
 
     def forget(self) -> None:
-        """Discard the result; the work goes on to its end."""
+        """Discard the result; the work itself runs to its end."""
         self._then = None
 
     def wait(self, most_s: Optional[float] = None) -> None:
-        """Wait for the end of the work, for who leaves, at most so long; its result arrives nowhere."""
+        """Wait, at shutdown, for the end of the work, at most ``most_s`` seconds; the result is discarded."""
         self.forget()
         self._thread.join(most_s)
 
@@ -67,4 +67,4 @@ class Background(QObject):
         then(self._result)
 
 
-_under_way: set[Background] = set()  # threads work for them: they live until these have ended
+_under_way: set[Background] = set()  # kept alive until their threads have ended

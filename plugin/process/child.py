@@ -1,8 +1,8 @@
-"""The one door through which the plugin starts another Python. Standard library only: no QGIS in here.
+"""The only place where the plugin starts another Python. Standard library only, no QGIS.
 
-QGIS's working folder may be a stranger's (a project that came with its data, opened by a double click), and Python
-looks for modules there first: a file called ``json.py`` would run. So every child is isolated (``-I``: no working
-folder, no variables, no user's packages), stands in the plugin's own folder, and inherits a cleaned environment.
+QGIS's working folder may be untrusted (a downloaded project opened by a double click), and Python searches it
+first for modules: a file called ``json.py`` in it would be executed. So every child is isolated (``-I``: no working
+folder, no variables, no user packages), runs in the plugin's own folder, and inherits a cleaned environment.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from typing import Any, Optional, Union
 
 from ...engine.contract import clean_environment
 
-ROOT = Path(__file__).resolve().parents[2]  # the real one, also when the checkout is linked into a plugin folder
+ROOT = Path(__file__).resolve().parents[2]  # resolved, in case the plugin folder is a symbolic link to a checkout
 ENGINE = ROOT / "engine" / "start.py"
 WINDOWS = os.name == "nt"
 
 
 def python_command(python: Union[str, Path], *arguments: str) -> list[str]:
-    """The command that runs an isolated Python; ``arguments`` are a script, or ``-c`` or ``-m`` and what follows."""
+    """The command that runs an isolated Python; ``arguments``: a script, or ``-c`` or ``-m``, with its arguments."""
     named = str(python)
     if os.path.dirname(named):
-        named = os.path.abspath(named)  # it is started in another folder
-    return [named, "-I", "-X", "utf8", *arguments]  # isolated it does not read PYTHONUTF8
+        named = os.path.abspath(named)  # it runs in another folder
+    return [named, "-I", "-X", "utf8", *arguments]  # PYTHONUTF8 is ignored in isolated mode
 
 
 def nvidia_smi() -> Optional[str]:
-    """The NVIDIA driver's tool, in the system's own folders; None where there is none.
+    """The NVIDIA driver's tool, in system folders only; None if not found.
 
-    Never by its bare name: Windows looks for that in the working folder first, which may be a stranger's.
+    Never by its bare name: Windows searches the working folder first, which may be untrusted.
     """
     if WINDOWS:
         system = Path(os.environ.get("SYSTEMROOT", "C:\\Windows")) / "System32"
@@ -42,23 +42,23 @@ def nvidia_smi() -> Optional[str]:
 
 
 def start(command: Sequence[str], folder: Path = ROOT, **streams: Any) -> subprocess.Popen[bytes]:
-    """Start a child that goes on by itself.
+    """Start a child process without waiting for it.
 
     Raises:
-        OSError: it does not start.
+        OSError: the process does not start.
     """
-    # A list of arguments and no shell: nothing in a path or a name is ever read as a command.
+    # A list of arguments without a shell: no path or name is ever interpreted as a command.
     return subprocess.Popen(  # nosec B603
         list(command), cwd=str(folder), env=clean_environment(), **streams, **start_options()
     )
 
 
 def answer_of(command: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[str]:
-    """Run a child to its end and return what it said.
+    """Run a child process to its end and return its output.
 
     Raises:
-        OSError: it does not start.
-        subprocess.TimeoutExpired: it takes longer.
+        OSError: the process does not start.
+        subprocess.TimeoutExpired: the process takes longer.
     """
     return subprocess.run(  # nosec B603  # as above
         list(command),
@@ -75,7 +75,7 @@ def answer_of(command: Sequence[str], timeout_s: float) -> subprocess.CompletedP
 
 
 def start_options() -> dict[str, Any]:
-    """How a child process is started: no console window on Windows, a process group of its own elsewhere."""
+    """Options of child processes: no console window on Windows, a separate process group elsewhere."""
     if WINDOWS:
         return {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0)}
     return {"start_new_session": True}

@@ -1,6 +1,6 @@
-"""The engine as a process: its events, its last words, its end. Standard library and contract only: no QGIS in here.
+"""The engine as a process: its events, its stderr, its end. Standard library and contract only, no QGIS.
 
-Its standard input is held open as long as it is wanted; it ends by itself when that closes, so it never outlives QGIS.
+Its standard input is kept open while the engine is needed; it exits when that closes, so it never outlives QGIS.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ...engine.contract import EngineError, ErrorCode
 from .child import WINDOWS, start
 
 POLL_S = 0.05
-GRACE_S = 1.0  # how long a cancelled engine may take to end by itself
-FAREWELL_S = 10.0  # how long an engine that has finished may take to end
+GRACE_S = 1.0  # time for a cancelled engine to exit by itself
+FAREWELL_S = 10.0  # time for a finished engine to exit
 LAST_WORDS_BYTES = 4000
 
 
 class EngineProcess:
-    """A running engine; as a context manager it is ended in the end."""
+    """A running engine; as a context manager it ends the process on exit."""
 
     def __init__(self, command: Sequence[str], folder: Path, **streams: Any) -> None:
-        """Start it.
+        """Start the engine.
 
         Raises:
             EngineError: DEPENDENCY_MISSING, the interpreter does not start.
@@ -47,7 +47,7 @@ class EngineProcess:
         self.close()
 
     def close(self) -> None:
-        """End it, and forget its last words."""
+        """End the process and discard its stderr."""
         self.end()
         self._stderr.close()
 
@@ -72,14 +72,14 @@ class EngineProcess:
         self._lines.put(None)
 
     def is_alive(self) -> bool:
-        """Whether it runs."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def send(self, line: str) -> None:
-        """Give it a line on its standard input.
+        """Write a line to its standard input.
 
         Raises:
-            OSError: it has ended.
+            OSError: the process has ended.
         """
         if self._process.stdin is None or self._process.stdin.closed:
             raise BrokenPipeError("its input is closed")
@@ -87,7 +87,7 @@ class EngineProcess:
         self._process.stdin.flush()
 
     def lines(self) -> Iterator[Optional[str]]:
-        """Its lines as they come, None whenever there was none for a while; ends with the process."""
+        """Lines of its standard output as they arrive, None after a pause without any; ends with the process."""
         dead_since = 0.0
         while True:
             try:
@@ -96,7 +96,7 @@ class EngineProcess:
                     return
                 yield line
             except queue.Empty:
-                # A grandchild may hold the pipe open after the engine itself is gone.
+                # A grandchild may keep the pipe open after the engine itself has exited.
                 if self._process.poll() is not None:
                     dead_since = dead_since or time.monotonic()
                     if time.monotonic() - dead_since > GRACE_S:
@@ -104,16 +104,16 @@ class EngineProcess:
                 yield None
 
     def finish(self) -> int:
-        """Let it end by itself after its last event; returns the exit code (negative: the signal)."""
+        """Wait for it to exit after its last event; returns the exit code (negative: the signal)."""
         try:
             return self._process.wait(FAREWELL_S)
         except subprocess.TimeoutExpired:
             return self.end()
 
     def end(self) -> int:
-        """End it: ask by closing its input, then kill. Safe to call twice."""
+        """End the process: close its standard input, then kill it. Safe to call twice."""
         if self._process.stdin is not None:
-            with suppress(OSError):  # a line that it never read
+            with suppress(OSError):  # its input may hold a line that it never read
                 self._process.stdin.close()
         try:
             return self._process.wait(GRACE_S)
@@ -121,7 +121,7 @@ class EngineProcess:
             self._kill()
         try:
             return self._process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:  # stuck in the system (a network disk): it cannot be ended, do not wait
+        except subprocess.TimeoutExpired:  # blocked in a system call (network drive): do not wait
             return -9
 
     def _kill(self) -> None:
@@ -134,14 +134,14 @@ class EngineProcess:
             self._process.kill()
 
     def last_words(self) -> str:
-        """The end of what it wrote to standard error."""
+        """The end of its standard error."""
         size = self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, size - LAST_WORDS_BYTES))
         return self._stderr.read().decode("utf-8", errors="replace").strip()
 
 
 def death(code: int, last_words: str) -> EngineError:
-    """The message about an engine that ended without a result."""
+    """The error about an engine that ended without a result."""
     return EngineError(
         ErrorCode.ENGINE_DIED,
         found=_how_it_ended(code) + (f"; last output: {last_words.splitlines()[-1]}" if last_words else ""),

@@ -1,6 +1,6 @@
-"""Finds the Python the engine runs in, and proves by running it that it can.
+"""Finds the Python that the engine runs in, and checks by running it that it works.
 
-In this order, and the first that is set or there is taken, never silently another:
+Candidates, in order; the first that is set or exists is used, never silently another:
 the variable COLEARN_ENGINE_PYTHON, the setting made in the dialog, ``.venv`` in the plugin's own folder (``make
 setup``), the private environment in the QGIS profile (made by the dialog, see installation.py).
 """
@@ -25,10 +25,10 @@ from .interpreter import Health, NoAnswer, forget_all, health_of, last_seen
 VARIABLE = "COLEARN_ENGINE_PYTHON"
 SETTING = "colearn/engine_python"
 READY_MARK = "colearn-ready"  # written last: an environment without it was never finished
-NEWEST_PYTHON = (3, 14)  # that PyTorch 2.13 and ONNX Runtime 1.32 are built for
+NEWEST_PYTHON = (3, 14)  # newest version that PyTorch 2.13 and ONNX Runtime 1.32 are built for
 
-# Modules by what needs them. The first are imported by the probe, because they break in ways only importing shows
-# (numpy against GDAL, DLLs of ONNX Runtime); the others are only looked for, because importing them takes seconds.
+# Modules by what needs them. The first are imported by the probe, because they fail in ways only an import shows
+# (numpy against GDAL, DLLs of ONNX Runtime); the others are only located, because importing them takes seconds.
 IMPORTED_MODULES = ("numpy", "osgeo.gdal", "osgeo.gdal_array", "onnxruntime")
 PREDICT_MODULES = IMPORTED_MODULES
 EVALUATE_MODULES = (*PREDICT_MODULES, "matplotlib", "jinja2", "sklearn")
@@ -37,7 +37,7 @@ TRAIN_MODULES = (*EVALUATE_MODULES, "torch", "onnx")
 
 
 class Origin(Enum):
-    """Where the engine's Python was named."""
+    """Where the engine's Python is configured."""
 
     VARIABLE = "variable"
     SETTING = "setting"
@@ -53,12 +53,12 @@ class EnginePython:
     origin: Origin
 
 
-on_missing: list[Callable[[], None]] = []  # called when an algorithm is opened without its engine
-on_broken: list[Callable[[EngineError], None]] = []  # called when it turns out later that the engine cannot be used
+on_missing: list[Callable[[], None]] = []  # called when an algorithm is opened while no engine is installed
+on_broken: list[Callable[[EngineError], None]] = []  # called when a later check finds that the engine does not work
 
 
 def engine_command(modules: Iterable[str] = TRAIN_MODULES) -> list[str]:
-    """The command that starts the engine, proven to find ``modules``.
+    """The command that starts the engine, checked to find ``modules``.
 
     Raises:
         EngineError: DEPENDENCY_MISSING, saying which Python and what is wrong with it.
@@ -69,10 +69,10 @@ def engine_command(modules: Iterable[str] = TRAIN_MODULES) -> list[str]:
 
 
 def find_python() -> EnginePython:
-    """The engine's Python, by name only; nothing is run yet.
+    """The engine's Python, located only; nothing is run yet.
 
     Raises:
-        EngineError: there is none.
+        EngineError: no Python is configured.
     """
     named = os.environ.get(VARIABLE)
     if named:
@@ -99,7 +99,7 @@ def find_python() -> EnginePython:
 
 
 def _without_a_window() -> str:
-    """What to do in qgis_process; an installed zip has no Makefile."""
+    """What to do without a GUI (qgis_process); an installed zip has no Makefile."""
     if (ROOT / "Makefile").exists():
         return tr("Without a QGIS window, run `make setup` in {root}.").format(root=ROOT)
     return tr("Without a QGIS window, set {variable} to a Python that has the packages of the engine.").format(
@@ -108,16 +108,16 @@ def _without_a_window() -> str:
 
 
 def require_seen(modules: Iterable[str]) -> None:
-    """Prove what can be proven without waiting: that a Python is named, and works as far as is known of it.
+    """Check without waiting that a Python is configured and, as far as is known, works.
 
-    One that was not run yet, or did not work, is run in the background; :data:`on_broken` hears what is wrong with it.
+    One that was not run yet, or failed, is run in the background; :data:`on_broken` is called with its error.
 
     Raises:
-        EngineError: there is none, or it did not work when it was run last.
+        EngineError: no Python is configured, or it failed when it was last run.
     """
     python = find_python()
     if python.path.parent != Path() and not python.path.exists():
-        require_health(python, modules)  # fails at once
+        require_health(python, modules)  # raises at once
     seen = last_seen(python.path)
     if isinstance(seen, Health):
         _require_modules(python, seen, modules)
@@ -141,10 +141,10 @@ def _call_waiting(error: Optional[EngineError]) -> None:
 
 
 def require_health(python: EnginePython, modules: Iterable[str]) -> None:
-    """Prove that the interpreter runs, is new enough and finds ``modules``. This may take seconds.
+    """Check that the interpreter runs, is new enough and finds ``modules``. This may take seconds.
 
     Raises:
-        EngineError: it does not, with what is missing.
+        EngineError: it does not; states what is missing.
     """
     _require_modules(python, probe(python.path), modules)
 
@@ -165,10 +165,10 @@ def _require_modules(python: EnginePython, health: Health, modules: Iterable[str
 
 
 def probe(path: Path) -> Health:
-    """Run the interpreter once and see what it finds; remembered until the file or its packages change.
+    """Run the interpreter once to see what it finds; cached until the file or its packages change.
 
     Raises:
-        EngineError: it cannot be run.
+        EngineError: the interpreter cannot be run.
     """
     others = [name for name in TRAIN_MODULES if name not in IMPORTED_MODULES]
     found = health_of(path, IMPORTED_MODULES, others)
@@ -178,27 +178,27 @@ def probe(path: Path) -> Health:
 
 
 def forget_probes() -> None:
-    """Run every interpreter anew at the next question."""
+    """Clear the cache: run every interpreter again when next asked."""
     forget_all()
 
 
 def needed_python() -> str:
-    """The oldest Python the engine runs on, for a person."""
+    """The oldest Python that the engine supports, as text for the user."""
     return _dotted(OLDEST_PYTHON)
 
 
 def interpreter_in(environment: Path) -> Path:
-    """Where a virtual environment has its interpreter."""
+    """The path of the interpreter in a virtual environment."""
     return environment / "Scripts" / "python.exe" if os.name == "nt" else environment / "bin" / "python"
 
 
 def private_folder() -> Path:
-    """The environment the plugin itself may make, inside the user's QGIS profile."""
+    """The environment that the plugin itself may create, in the user's QGIS profile."""
     return Path(QgsApplication.qgisSettingsDirPath()) / "colearn" / "engine"
 
 
 def describe(origin: Origin) -> str:
-    """Where the Python was named, for a person."""
+    """Where the Python is configured, as text for the user."""
     return {
         Origin.VARIABLE: tr("set by the environment variable {variable}").format(variable=VARIABLE),
         Origin.SETTING: tr("chosen in the set-up"),

@@ -1,6 +1,6 @@
-"""How the engine's private environment is made: as a list of commands, run by the dialog after the person agreed.
+"""How the engine's private environment is created: a list of commands, run by the dialog with the user's consent.
 
-Nothing is ever installed into QGIS's own Python: a virtual environment is made beside the QGIS profile, which sees
+Nothing is ever installed into QGIS's own Python: a virtual environment is created in the QGIS profile, which sees
 QGIS's packages (GDAL, numpy) but changes none of them.
 """
 
@@ -36,7 +36,7 @@ LOCKS = ROOT / "resources" / "locks"
 QUESTION_TIMEOUT_S = 60
 TORCH_INDEX_SETTING = "colearn/torch_index"
 SAFE_SCHEMES = ("https://", "file://")
-# What the person set is used, and shown; passwords in it are not.
+# The user's pip settings are used and shown; passwords in them are not shown.
 _INDEX_QUESTION = (
     "import re, subprocess, sys; "
     "ask = [sys.executable, '-I', '-m', 'pip', 'config', 'list']; "
@@ -58,7 +58,7 @@ class BasePython:
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the installation, what it does, and what may help where it fails."""
+    """One command of the installation, what it does, and what may help if it fails."""
 
     title: str
     command: tuple[str, ...]
@@ -72,14 +72,14 @@ def installation_steps(
     wheels: Optional[Path] = None,
     system: str = sys.platform,
 ) -> list[Step]:
-    """The commands that make the environment ``target``; with ``wheels``, from that folder and without a network.
+    """The commands that create the environment ``target``; with ``wheels``, from that folder and without a network.
 
-    Every package must be one of those that its lock names, by its SHA-256, whichever index it comes from: the person's
-    is used. Locks name all that is needed but numpy, which stays QGIS's: GDAL's bindings were built with it. What an
-    earlier attempt has downloaded is taken from pip's cache.
+    Every package must match a SHA-256 checksum in its lock file, whichever index it comes from (the user's pip settings
+    apply). Locks list everything needed except numpy, which stays QGIS's, because GDAL's bindings were built with it.
+    Files downloaded by an earlier attempt are taken from pip's cache.
     """
     python = interpreter_in(target)
-    # Wheels only: to install anything else runs what its author wrote.
+    # Wheels only: installing a source distribution would execute its author's code.
     options = ("--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--no-deps")
     install = python_command(python, "-m", "pip", "install", *options)
     steps = [
@@ -96,7 +96,7 @@ def installation_steps(
         source, title = raw, tr("Installing the packages (checksums verified)")
         question = tuple(python_command(python, "-c", _INDEX_QUESTION))
         steps.append(Step(tr("Checking the package index of pip"), question))
-        # Only a pip that is new enough says how far a download is.
+        # Only recent versions of pip report the progress of downloads.
         steps.append(Step(tr("Updating pip"), (*install, "--progress-bar", "off", *_locked("pip"))))
     if has_torch_of_its_own(purpose, system):
         steps.append(_torch(install, source, wheels))
@@ -104,13 +104,13 @@ def installation_steps(
 
 
 def _locked(*names: str) -> tuple[str, ...]:
-    """pip's arguments for everything that locks name, and nothing else."""
+    """pip's arguments for exactly the packages in these lock files."""
     files = (part for name in names for part in ("-r", str(LOCKS / f"{name}.txt")))
     return ("--require-hashes", *files)
 
 
 def _torch(install: list[str], source: tuple[str, ...], wheels: Optional[Path]) -> Step:
-    """PyTorch without CUDA: another file than the lock knows. Its makers' index supplies it and nothing else."""
+    """PyTorch without CUDA, a file that is not in the lock. It alone comes from PyTorch's own index."""
     pinned = pins(REQUIREMENTS.read_text(encoding="utf-8"))[TORCH]
     if wheels is not None:
         return Step(tr("Installing PyTorch from that folder (no checksum)"), (*install, *source, pinned))
@@ -124,15 +124,15 @@ def _torch(install: list[str], source: tuple[str, ...], wheels: Optional[Path]) 
 
 
 def torch_index() -> str:
-    """Where PyTorch without CUDA comes from: its makers' index, or the one that the person named."""
+    """The index of PyTorch without CUDA: PyTorch's own, or the one that the user set."""
     return str(QgsSettings().value(TORCH_INDEX_SETTING, "") or "") or TORCH_CPU_INDEX
 
 
 def choose_torch_index(text: str) -> None:
-    """Remember where PyTorch comes from; an empty text is its makers' index.
+    """Store the index of PyTorch; an empty text means PyTorch's own.
 
     Raises:
-        JobError: what is installed from there has no checksum, so that the way to it must be safe.
+        JobError: the address is not secure, which it must be because files from there are not checked by a checksum.
     """
     index = text.strip().rstrip("/")
     if index and not index.startswith(SAFE_SCHEMES):
@@ -146,7 +146,7 @@ def choose_torch_index(text: str) -> None:
 
 
 def installation_environment() -> dict[str, str]:
-    """The environment the commands run in: clean, with QGIS's proxy (which thus never stands on a command line)."""
+    """The environment variables of the commands: cleaned, with QGIS's proxy (so that it is on no command line)."""
     environment = clean_environment()
     proxy = proxy_of(QgsSettings())
     if proxy:
@@ -155,7 +155,7 @@ def installation_environment() -> dict[str, str]:
 
 
 def proxy_of(settings: QgsSettings) -> str:
-    """QGIS's proxy as an address pip understands; empty when none is used."""
+    """QGIS's proxy as a URL for pip; empty if none is used."""
     host = str(settings.value("proxy/proxyHost", "") or "")
     if not settings.value("proxy/proxyEnabled", False, type=bool) or not host:
         return ""
@@ -169,10 +169,10 @@ def proxy_of(settings: QgsSettings) -> str:
 
 
 def find_base_python() -> BasePython:
-    """A real interpreter of the version QGIS runs, with QGIS's GDAL.
+    """A real interpreter of the same version as QGIS's, with QGIS's GDAL.
 
     Raises:
-        EngineError: none was found; says where was looked.
+        EngineError: none was found; lists where it was searched for.
     """
     _require_known_platform(sys.platform, platform.machine())
     tried = list(candidates())
@@ -192,7 +192,7 @@ def find_base_python() -> BasePython:
 
 
 def _require_known_platform(system: str, machine: str) -> None:
-    """Nobody makes today's PyTorch and ONNX Runtime for Macs with Intel processors, nor for what runs as if on one."""
+    """Refuse Macs with Intel processors (also emulated): there are no builds of current PyTorch and ONNX Runtime."""
     if system == "darwin" and machine != "arm64":
         raise EngineError(
             ErrorCode.DEPENDENCY_MISSING,
@@ -220,10 +220,10 @@ def _not_too_new(base: BasePython) -> BasePython:
 
 
 def require_writable(target: Path) -> None:
-    """Prove that the environment's folder can be made.
+    """Check that the environment's folder can be created.
 
     Raises:
-        OutputError: OUTPUT_UNWRITABLE: a profile on a read-only disk, or another person's.
+        OutputError: OUTPUT_UNWRITABLE: the profile is on a read-only disk, or belongs to another user.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -243,7 +243,7 @@ def require_writable(target: Path) -> None:
 
 @dataclass(frozen=True)
 class RunningPython:
-    """The folders of the Python that QGIS runs in; on Windows and macOS its executable is QGIS itself."""
+    """The folders of QGIS's Python; on Windows and macOS its executable is QGIS itself."""
 
     executable: Path
     base_prefix: Path
@@ -253,16 +253,16 @@ class RunningPython:
 
     @classmethod
     def this(cls) -> RunningPython:
-        """The one that runs this."""
+        """The Python that is running now."""
         prefixes = Path(sys.base_prefix), Path(sys.base_exec_prefix)
         return cls(Path(sys.executable), *prefixes, (sys.version_info[0], sys.version_info[1]), os.name == "nt")
 
 
 def candidates(running: Optional[RunningPython] = None) -> Iterator[Path]:
-    """Where QGIS's real interpreter may be, those there are.
+    """The existing files that may be QGIS's real interpreter.
 
     Linux: the executable itself, or one in ``bin`` of its prefix. Windows (OSGeo4W and the standalone installer alike):
-    ``python.exe`` in the prefix, which is ``apps\\Python312``, beside QGIS's own folder ``bin``. macOS: ``bin`` in
+    ``python.exe`` in the prefix, which is ``apps\\Python312``, next to QGIS's own folder ``bin``. macOS: ``bin`` in
     ``Contents/MacOS`` of QGIS.app, or of its frameworks.
     """
     running = running or RunningPython.this()
@@ -289,7 +289,7 @@ def _unix_places(running: RunningPython) -> list[Path]:
 
 
 def _ask(path: Path) -> Optional[BasePython]:
-    """What an interpreter reports about itself; None if it is not a Python, or lacks GDAL or numpy."""
+    """What an interpreter reports about itself; None if it is not Python, or lacks GDAL or numpy."""
     try:
         answer = answer_of(python_command(path, "-c", _QUESTION), QUESTION_TIMEOUT_S)
         answer.check_returncode()

@@ -1,4 +1,4 @@
-"""An interpreter, run once to see what it can import; remembered until it or its packages change. No QGIS in here."""
+"""An interpreter, run once to see what it can import; cached until it or its packages change. No QGIS in here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ print(json.dumps({"version": list(sys.version_info[:3]), "problems": problems}))
 
 @dataclass(frozen=True)
 class Health:
-    """What running an interpreter showed: its version, and the modules that do not work, with the reason."""
+    """The result of running an interpreter: its version, and the modules that do not work, with the reason."""
 
     version: tuple[int, ...]
     problems: dict[str, str]
@@ -42,7 +42,7 @@ class Health:
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """What was found where an interpreter was expected, for a person."""
+    """What was found instead of a working interpreter, as text for the user."""
 
     found: str
 
@@ -54,13 +54,13 @@ _seen: dict[Path, tuple[_State, Seen]] = {}
 
 
 def health_of(path: Path, imported: Iterable[str], looked_for: Iterable[str]) -> Union[Health, NoAnswer]:
-    """What the interpreter shows; run, unless it is known to work. That may take seconds.
+    """The health of the interpreter; runs it unless it is known to work. That may take seconds.
 
     Args:
-        imported: modules that break in ways only importing shows.
-        looked_for: modules whose import takes seconds: it is enough that they are there.
+        imported: modules that fail in ways only an import shows.
+        looked_for: modules whose import takes seconds, so they are only located.
     """
-    with _asking:  # who asks while it runs gets the same answer, and starts no second one
+    with _asking:  # concurrent callers get the same result instead of starting a second probe
         known = last_seen(path)
         if isinstance(known, Health):
             return known
@@ -71,7 +71,7 @@ def health_of(path: Path, imported: Iterable[str], looked_for: Iterable[str]) ->
 
 
 def last_seen(path: Path) -> Seen:
-    """What it showed when it was run last; None where it was not run, or has changed since."""
+    """The result of the last run; None if it was not run, or has changed since."""
     state, found = _seen.get(path, (None, None))
     return found if state == _state_of(path) else None
 
@@ -82,7 +82,7 @@ def forget_all() -> None:
 
 
 def _state_of(path: Path) -> _State:
-    """Times that change when the interpreter or what is installed in its environment does."""
+    """Modification times that change with the interpreter or the packages in its environment."""
     places = [
         path,
         *path.parent.parent.glob("lib/python3*/site-packages"),

@@ -1,4 +1,4 @@
-"""The job on its way to the engine: a file without a name where the system has such, so that no kill can leave it."""
+"""Hands the job to the engine: an unnamed file where the system supports it, so that a kill leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import IO, Any, Optional
 from ...engine.contract import ErrorCode, Job, OutputError, job_to_text
 from .child import WINDOWS
 
-_OPEN_FILES = "/dev/fd"  # open files by their numbers, of the process that asks
+_OPEN_FILES = "/dev/fd"  # the open file descriptors of the current process
 
 
 class JobHandover:
-    """A job's text, from when it is written until the engine has read it.
+    """A job's text, from writing until the engine has read it.
 
-    ``path`` is what the engine opens; ``streams`` go with its start.
+    ``path`` is what the engine opens; ``streams`` are options for starting it.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: the job cannot be written.
     """
 
     def __init__(self, job: Job) -> None:
@@ -44,11 +44,11 @@ class JobHandover:
 
     @property
     def streams(self) -> dict[str, Any]:
-        """How the engine is given the file, where it has no name."""
+        """Options that pass an unnamed file to the engine's process."""
         return {} if self._file is None or self._named else {"pass_fds": (self._file.fileno(),)}
 
     def forget(self) -> None:
-        """Remove it; safe to call again and again."""
+        """Remove the file; safe to call repeatedly."""
         file, self._file = self._file, None
         if file is not None:
             file.close()

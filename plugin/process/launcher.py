@@ -1,6 +1,6 @@
-"""Runs a job in an engine of its own, follows its events, cancels it. No QGIS in here.
+"""Runs a job in a new engine, follows its events, cancels it. No QGIS in here.
 
-Success is a ``Finished`` event whose files are all there, and nothing else.
+Only a ``Finished`` event whose files all exist counts as success.
 """
 
 from __future__ import annotations
@@ -34,32 +34,32 @@ from .job_handover import JobHandover
 
 
 class Listener(Protocol):
-    """Whoever waits for the engine.
+    """Receives what a running engine reports.
 
-    One that also has ``is_finish_wanted() -> bool`` can end a training with a whole model of what is finished: it is
-    asked once there is one, that is from the first :class:`Interim` event on.
+    A listener that also has ``is_finish_wanted() -> bool`` can end a training early with a complete model of what is
+    finished so far. It is asked from the first :class:`Interim` event on.
     """
 
     def is_cancelled(self) -> bool:
-        """Whether the person has pressed Cancel."""
+        """Whether the user has pressed Cancel."""
 
     def on_event(self, event: Event) -> None:
-        """Take one event; called in the thread that called :func:`run_engine`."""
+        """Handle one event; called in the thread that called :func:`run_engine`."""
 
     def on_noise(self, line: str) -> None:
-        """Take one line of output that is no event."""
+        """Handle one line of output that is not an event."""
 
 
 class EngineCancelledError(Exception):
-    """The person cancelled; the engine has ended and its temporary folders are gone."""
+    """The user cancelled; the engine has ended and its temporary folders are removed."""
 
 
 def run_engine(command: Sequence[str], job: Job, folder: Path, listener: Listener) -> Finished:
     """Run the job with ``command`` (see environment.py) in ``folder``; returns once it has finished.
 
     Raises:
-        EngineCancelledError: the listener cancelled.
-        CoLearnError: the engine failed and said why, or died (ENGINE_DIED, with its last words).
+        EngineCancelledError: the listener cancelled the run.
+        CoLearnError: the engine reported an error, or died (ENGINE_DIED, with the end of its stderr).
     """
     job = replace(job, run_id=uuid4().hex[:12])
     try:
@@ -74,7 +74,7 @@ def run_engine(command: Sequence[str], job: Job, folder: Path, listener: Listene
 
 
 def remove_temporary(job: Job) -> None:
-    """Remove what an engine that was killed may have left beside its outputs."""
+    """Remove temporary folders that a killed engine may have left next to its outputs."""
     for path in outputs_of(job).values():
         for folder in Path(path).parent.glob(f".*.colearn-{job.run_id}"):
             if not (folder / JOURNAL).exists():
@@ -82,7 +82,7 @@ def remove_temporary(job: Job) -> None:
 
 
 def outputs_of(job: Job) -> dict[str, str]:
-    """The files the job asks for, by their Processing names."""
+    """The output files of the job, by their Processing names."""
     named = {field.name: getattr(job, field.name) for field in fields(job) if field.name.startswith("output")}
     if isinstance(job, TrainJob) and job.split_only:
         named = {"output_samples": job.output_samples}
@@ -92,11 +92,11 @@ def outputs_of(job: Job) -> dict[str, str]:
 def _follow_to_the_end(
     process: EngineProcess, handover: JobHandover, listener: Listener
 ) -> Union[Finished, Failed, None]:
-    """Pass every event on until the last; returns it, or None when the engine ended without."""
+    """Pass on every event up to the last; returns that, or None if the engine ended without one."""
 
     def on_event(event: Event) -> None:
         if not isinstance(event, Started):
-            handover.forget()  # it has been read; should QGIS be killed now, nothing stays behind
+            handover.forget()  # the engine has read it; if QGIS is killed now, no file is left
         listener.on_event(event)
 
     return follow(process, listener, on_event)
@@ -105,13 +105,13 @@ def _follow_to_the_end(
 def follow(
     process: EngineProcess, listener: Listener, on_event: Callable[[Event], None]
 ) -> Union[Finished, Failed, None]:
-    """Pass every event on until the one that ends a job; returns that, or None when the engine ended without.
+    """Pass on every event up to the one that ends a job; returns that, or None if the engine ended without one.
 
     Raises:
-        EngineCancelledError: the listener cancelled.
+        EngineCancelledError: the listener cancelled the run.
     """
     finish_wanted = getattr(listener, "is_finish_wanted", lambda: False)
-    may_ask = False  # from the first predictor on there is a model to finish with
+    may_ask = False  # once the first predictor is finished, the training can end with a model
     for line in process.lines():
         event = from_line(line) if line else None
         if isinstance(event, (Finished, Failed)):
@@ -120,7 +120,7 @@ def follow(
             raise EngineCancelledError
         may_ask = may_ask or isinstance(event, Interim)
         if may_ask and finish_wanted():
-            with suppress(OSError):  # it has ended: its last event comes
+            with suppress(OSError):  # it has ended: its last event is still to come
                 process.send(FINISH)
             finish_wanted = lambda: False  # noqa: E731  (once is enough)
         if event is not None:
@@ -140,7 +140,7 @@ def _require_success(last: Union[Finished, Failed, None], process: EngineProcess
 
 
 def require_outputs(last: Finished, process: EngineProcess, job: Job) -> Finished:
-    """What the engine has finished, once every file of it is seen to be there.
+    """Check that every output file exists; returns the event.
 
     Raises:
         EngineError: ENGINE_DIED.
@@ -159,7 +159,7 @@ def require_outputs(last: Finished, process: EngineProcess, job: Job) -> Finishe
 
 
 def _remove_folder(folder: Path) -> None:
-    """Remove a folder; Windows holds the files of a killed process a moment longer."""
+    """Remove a folder, with retries: Windows locks the files of a killed process for a moment."""
     for _attempt in range(5):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():

@@ -27,13 +27,13 @@ _COUNT = re.compile(r"\W*(?:\b(?:block|part|sensor|fold|run) )?\d+ of \d+$", re.
 
 
 class FeedbackListener:
-    """Shows the engine's events in a Processing dialog, or wherever the feedback goes."""
+    """Shows the engine's events through a Processing feedback."""
 
     def __init__(self, feedback: QgsProcessingFeedback, words: Callable[[str], str] = str) -> None:
-        """``words`` puts a message into the words of the form it came from."""
+        """``words`` rewrites a message in the terms of the form."""
         self._feedback = feedback
         self._words = words
-        self.epochs = 0  # that were line: after the second a checkpoint of the first is on the disk
+        self.epochs = 0  # epochs logged: after the second, the checkpoint of the first is on disk
         self._stage = ""
 
     def is_cancelled(self) -> bool:
@@ -41,7 +41,7 @@ class FeedbackListener:
         return self._feedback.isCanceled()
 
     def is_finish_wanted(self) -> bool:
-        """Whether the person wants a model of what is finished; a window of ours asks for that."""
+        """Whether the user wants to end with a model of what is finished; only CoLearn's own window offers that."""
         wanted = getattr(self._feedback, "is_finish_wanted", None)
         return bool(wanted is not None and wanted())
 
@@ -65,13 +65,13 @@ class FeedbackListener:
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
 
     def on_noise(self, line: str) -> None:
-        """Keep what is no event for those who look for a fault."""
+        """Log output that is not an event as debug information."""
         self._feedback.pushDebugInfo(shown_text(line, _MOST_MESSAGE))
 
     def _show_progress(self, progress: Progress) -> None:
         self._feedback.setProgress(100.0 * progress.fraction)
         stage = shown_text(_COUNT.sub("", progress.stage))
-        if stage and stage != self._stage:  # dialogs keep these texts in their log: a stage once, not every block of it
+        if stage and stage != self._stage:  # dialogs keep these texts in their log: each stage once, not per block
             self._stage = stage
             self._feedback.setProgressText(stage)
 

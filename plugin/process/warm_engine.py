@@ -1,7 +1,7 @@
-"""An engine that stays: predictions one after the other without its start, for previews. No QGIS in here.
+"""An engine that keeps running, so that previews need not wait for its startup. No QGIS in here.
 
-It is started ahead of the first job, or with it. It ends when it is let go of, when QGIS ends, or by itself when it has
-had nothing to do for a while; then the next job starts another.
+It starts before the first job, or with it. It ends when it is released, when QGIS ends, or by itself after it has
+been idle for a while; then the next job starts another.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from ...engine.contract.wire import error_from, from_line
 from .engine_process import EngineProcess, death
 from .launcher import EngineCancelledError, Listener, follow, remove_temporary, require_outputs
 
-RELEASE_S = 2.0  # for a thread to see the end of the engine it waited for
+RELEASE_S = 2.0  # time for a thread to notice that its engine has ended
 
 
 class WarmEngine:
-    """Runs predictions as :func:`.launcher.run_engine` does; one at a time, in whichever thread asks."""
+    """Runs predictions as :func:`.launcher.run_engine` does; one at a time, in the calling thread."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -35,8 +35,8 @@ class WarmEngine:
     def warm_up(self, find_command: Callable[[], Sequence[str]], folder: Path) -> None:
         """Start the engine in the background, so that the first job need not wait for it; returns at once.
 
-        ``find_command`` may take seconds, and fail as :func:`.environment.engine_command` does. What is wrong with the
-        engine the first job will say; here it is not tried again.
+        ``find_command`` may take seconds, and fail as :func:`.environment.engine_command` does. If it fails, the
+        first job reports why; the start is not repeated here.
         """
         is_warming = self._warming is not None and self._warming.is_alive()
         if is_warming or self._stays_cold or self._released or self._is_alive():
@@ -60,11 +60,11 @@ class WarmEngine:
         return process is not None and process.is_alive()
 
     def run(self, command: Sequence[str], job: Job, folder: Path, listener: Listener) -> Finished:
-        """Run the job; ``command`` is that of a new engine, should one be needed.
+        """Run the job; ``command`` starts a new engine if one is needed.
 
         Raises:
-            EngineCancelledError: the listener cancelled; the engine has ended.
-            CoLearnError: the engine failed and said why, or died. The next job starts another.
+            EngineCancelledError: the listener cancelled the run; the engine has ended.
+            CoLearnError: the engine reported an error, or died. The next job starts another.
         """
         job = replace(job, run_id=uuid4().hex[:12])
         with self._turn:
@@ -75,11 +75,11 @@ class WarmEngine:
                 raise
 
     def release(self) -> None:
-        """End the engine, in the middle of a job as well; no other is started after."""
+        """End the engine, even in the middle of a job; no other is started afterwards."""
         self._released = True
         process = self._process
         if process is not None:
-            process.end()  # whoever follows it sees it end, and lets go of it
+            process.end()  # the thread that follows it sees its end and releases it
         if self._turn.acquire(timeout=RELEASE_S):
             self._drop()
             self._turn.release()
@@ -90,12 +90,12 @@ class WarmEngine:
             answer, has_begun = self._ask(process, job, listener)
             if answer is not None or has_begun:
                 return self._result(answer, process, job)
-        # There was none, or it ended before it began with the job: for want of work, or of memory.
+        # No engine was running, or it ended before it started the job: it was idle, or out of memory.
         process = self._start(command, folder, listener)
         return self._result(self._ask(process, job, listener)[0], process, job)
 
     def _start(self, command: list[str], folder: Path, listener: Listener) -> EngineProcess:
-        """A new engine, once it takes jobs: a line that came earlier would end it (see the engine's watchdog)."""
+        """Start an engine and wait until it accepts jobs: an earlier line would end it (see the engine's watchdog)."""
         self._drop()
         self._require_wanted()
         process = self._process = EngineProcess([*command, SERVE, "--attached", "--events"], folder)
@@ -105,7 +105,7 @@ class WarmEngine:
         return process
 
     def _next_event(self, process: EngineProcess, listener: Listener, kind: type[Event]) -> Optional[Event]:
-        """Pass over everything until an event of a kind; None when the engine ended without."""
+        """Skip everything up to an event of one kind; None if the engine ended without it."""
         for line in process.lines():
             event = from_line(line) if line else None
             if isinstance(event, kind):
@@ -118,7 +118,7 @@ class WarmEngine:
         return None
 
     def _ask(self, process: EngineProcess, job: Job, listener: Listener) -> tuple[Union[Finished, Failed, None], bool]:
-        """The event that ends the job, None where the engine ended without; and whether it had begun."""
+        """The event that ends the job (None if the engine ended without one), and whether the job had started."""
         has_begun = False
 
         def on_event(event: Event) -> None:
@@ -158,14 +158,14 @@ class WarmEngine:
 
 
 class _NobodyWaits:
-    """The listener of an engine that is started before anybody wants something of it."""
+    """The listener of an engine that is started before there is a job."""
 
     def is_cancelled(self) -> bool:
-        """Nobody can."""
+        """Never cancelled."""
         return False
 
     def on_event(self, event: Event) -> None:
-        """There is none before the first job."""
+        """Ignore events; there are none before the first job."""
 
     def on_noise(self, line: str) -> None:
-        """Nobody listens."""
+        """Ignore other output."""

@@ -1,1 +1,1 @@
-"""The one-time set-up of the engine: what is offered, how far it is, the window, the message bar."""
+"""The one-time set-up of the engine: options, progress, the window, the message bar."""

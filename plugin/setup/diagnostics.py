@@ -1,4 +1,4 @@
-"""Diagnostics for support, as text for the clipboard. No secrets: of a proxy, only that there is one."""
+"""Diagnostics for support, as text for the clipboard. No secrets: of a proxy only that one is set."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..process import environment, installation
 
 
 def diagnostics(log: str = "") -> str:
-    """Versions, where the engine's Python is and what it lacks, the end of the installation's log."""
+    """Versions, the path of the engine's Python and what it lacks, the end of the installation log."""
     has_proxy = bool(installation.proxy_of(QgsSettings()))
     lines = [
         f"CoLearn {ENGINE_VERSION}, QGIS {Qgis.QGIS_VERSION}, Python {sys.version.split()[0]}",

@@ -1,4 +1,4 @@
-"""The message bar that offers the set-up: once at the start, and whenever an algorithm is opened without an engine."""
+"""The message bar that offers the set-up: once at startup, and whenever an algorithm is opened without an engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def is_set_up() -> bool:
-    """Whether some Python is named for the engine; none is run, so it costs no time at start."""
+    """Whether a Python is configured for the engine; nothing is run, so this costs no time at startup."""
     try:
         environment.find_python()
     except CoLearnError:
@@ -34,7 +34,7 @@ class OfferBar:
         self._shown: Optional[Any] = None
 
     def offer(self) -> None:
-        """Show it, unless it is shown already or nothing needs to be set up."""
+        """Show the offer, unless it is already shown or nothing needs to be set up."""
         if self._shown is not None or is_set_up():
             return
         from .words import bar_text
@@ -42,7 +42,7 @@ class OfferBar:
         self._show(bar_text(), Qgis.MessageLevel.Info)
 
     def warn(self, error: EngineError) -> None:
-        """Say what is wrong with the engine that is there, unless something is shown already."""
+        """Show what is wrong with the installed engine, unless a message is already shown."""
         if self._shown is None:
             from .words import broken_text
 
@@ -58,12 +58,12 @@ class OfferBar:
         bar.widgetRemoved.connect(self._on_removed)
 
     def withdraw(self) -> None:
-        """Take it away: the engine is there."""
+        """Remove the offer, because the engine is installed."""
         if self._shown is not None:
             self._iface.messageBar().popWidget(self._shown)
 
     def _on_removed(self, item: QgsMessageBarItem) -> None:
-        """Heard of the bar, which lives as long as QGIS: the item's own end may come after the plugin's."""
+        """Forget the item; signalled by the bar, as the item may be destroyed only after the plugin is unloaded."""
         if item is self._shown:
             self._shown = None
             self._iface.messageBar().widgetRemoved.disconnect(self._on_removed)

@@ -1,4 +1,4 @@
-"""What can be set up, for the person to mark: the purpose with its size, where the packages come from."""
+"""The choice of what to install: the purpose with its size, and the source of the packages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INDENT_PX = 24
 
 
 class OfferBox(QGroupBox):
-    """The offers of this platform. Signal: ``changed`` when something else is marked."""
+    """The installation options of this platform. Signal: ``changed`` when another is selected."""
 
     changed = pyqtSignal()
 
@@ -54,36 +54,36 @@ class OfferBox(QGroupBox):
         self.refresh()
 
     def chosen(self) -> Offer:
-        """What the person has marked."""
+        """The selected option."""
         return self.offers[max(self.choice.checkedId(), 0)]
 
     def button_text(self) -> str:
-        """What pressing the button does: that is the consent."""
+        """The button's text, which says what pressing it does: pressing it is the user's consent."""
         if self.offline.isChecked():
             return tr("Choose the folder and install…")
         return tr("Download {size} and install").format(size=size_text(self.chosen().megabytes))
 
     def refresh(self) -> None:
-        """Show the index of PyTorch where one is used."""
+        """Show the index of PyTorch if it is used."""
         own = has_torch_of_its_own(self.chosen().purpose, sys.platform)
         self.index_row.setVisible(own and not self.offline.isChecked())
         self.changed.emit()
 
     def enable(self, enabled: bool) -> None:
-        """Let something be marked, where a variable does not settle it."""
+        """Allow a selection, unless an environment variable determines it."""
         self.setEnabled(enabled and environment.VARIABLE not in os.environ)
 
     def keep_index(self) -> None:
-        """Remember where PyTorch comes from, where that can be said.
+        """Store the index of PyTorch if it can be chosen.
 
         Raises:
-            JobError: an address that is not safe.
+            JobError: an address that is not secure.
         """
         if not self.index_row.isHidden():
             installation.choose_torch_index(self.index.text())
 
     def _index_row(self) -> QWidget:
-        """Where PyTorch without CUDA comes from; networks that do not reach its makers often have a mirror."""
+        """The index of PyTorch without CUDA; networks that do not reach PyTorch's own often have a mirror."""
         self.index = QLineEdit(installation.torch_index())
         self.index.setToolTip(tr("Index of the CPU build of PyTorch, or a mirror accessible from your network."))
         self.index_row = QWidget()

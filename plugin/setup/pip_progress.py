@@ -1,4 +1,4 @@
-"""How far an installation is, from what pip writes (``--progress-bar raw``, pip 24.1 and later). No Qt in here."""
+"""Progress of an installation, from pip's output (``--progress-bar raw``, pip 24.1 and later). No Qt in here."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import re
 _BYTES = re.compile(r"^Progress (\d+) of (\d+)$")
 _SIZE = re.compile(r"^\s*(?:Downloading|Using cached) .*\((\d+(?:\.\d+)?) (kB|MB|GB)\)")
 _SCALE = {"kB": 1e3, "MB": 1e6, "GB": 1e9}
-TITLE_MARK = "▶"  # before the title of a step
-DOWNLOAD_SHARE = 0.6  # of the whole; the rest is unpacking, which takes as long as a fast download
-UNPACKED_TIMES = 4.0  # as large as what is downloaded: 1.12 GB of 310 MB, PyTorch alone 757 MB of 190 MB
-MOST = 0.99  # until pip says that it has finished
+TITLE_MARK = "▶"  # marks the title of a step
+DOWNLOAD_SHARE = 0.6  # share of the progress; the rest is unpacking, which takes as long as a fast download
+UNPACKED_TIMES = 4.0  # unpacked size / download: 1.12 GB of 310 MB, PyTorch alone 757 MB of 190 MB
+MOST = 0.99  # until pip has finished
 
 
 class PipProgress:
-    """Reads one line after the other, and receives how much has been unpacked, which pip does not report.
+    """Computes progress from pip's lines and from the unpacked size, which pip does not report.
 
-    ``expected_bytes`` is about what will be downloaded, or taken from a folder (``downloads`` is false), ``steps`` how
-    many commands there are; each begins with its title. Only when the last one unpacks, all is downloaded.
+    ``expected_bytes`` is the approximate size to download, or to read from a folder (``downloads`` is false); ``steps``
+    is the number of commands, each of which begins with its title. When the last one unpacks, everything is downloaded.
     """
 
     def __init__(self, expected_bytes: float, steps: int = 1, downloads: bool = True) -> None:
         self._expected = expected_bytes
         self._steps_left = steps
         self._share = DOWNLOAD_SHARE if downloads else 0.0
-        self._before = 0.0  # of files that are done
-        self._file = 0.0  # of the one under way
+        self._before = 0.0  # bytes of files that are done
+        self._file = 0.0  # bytes of the current file
         self._done = 0.0
-        self._downloaded = 0.0  # the share of all that is downloaded
+        self._downloaded = 0.0  # downloaded share of the total
         self._unpacked = 0.0
         self.fraction = 0.0
         self.is_unpacking = False
 
     def read(self, line: str) -> bool:
-        """Process a line; returns whether it is a progress line, which does not belong in a log."""
+        """Process a line; returns whether it is a progress line, which does not belong in the log."""
         is_progress = self._read_bytes(line)
         if line.startswith(TITLE_MARK):
             self._steps_left -= 1
@@ -49,12 +49,12 @@ class PipProgress:
         return is_progress
 
     def unpacked(self, size: float) -> None:
-        """Take note of how many bytes the packages have on the disk by now."""
+        """Update the size of the packages on disk, in bytes."""
         self._unpacked = size / (UNPACKED_TIMES * max(self._expected, self._before + self._file, 1.0))
         self._move()
 
     def _move(self) -> None:
-        """Forth, never back."""
+        """Update the progress, which never decreases."""
         whole = self._share * self._downloaded + (1 - self._share) * min(self._unpacked, 1.0)
         self.fraction = max(self.fraction, min(whole, MOST))
 

@@ -1,6 +1,6 @@
-"""The private environment on the disk: a new one is made beside it, and takes its place only when it is whole.
+"""The private environment on disk: a new one is built next to it, and replaces it only when complete.
 
-Who can map and now also wants to train keeps what works where that fails or is cancelled.
+A user who can map and now also wants to train keeps the working environment if that fails or is cancelled.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ NEW, EARLIER = "-new", "-earlier"
 
 
 def staging(target: Path) -> Path:
-    """Where the environment is made that will be ``target``; it is run by its interpreter alone, so it may move."""
+    """The folder in which the environment ``target`` is built; it can be moved, as only its interpreter is ever run."""
     return target.with_name(target.name + NEW)
 
 
 def discard(target: Path) -> None:
-    """Remove what was made in vain."""
+    """Remove an incomplete new environment."""
     shutil.rmtree(staging(target), ignore_errors=True)
 
 
 def adopt(target: Path) -> None:
-    """Put the new environment into its place; the one before goes.
+    """Move the new environment into place; the previous one is removed.
 
     Raises:
-        OutputError: OUTPUT_UNWRITABLE: an engine runs in the one before, on Windows; or the new one is gone. The one
-            before stays.
+        OutputError: OUTPUT_UNWRITABLE: an engine runs in the previous one (on Windows), or the new one is missing. The
+        previous one is kept.
     """
     shutil.rmtree(_earlier(target), ignore_errors=True)
     try:
@@ -54,18 +54,18 @@ def adopt(target: Path) -> None:
 
 
 def recover(target: Path) -> None:
-    """Put the environment back that was there before, where QGIS ended between the two."""
+    """Restore the previous environment if QGIS ended in the middle of :func:`adopt`."""
     if not target.exists() and (_earlier(target) / READY_MARK).exists():
-        with suppress(OSError):  # it stays, and may be found the next time
+        with suppress(OSError):  # it stays, and may be restored next time
             _earlier(target).rename(target)
 
 
 def unpacked_bytes(target: Path) -> int:
-    """How large the packages are that the environment in the making has by now, without QGIS's own that it sees."""
+    """Current size, in bytes, of the packages in the environment being built, without QGIS's own packages."""
     size = 0
     for folder, _folders, files in os.walk(staging(target)):
         for file in files:
-            with suppress(OSError):  # pip has just moved it
+            with suppress(OSError):  # pip has just moved the file
                 size += os.lstat(os.path.join(folder, file)).st_size
     return size
 

@@ -1,6 +1,6 @@
-"""One installation, from the look for QGIS's Python to the environment in its place. It has no widgets.
+"""One installation, from finding QGIS's Python to the environment in place. Contains no widgets.
 
-QGIS waits for none of it: files and other interpreters are looked at in the background, commands run as processes.
+QGIS never waits: files and other interpreters are checked in the background, commands run as processes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .pip_progress import PipProgress
 from .private_environment import adopt, discard, staging, unpacked_bytes
 from .step_runner import StepRunner
 
-LOOK_MS = 1000  # between two looks at how large the environment has grown
+LOOK_MS = 1000  # between two checks of the environment's size
 
 
 class _Stage(Enum):
@@ -32,10 +32,10 @@ class _Stage(Enum):
 
 
 class SetUpRun(QObject):
-    """The installation that runs.
+    """The running installation.
 
-    Signals: ``line`` with lines of the log, ``moved`` when :attr:`progress` went on, ``refused`` with the reason why
-    nothing was begun, ``ended`` with whether the environment is in its place.
+    Signals: ``line`` with lines of the log, ``moved`` when :attr:`progress` changed, ``refused`` with the reason why
+    nothing was started, ``ended`` with whether the environment is in place.
     """
 
     line = pyqtSignal(str)
@@ -53,11 +53,11 @@ class SetUpRun(QObject):
         self.progress = PipProgress(1.0)
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start; returns at once."""
         self._work = Background(self._find_base, self._on_base)
 
     def cancel(self) -> None:
-        """End it as soon as it can be; :attr:`ended` says when. One that has only its place to take goes on."""
+        """Cancel as soon as possible, and emit :attr:`ended`. A finished environment is still moved into place."""
         if self._stage is _Stage.LOOKING and self._work is not None:
             self._work.forget()
             self.line.emit(tr("Cancelled."))
@@ -66,7 +66,7 @@ class SetUpRun(QObject):
             self._runner.cancel()
 
     def leave(self) -> None:
-        """End it, and wait until nothing half made is left: the window goes, and QGIS perhaps with it."""
+        """Cancel, and wait until incomplete files are removed, because the window, and perhaps QGIS, closes."""
         self.cancel()
         if self._runner is not None:
             self._runner.wait()
@@ -101,7 +101,7 @@ class SetUpRun(QObject):
         self.moved.emit()
 
     def _look(self) -> None:
-        """See how large the environment is by now, again and again: pip says nothing while it unpacks."""
+        """Check the environment's size regularly: pip reports nothing while it unpacks."""
         if self._stage is _Stage.RUNNING:
             self._work = Background(lambda: unpacked_bytes(self._target), self._on_size)
 
@@ -129,7 +129,7 @@ class SetUpRun(QObject):
 
     def _on_adopted(self, error: Optional[CoLearnError]) -> None:
         if error is None:
-            QgsSettings().remove(environment.SETTING)  # the new environment is what is wanted now
+            QgsSettings().remove(environment.SETTING)  # use the new environment from now on
         else:
             self.line.emit(sentence(error))
         self._end(error is None)

@@ -1,4 +1,4 @@
-"""Runs the commands of an installation one after the other, without stopping the window."""
+"""Runs the commands of an installation one after the other, without blocking the window."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..process.child import ROOT
 from ..process.installation import Step
 from .pip_progress import TITLE_MARK
 
-END_TIMEOUT_MS = 3000  # when QGIS closes; nothing else waits
+END_TIMEOUT_MS = 3000  # only when QGIS closes; nothing else waits
 
 
 class StepRunner(QObject):
-    """Emits every line of output, and at the end whether all steps succeeded, with a sentence."""
+    """Emits every line of output, and at the end whether all steps succeeded, with a message."""
 
     line = pyqtSignal(str)
     finished = pyqtSignal(bool, str)
@@ -24,7 +24,7 @@ class StepRunner(QObject):
     def __init__(self, steps: Sequence[Step], environment: Mapping[str, str], parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._steps = list(steps)
-        self._cure = ""  # of the step that runs
+        self._cure = ""  # advice for the current step
         self._cancelled = False
         self._over = False
         self._process = QProcess(self)
@@ -36,11 +36,11 @@ class StepRunner(QObject):
         self._process.errorOccurred.connect(self._step_broke)
 
     def start(self) -> None:
-        """Begin with the first step."""
+        """Start the first step."""
         self._next()
 
     def cancel(self) -> None:
-        """End the step that runs, and all; :attr:`finished` says when it has ended."""
+        """Cancel the current step and all that follow; :attr:`finished` signals the end."""
         if self._over or self._cancelled:
             return
         self._cancelled = True
@@ -50,7 +50,7 @@ class StepRunner(QObject):
             self._process.kill()
 
     def wait(self) -> None:
-        """Wait until the step that was cancelled has ended."""
+        """Wait until the cancelled step has ended."""
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.waitForFinished(END_TIMEOUT_MS)
 

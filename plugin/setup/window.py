@@ -1,4 +1,4 @@
-"""The set-up window: what state the engine is in, what can be set up and how large that is. Nothing comes unasked."""
+"""The set-up window: the engine's state, what can be installed, and its size. Nothing is installed without consent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LOG_HEIGHT = 140
 
 
 class SetUpWindow(QDialog):
-    """Shows the engine's Python, and makes a private environment when the person presses the button that says so."""
+    """Shows the engine's Python, and creates a private environment when the user presses the button for it."""
 
     ready = pyqtSignal()
 
@@ -46,7 +46,7 @@ class SetUpWindow(QDialog):
         self.setWindowTitle(tr("CoLearn set-up"))
         self.resize(620, 520)
         self._runner: Optional[SetUpRun] = None
-        self._asked: Optional[Background] = None  # how the engine's Python is
+        self._asked: Optional[Background] = None  # check of the engine's Python
         self._copying: Optional[Background] = None
         self._build()
         self.check()
@@ -103,12 +103,12 @@ class SetUpWindow(QDialog):
     # State ---------------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Look for the engine's Python and run it, in the background; what was found is shown when it is known."""
+        """Find and run the engine's Python in the background; the result is shown when known."""
         self._forget_button.setVisible(bool(QgsSettings().value(environment.SETTING, "")))
         self._state.setText(checking())
         if self._asked is not None:
             self._asked.forget()
-        private = environment.private_folder() if self._runner is None else None  # else it is being moved
+        private = environment.private_folder() if self._runner is None else None  # otherwise it is being moved
         self._asked = Background(lambda: _found(private), self._show_state)
 
     def _show_state(self, text: str) -> None:
@@ -116,21 +116,21 @@ class SetUpWindow(QDialog):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Grow to what is shown: a window that is too low cuts paragraphs off."""
+        """Grow to fit the content: a window that is too low would cut off paragraphs."""
         layout = self.layout()
         layout.activate()
         self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def state_text(self) -> str:
-        """What the window says about the engine."""
+        """The text about the engine's state."""
         return self._state.text()
 
     def log_text(self) -> str:
-        """What the installation said."""
+        """The log of the installation."""
         return self._log.toPlainText()
 
     def copy_diagnostics(self) -> None:
-        """Put what a helper needs to know on the clipboard, once it is known."""
+        """Copy diagnostics for support to the clipboard, once they are collected."""
         log = self.log_text()
         self._copy_button.setEnabled(False)
         self._copy_button.setText(tr("Collecting diagnostics…"))
@@ -155,10 +155,10 @@ class SetUpWindow(QDialog):
         QgsSettings().remove(environment.SETTING)
         self.check()
 
-    # Making --------------------------------------------------------------------------------------------------------
+    # Installing ----------------------------------------------------------------------------------------------------
 
     def make(self) -> None:
-        """Make the private environment as marked."""
+        """Create the private environment with the selected option."""
         wheels = self._ask_for_wheels() if self.box.offline.isChecked() else None
         if self.box.offline.isChecked() and wheels is None:
             return
@@ -186,7 +186,7 @@ class SetUpWindow(QDialog):
         self._runner.start()
 
     def _show_progress(self) -> None:
-        """How far it is; a bar that only moves where that cannot be said."""
+        """Show the progress; a busy indicator while it is unknown."""
         run = self._runner
         if run is None:
             return
@@ -233,7 +233,7 @@ class SetUpWindow(QDialog):
     # Leaving -------------------------------------------------------------------------------------------------------
 
     def leave(self) -> None:
-        """Close for good: nothing half made is left behind."""
+        """Close permanently; no incomplete environment is left behind."""
         for asked in (self._asked, self._copying):
             if asked is not None:
                 asked.forget()
@@ -242,18 +242,18 @@ class SetUpWindow(QDialog):
         self.reject()
 
     def reject(self) -> None:
-        """Close; an installation under way is cancelled first."""
+        """Close; a running installation is cancelled first."""
         self._cancel()
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close; an installation under way is cancelled first."""
+        """Close; a running installation is cancelled first."""
         self._cancel()
         super().closeEvent(event)
 
 
 def _found(private: Optional[Path]) -> str:
-    """What state the engine is in, once an environment that is to be recovered is."""
+    """The engine's state, after restoring an interrupted environment if necessary."""
     if private is not None:
         recover(private)
     return finding()

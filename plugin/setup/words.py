@@ -1,4 +1,4 @@
-"""What the set-up window and the message bar say."""
+"""Texts of the set-up window and its message bar."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..process import environment
 from ..process.offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
 
 MOST_FOUND = 200  # characters in the message bar
-HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as pip says it
+HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as in pip's output
 
 
 def introduction() -> str:
-    """Why there is something to set up."""
+    """Why a set-up is needed."""
     return tr(
         "CoLearn runs in a separate process with its own Python environment (Python {needed} or later). The Python "
         "of QGIS is never modified."
@@ -22,12 +22,12 @@ def introduction() -> str:
 
 
 def checking() -> str:
-    """While the engine's Python runs to see what it has."""
+    """Shown while the engine's Python is checked."""
     return tr("Checking the Python environment of the engine…")
 
 
 def finding() -> str:
-    """What state the engine is in, as far as it can be used."""
+    """The engine's state: what it can be used for."""
     try:
         python = environment.find_python()
     except CoLearnError:
@@ -46,7 +46,7 @@ def finding() -> str:
 
 
 def offer_words(offer: Offer) -> tuple[str, str]:
-    """The title of an offer with its size, and for whom it is."""
+    """The title of an option with its size, and whom it is for."""
     titles = {
         Purpose.TRAIN_CPU: tr("Training and mapping on the CPU"),
         Purpose.TRAIN_CUDA: tr("Training and mapping on an NVIDIA GPU"),
@@ -62,7 +62,7 @@ def offer_words(offer: Offer) -> tuple[str, str]:
 
 
 def other_packages_words() -> str:
-    """What it means that pip refuses a package for its checksum."""
+    """What it means if pip rejects a package because of its checksum."""
     return tr(
         "✗ A package does not match its checksum: it was modified in transit, or the index (above) offers its own "
         "builds. It was not installed. Contact the administrator of the index; or, if you trust it, create an "
@@ -71,12 +71,12 @@ def other_packages_words() -> str:
 
 
 def resume_words() -> str:
-    """What a new attempt need not do again: pip keeps what the index lets it keep."""
+    """What a new attempt need not download again: files in pip's cache, where the index allows caching."""
     return tr("Finished downloads are kept if the index allows it, and reused in the next attempt.")
 
 
 def target_words(target: Path) -> str:
-    """Where it goes, and how it is removed."""
+    """Where the environment is created, and how to remove it."""
     return tr("Installed into {target}; delete this folder to uninstall.").format(target=target)
 
 
@@ -88,7 +88,7 @@ def bar_text() -> str:
 
 
 def broken_text(error: EngineError) -> str:
-    """The message bar's line where an engine is there that cannot be used."""
+    """The message bar's line if the installed engine cannot be used."""
     return tr("The Python environment of the engine cannot be used: {found}.").format(
         found=shown_text(error.found, MOST_FOUND)
     )

@@ -1,1 +1,1 @@
-"""Outputs in QGIS's colours."""
+"""QGIS styles of outputs."""

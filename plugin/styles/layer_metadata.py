@@ -17,7 +17,7 @@ _MOST_ABSTRACT = 10_000  # characters
 
 @dataclass(frozen=True)
 class LayerMetadata:
-    """Of one output: its title, which is also the layer's name, what it shows, how it was made."""
+    """Metadata of one output: its title, which is also the layer's name, what it shows, how it was made."""
 
     title: str
     abstract: str
@@ -37,10 +37,10 @@ class LayerMetadata:
 def map_metadata(
     model: str, manifest: Manifest, sensor: Optional[str], what: str, sources: tuple[str, ...]
 ) -> LayerMetadata:
-    """The metadata of a map made by ``model`` from ``sensor`` (None where that is not known).
+    """The metadata of a map made by ``model`` from ``sensor`` (None if unknown).
 
     Args:
-        what: what the output shows besides the mapped classes or values; empty for the map itself.
+        what: what the output shows if it is not the map itself; empty for the map.
         sources: the names of the rasters it was made from.
     """
     title = " · ".join(part for part in (Path(model).stem, sensor, what) if part)

@@ -1,7 +1,7 @@
-"""A model's classes and targets as QGIS styles: a renderer for the layer, and a .qml beside the file.
+"""A model's classes and targets as QGIS styles: a renderer for the layer, and a .qml file next to the raster.
 
-Both are needed: QGIS post-processes a layer only when it loads it into a project, while the .qml is there for
-qgis_process, for batch runs, and for whoever opens the file later.
+Both are needed: QGIS post-processes a layer only when it loads it into a project, while the .qml is for
+qgis_process, for batch runs, and for opening the file later.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Style:
-    """How a raster of this kind, made by this model, looks; ``has_unsure`` where it has a class of unsure pixels."""
+    """The style of a raster of this kind, made by this model; ``has_unsure``: it has a class of unsure pixels."""
 
     manifest: Manifest
     kind: Kind
@@ -62,14 +62,14 @@ class Style:
     about: Optional[LayerMetadata] = None
 
     def data_type(self) -> str:
-        """GDAL's name of the raster's type."""
+        """GDAL's name of the raster's data type."""
         return GDAL_TYPES[self.manifest.map_dtype if self.kind is Kind.MAP else "float32"]
 
     def renderer(self) -> QgsRasterRenderer:
-        """The renderer; the layer that takes it joins it with its own provider.
+        """The renderer; the layer that receives it sets its own data provider.
 
-        To ask for the provider in a thread of its own may give what Python remembers of an earlier one that lay at the
-        same address, and fail: "wrapped C/C++ object has been deleted".
+        Requesting the provider in another thread may return Python's wrapper of an earlier object at the same address,
+        and fail: "wrapped C/C++ object has been deleted".
         """
         if self.kind is Kind.CONFIDENCE:
             return ramp_renderer(least_confidence(self.manifest, self.measure), 1.0)
@@ -78,7 +78,7 @@ class Style:
         return _RENDERERS[self.manifest.task](self)
 
     def apply_style(self, layer: QgsMapLayer) -> None:
-        """Give a layer of such a raster its renderer, and its metadata."""
+        """Set the renderer and the metadata of a layer of this raster."""
         if isinstance(layer, QgsRasterLayer):
             layer.setRenderer(self.renderer())
             if self.about is not None:
@@ -86,10 +86,10 @@ class Style:
 
 
 def least_confidence(manifest: Manifest, measure: Confidence) -> float:
-    """The least confidence that a mapped class can have: where a ramp begins.
+    """The minimum confidence that a mapped class can have, at which the colour ramp starts.
 
-    The most probable of k classes has at least 1/k. A class given for balanced accuracy has the largest probability
-    over share, which is at least 1, because probabilities and shares both add up to 1: so it has at least its share.
+    The most probable of k classes has at least 1/k. A class chosen for balanced accuracy has the largest probability
+    divided by class share. That is at least 1, since both sum to 1, so its probability is at least its share.
     """
     if not manifest.task.one_class or measure is not Confidence.MAXIMUM:
         return 0.0
@@ -122,7 +122,7 @@ def _of_values(style: Style) -> QgsRasterRenderer:
     return ramp_renderer(target.minimum, target.maximum, target.unit)
 
 
-# How a map of each task looks.
+# The renderer of a map of each task.
 _RENDERERS: dict[Task, Callable[[Style], QgsRasterRenderer]] = {
     Task.CLASSIFICATION: _of_classes,
     Task.MULTILABEL: _of_labels,
@@ -131,7 +131,7 @@ _RENDERERS: dict[Task, Callable[[Style], QgsRasterRenderer]] = {
 
 
 def presence_renderer(manifest: Manifest) -> QgsRasterRenderer:
-    """The first label where it is present; where it is absent, what lies below shows."""
+    """The first label where it is present; transparent where it is absent."""
     first = manifest.classes[0]
     entry, name = QgsPalettedRasterRenderer.Class, shown_text(first.name)
     classes = [entry(0, ABSENT, tr("not {name}").format(name=name)), entry(1, QColor(first.color), name)]
@@ -139,7 +139,7 @@ def presence_renderer(manifest: Manifest) -> QgsRasterRenderer:
 
 
 def ramp_renderer(minimum: float, maximum: float, unit: str = "") -> QgsRasterRenderer:
-    """Values of the first band in the colours of viridis, which keep their order in grey and for the colour-blind."""
+    """The first band in the viridis ramp, whose order is also visible in grey and to colour-blind users."""
     span = (maximum - minimum) or 1.0
     suffix = f" {shown_text(unit)}" if unit else ""
     steps = [index / (len(VIRIDIS) - 1) for index in range(len(VIRIDIS))]
@@ -163,17 +163,17 @@ def ramp_renderer(minimum: float, maximum: float, unit: str = "") -> QgsRasterRe
 
 
 def write_sidecar(path: str, style: Style, beside: Sequence[str] = ()) -> bool:
-    """Write ``path`` with the ending .qml, which QGIS applies whenever it opens the raster; False if it cannot.
+    """Write ``path`` with the extension .qml, which QGIS applies whenever it opens the raster; False on failure.
 
     Args:
-        beside: the run's inputs; a style of that name may be one of theirs, and is left alone.
+        beside: the run's inputs; a style that belongs to one of them is not overwritten.
     """
     sidecar = Path(path).with_suffix(".qml")
     if not Path(path).is_file() or any(Path(other).with_suffix(".qml") == sidecar for other in beside):
         return False
     with tempfile.TemporaryDirectory(prefix="colearn-style-") as folder:
-        # QGIS computes histograms of whatever it opens and GDAL keeps them beside the file, a megabyte for a few bands
-        # of probabilities: so the style is made on a stand-in of one pixel.
+        # QGIS computes histograms of every raster it opens and GDAL stores them next to it, a megabyte for a few bands
+        # of probabilities: so the style is created with a dummy raster of one pixel.
         stand_in = Path(folder) / "stand_in.vrt"
         stand_in.write_text(_STAND_IN.format(data_type=style.data_type()), encoding="utf-8")
         layer = QgsRasterLayer(str(stand_in), Path(path).stem, "gdal")
@@ -181,7 +181,7 @@ def write_sidecar(path: str, style: Style, beside: Sequence[str] = ()) -> bool:
             return False
         layer.setRenderer(style.renderer())
         _message, written = layer.saveNamedStyle(str(sidecar))
-        del layer  # closes the stand-in before its folder goes
+        del layer  # closes the dummy raster before its folder is deleted
     return bool(written)
 
 
@@ -189,7 +189,7 @@ class LayerStyle(Protocol):
     """A style for layers."""
 
     def apply_style(self, layer: QgsMapLayer) -> None:
-        """Give a layer its renderer, where it is of the right kind."""
+        """Set a layer's renderer, if the layer is of the right type."""
 
 
 class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
@@ -213,13 +213,13 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
         self.done = True
 
 
-# QGIS keeps a bare pointer to a post-processor and calls it when the algorithm is long gone: they must live on, also
-# while they are called; those that are done go when the next one comes.
+# QGIS keeps a raw pointer to a post-processor and calls it after the algorithm is deleted: keep them alive, also
+# during the call; finished ones are released when the next one is added.
 _retained: list[StyleWhenLoaded] = []
 
 
 def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: LayerStyle) -> None:
-    """Style the output ``loaded_as`` once QGIS loads it, if it will."""
+    """Style the output ``loaded_as`` when QGIS loads it, if it does."""
     if not context.willLoadLayerOnCompletion(loaded_as):
         return
     processor = StyleWhenLoaded(style)

@@ -1,6 +1,6 @@
-"""Areas of classes, and samples, as QGIS shows them: each category in its colour, with its name.
+"""Styles of class polygons and of samples: each category in its colour, with its name.
 
-The style is kept where QGIS looks for it when somebody opens the file later: inside a GeoPackage, beside a GeoJSON.
+The style is stored where QGIS looks for it when the file is opened later: inside a GeoPackage, next to a GeoJSON.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DARKER_PERCENT = 130
 
 @dataclass(frozen=True)
 class PolygonStyle:
-    """How polygons of these classes look."""
+    """The style of polygons of these classes."""
 
     classes: tuple[LabelClass, ...]
     about: Optional[LayerMetadata] = None
@@ -47,7 +47,7 @@ class PolygonStyle:
         )
 
     def apply_style(self, layer: QgsMapLayer) -> None:
-        """Give a layer of such polygons its renderer, and its metadata."""
+        """Set the renderer and the metadata of a layer of these polygons."""
         if isinstance(layer, QgsVectorLayer):
             layer.setRenderer(self.renderer())
             if self.about is not None:
@@ -61,10 +61,10 @@ SAMPLE_MM = "1.8"
 
 @dataclass(frozen=True)
 class SampleStyle:
-    """How the samples of a training look: a colour for each part of the split."""
+    """The style of training samples: a colour for each part of the split."""
 
     def renderer(self) -> QgsCategorizedSymbolRenderer:
-        """A category for each part."""
+        """A category for each part of the split."""
         names = {
             "train": tr("training"),
             "validation": tr("validation"),
@@ -75,7 +75,7 @@ class SampleStyle:
         return QgsCategorizedSymbolRenderer(PART_FIELD, categories)
 
     def apply_style(self, layer: QgsMapLayer) -> None:
-        """Give a layer of samples its renderer."""
+        """Set the renderer of a layer of samples."""
         if isinstance(layer, QgsVectorLayer):
             layer.setRenderer(self.renderer())
 
@@ -88,16 +88,16 @@ def _marker(color: str) -> QgsMarkerSymbol:
 
 
 def symbol(color: str) -> QgsFillSymbol:
-    """The colour, with a thin darker line around: areas of one class that touch at a corner stay apart."""
+    """A fill with a thin darker outline, which separates polygons of one class that touch at a corner."""
     line = QColor(color).darker(DARKER_PERCENT).name()
     return QgsFillSymbol.createSimple({"color": color, "outline_color": line, "outline_width": OUTLINE_MM})
 
 
 def store(path: str, style: LayerStyle, beside: tuple[str, ...] = ()) -> bool:
-    """Keep the style with a file that is new (for an older style QGIS would open a dialog); False if it cannot be.
+    """Store the style with a new file (QGIS would ask before replacing an existing style); False on failure.
 
     Args:
-        beside: the run's inputs and other outputs; a style beside a file has its name, and must not be theirs.
+        beside: the run's inputs and other outputs, whose style files of the same name must not be overwritten.
     """
     layer = QgsVectorLayer(path, Path(path).stem, "ogr")
     if not layer.isValid():
@@ -113,7 +113,7 @@ def store(path: str, style: LayerStyle, beside: tuple[str, ...] = ()) -> bool:
 
 
 def _stored_in_database(layer: QgsVectorLayer) -> bool:
-    """Keep the layer's style inside its GeoPackage; QGIS 3.44 has another method for it and warns of the old one."""
+    """Store the layer's style in its GeoPackage; QGIS 3.44 has another method for this and deprecates the old one."""
     if hasattr(layer, "saveStyleToDatabaseV2"):
         _results, message = layer.saveStyleToDatabaseV2(NAME, "", True, "")
         return not message
@@ -128,7 +128,7 @@ def style_vector_output(
     context: QgsProcessingContext,
     log: QgsProcessingFeedback,
 ) -> None:
-    """Keep the style with the file, and show the layer in it if QGIS loads it."""
+    """Store the style with the file, and apply it to the layer if QGIS loads it."""
     if not store(path, style, beside):
         log.pushWarning(sentences.style_unwritten(path))
     style_when_loaded(context, loaded_as, style)

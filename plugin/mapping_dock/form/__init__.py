@@ -1,1 +1,1 @@
-"""What the dock holds, without Qt or QGIS: which models fit a layer, the map asked for, its job."""
+"""The dock's logic, without Qt or QGIS: which models fit a layer, the requested map, its job."""

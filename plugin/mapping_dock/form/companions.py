@@ -1,4 +1,4 @@
-"""Rasters of a project that a model's other sensors could map the same place from."""
+"""Rasters of a project from which a model's other sensors could map the same area."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Rasters = tuple[RasterHeader, ...]
 
 
 def companions(manifest: Manifest, sensor: str, headers: Sequence[RasterHeader]) -> dict[str, Optional[Rasters]]:
-    """For each other sensor of a model the rasters that fit it, None where there are none."""
+    """The rasters that fit each other sensor of a model; None if no raster does."""
     others = [each for each in manifest.sensors if each.name != sensor]
     return {other.name: _of_sensor(other, headers) for other in others}
 
 
 def _of_sensor(sensor: SensorManifest, headers: Sequence[RasterHeader]) -> Optional[Rasters]:
-    """One raster that fits, that of the fewest bands beside the sensor's; else files of a band each that fit together.
+    """One raster that fits, the one with the fewest extra bands; else single-band files that fit together.
 
-    Of several that are equal the first is taken.
+    Ties go to the first.
     """
     whole = [(header,) for header in headers if fit_of(sensor, (header,)).misfit is None]
     if whole:

@@ -1,4 +1,4 @@
-"""Whether rasters are what a sensor of a model was trained on, as far as headers say."""
+"""Whether rasters match what a sensor of a model was trained on, judged by their headers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ....engine.contract.naming import wavelength_nm
 from ...training.form.sensors.header import RasterHeader
 from ...training.form.sensors.sensor_row import SensorRow
 
-MOST_FACTOR = 4.0  # of pixel sizes, beyond which the engine refuses
+MOST_FACTOR = 4.0  # ratio of pixel sizes, beyond which the engine refuses
 SAME_WAVELENGTH_NM = 5.0
 _ALPHA = 1
 
 
 class Misfit(str, Enum):
-    """Why rasters are not of a sensor."""
+    """Why rasters do not match a sensor."""
 
     NO_RASTER = "no_raster"
     UNUSABLE = "unusable"
@@ -30,7 +30,7 @@ class Misfit(str, Enum):
 
 @dataclass(frozen=True)
 class BandPair:
-    """A band that the model expects, and what was found for it; empty where nothing was."""
+    """A band that the model expects, and the band found for it; empty if none was."""
 
     expected: str
     found: str
@@ -38,7 +38,7 @@ class BandPair:
 
 @dataclass(frozen=True)
 class Fit:
-    """How rasters go with one sensor. ``words`` are the bands missing, or what was found and expected.
+    """How well rasters match one sensor. ``words`` are the missing bands, or what was found and expected.
 
     ``offered`` are the names of all bands that the rasters have.
     """
@@ -52,7 +52,7 @@ class Fit:
 
     @property
     def is_mendable(self) -> bool:
-        """Whether a person can make the rasters fit by saying which band is which."""
+        """Whether the rasters can be made to fit by assigning the bands manually."""
         enough = len(self.offered) >= len(self.bands)
         return enough and self.misfit in (Misfit.BANDS_MISSING, Misfit.BAND_COUNT)
 
@@ -60,9 +60,9 @@ class Fit:
 def fits_of(
     manifest: Manifest, rasters: Sequence[RasterHeader], sensor: str = "", bands: Sequence[str] = ()
 ) -> tuple[Fit, ...]:
-    """How the rasters go with each sensor: first those that fit and use every band, then the nearest.
+    """How well the rasters match each sensor: first those that fit and use every band, then the closest.
 
-    ``bands`` are given by hand for ``sensor``, in its order.
+    ``bands`` are assigned manually for ``sensor``, in its order.
     """
     offered = len(SensorRow("", tuple(rasters)).all_bands())
     pixel_m = min((raster.pixel_m for raster in rasters if raster.pixel_m > 0), default=0.0)
@@ -75,7 +75,7 @@ def fits_of(
 
 
 def fit_of(sensor: SensorManifest, rasters: Sequence[RasterHeader], bands: Sequence[str] = ()) -> Fit:
-    """How the rasters go with a sensor, by what they call their bands or by the ``bands`` given by hand."""
+    """How well the rasters match a sensor, by their band names or by the manually assigned ``bands``."""
     found = SensorRow(sensor.name, tuple(rasters)).all_bands() if rasters else ()
     by_hand = len(bands) == len(sensor.bands)
     pairs = _given_pairs(sensor, bands, found) if by_hand else band_pairs(sensor, found)
@@ -84,7 +84,7 @@ def fit_of(sensor: SensorManifest, rasters: Sequence[RasterHeader], bands: Seque
 
 
 def _given_pairs(sensor: SensorManifest, bands: Sequence[str], found: Sequence[str]) -> tuple[BandPair, ...]:
-    """Each band once: one that is given twice, or is not there, counts as missing where it comes again."""
+    """The assigned bands, each once: a repeated band, or one the rasters do not have, counts as missing."""
     left, pairs = list(found), []
     for expected, given in zip(sensor.band_names(), bands):
         pairs.append(BandPair(expected, given if given in left else ""))
@@ -94,7 +94,7 @@ def _given_pairs(sensor: SensorManifest, bands: Sequence[str], found: Sequence[s
 
 
 def band_pairs(sensor: SensorManifest, found: Sequence[str]) -> tuple[BandPair, ...]:
-    """Every band of the sensor with the one found for it: by name or wavelength, by order where it has no names."""
+    """Every band of the sensor with the one found for it: by name or wavelength, or by order if bands have no names."""
     if not sensor.bands_named:
         return tuple(BandPair(band.name, found[at] if at < len(found) else "") for at, band in enumerate(sensor.bands))
     return tuple(BandPair(band.name, _same(band.name, found)) for band in sensor.bands)
@@ -107,7 +107,7 @@ def _misfit(
     pairs: Sequence[BandPair],
     by_hand: bool,
 ) -> tuple[Optional[Misfit], tuple[str, ...]]:
-    """The first reason against the sensor, in the order in which the engine would find it."""
+    """The first mismatch, in the order in which the engine checks."""
     bad = tuple(raster.name for raster in rasters if raster.unusable or not raster.is_placed)
     missing = tuple(pair.expected for pair in pairs if not pair.found) if sensor.bands_named or by_hand else ()
     row = SensorRow(sensor.name, tuple(rasters))
@@ -137,7 +137,7 @@ def _misfit(
 
 
 def _same(band: str, found: Sequence[str]) -> str:
-    """The band found of that name, in whatever case, or of that wavelength; empty where there is none."""
+    """The band of that name (ignoring case) or wavelength; empty if there is none."""
     if band in found:
         return band
     folded = [name for name in found if name.casefold() == band.casefold()]
@@ -154,12 +154,12 @@ def _factor(one: float, other: float) -> float:
 
 
 def layout_of(rasters: Sequence[RasterHeader]) -> Layout:
-    """How rasters belong together, as the engine will see it."""
+    """The layout of the rasters, as the engine will determine it."""
     return SensorRow("", tuple(rasters)).guessed_layout()
 
 
 def given_bands(fit: Fit, expected: str, found: str) -> tuple[str, ...]:
-    """The bands in the sensor's order, with ``found`` for ``expected``; where it stood comes the band it displaces."""
+    """The bands in the sensor's order, ``found`` assigned to ``expected`` and swapped with the band it displaces."""
     before = next((pair.found for pair in fit.bands if pair.expected == expected), "")
     return tuple(
         found if pair.expected == expected else before if pair.found == found else pair.found for pair in fit.bands

@@ -1,4 +1,4 @@
-"""The map asked for, and its job."""
+"""The requested map, and its job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VALUE_BYTES = {"uint8": 1, "uint16": 2, "float32": 4}
 
 
 class Area(str, Enum):
-    """What part of the rasters is mapped."""
+    """Which part of the rasters is mapped."""
 
     WHOLE = "whole"
     CANVAS = "canvas"
@@ -27,7 +27,7 @@ class Area(str, Enum):
 class MapForm:
     """A map: model, rasters, area, outputs. ``frame`` is the canvas or the rectangle, in ``frame_crs``.
 
-    ``bands`` are those given by hand, in the order of the sensor's; empty: found by their names.
+    ``bands`` are those assigned manually, in the sensor's order; empty: matched by their names.
     """
 
     model: str = ""
@@ -46,10 +46,10 @@ class MapForm:
     quality: Quality = PredictJob.quality
 
     def job(self) -> PredictJob:
-        """The map as a job; rasters by what finds their layers.
+        """The map as a job; rasters are given by the keys of their layers.
 
         Raises:
-            CodecError: no raster.
+            CodecError: no raster is chosen.
         """
         framed = self.area in (Area.CANVAS, Area.RECTANGLE) and self.frame is not None
         return PredictJob(
@@ -74,7 +74,7 @@ class MapForm:
         return tuple(path for path in found if path)
 
     def beside(self, ending: str) -> str:
-        """A file beside the map, named like it."""
+        """The path of a file next to the map, named after it."""
         stem = self.output[: -len(MAP_ENDING)] if self.output.endswith(MAP_ENDING) else self.output
         return stem + ending
 
@@ -99,12 +99,12 @@ def parameters_of(job: PredictJob) -> dict[str, Any]:
 
 
 def extent_text(extent: Extent) -> str:
-    """A rectangle as Processing writes it."""
+    """A rectangle in Processing's text form."""
     return f"{extent.x_min!r},{extent.x_max!r},{extent.y_min!r},{extent.y_max!r} [{extent.crs}]"
 
 
 def pixel_bytes(form: MapForm, manifest: Manifest) -> int:
-    """What a pixel of the map and the rasters beside it takes at most; compression makes it less, polygons add."""
+    """Bytes per pixel of the map and its companion rasters, uncompressed; polygons are not counted."""
     main = VALUE_BYTES[manifest.map_dtype] * len(manifest.answers)
     if not manifest.task.has_probabilities:
         return main
@@ -112,9 +112,9 @@ def pixel_bytes(form: MapForm, manifest: Manifest) -> int:
 
 
 def preview_frame(raster: RasterHeader, centre: tuple[float, float], most_px: int = PREVIEW_PX) -> Optional[Bounds]:
-    """The window of a preview, in the raster's CRS: at most so many pixels around a point, within the raster.
+    """The window of a preview, in the raster's CRS: a limited number of pixels around a point, within the raster.
 
-    None where the point lies too far from the raster for any pixel of it.
+    None if the window does not overlap the raster.
     """
     if raster.bounds is None:
         return None
@@ -130,7 +130,7 @@ def preview_frame(raster: RasterHeader, centre: tuple[float, float], most_px: in
 
 
 def pixels_in(raster: RasterHeader, frame: Optional[Bounds]) -> int:
-    """How many pixels of the raster a rectangle in its CRS touches; all of them without one."""
+    """The number of pixels of the raster that a rectangle in its CRS touches; all pixels without a rectangle."""
     own = raster.bounds
     if own is None or min(raster.pixel) <= 0:
         return 0

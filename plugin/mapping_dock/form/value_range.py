@@ -1,4 +1,4 @@
-"""Whether an image's values look like those trained on: a first glance, from a few pixels."""
+"""Whether an image's values resemble the training's: a quick check on a few pixels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Likeness(str, Enum):
 
 
 def likeness(band: Band, mean: float, minimum: float, maximum: float) -> Likeness:
-    """Compare a band's mean and range with the training's: another unit or scale lies far outside."""
+    """Compare a band's mean and range with the training's: values in another unit or scale lie far outside."""
     if not all(math.isfinite(value) for value in (mean, minimum, maximum)):
         return Likeness.UNKNOWN
     apart = abs(mean - band.mean) > MOST_SD * max(band.sd, 1e-12)

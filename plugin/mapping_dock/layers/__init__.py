@@ -1,1 +1,1 @@
-"""What the dock does with layers of the project: their values, places on them, the group of a map, the preview."""
+"""The dock and the project's layers: their values, extents and points, the group of a map, the preview."""

@@ -1,4 +1,4 @@
-"""Values of a layer's bands, beside those a model was trained on."""
+"""Values of a layer's bands, compared with those that a model was trained on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..form.fit import BandPair
 from ..form.value_range import Likeness, likeness
 
 LOOKED_AT_PX = 20_000
-MOST_WHOLE_PX = 4_000_000  # of a raster without overviews that is looked at as a whole: some tens of milliseconds
+MOST_WHOLE_PX = 4_000_000  # size up to which a raster without overviews is read whole: some tens of ms
 WINDOW_PX = 256  # a side
 
 
 def likenesses(
     pairs: Sequence[BandPair], trained: Mapping[str, Band], rasters: Sequence[RasterHeader], store: LayerStore
 ) -> dict[str, Likeness]:
-    """Whether the values of each band look like the training's, from some pixels of the layer."""
+    """Whether the values of each band resemble the training's, from a sample of the layer's pixels."""
     found = {}
     for pair in pairs:
         stored = _stored(pair.found, rasters, store)
@@ -32,7 +32,7 @@ def likenesses(
 
 
 def _stored(band: str, rasters: Sequence[RasterHeader], store: LayerStore) -> Optional[tuple[QgsRasterLayer, int]]:
-    """The layer and number of a band of the image; None where several dates or scenes have it."""
+    """The layer and number of a band of the image; None if it occurs on several dates or in several scenes."""
     names = [list(raster.band_names()) for raster in rasters]
     places = [
         (raster.key, own.index(band) + 1) if band in own else (raster.key, 1)
@@ -46,10 +46,10 @@ def _stored(band: str, rasters: Sequence[RasterHeader], store: LayerStore) -> Op
 
 
 def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float]:
-    """Mean, least and largest value of some pixels; NaN where none of them is valid."""
+    """Mean, minimum and maximum of a sample of pixels; NaN if none of them is valid."""
     provider = layer.dataProvider()
     windows = _looked_at(layer, provider.hasPyramids())
-    # All statistics: to say which ones is deprecated in QGIS 3.40 and later, whether as flags or as a number.
+    # All statistics: selecting some is deprecated in QGIS 3.40 and later, whether by flags or by an integer.
     each = [
         provider.bandStatistics(number, extent=window, sampleSize=LOOKED_AT_PX // len(windows)) for window in windows
     ]
@@ -62,7 +62,7 @@ def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float
 
 
 def _looked_at(layer: QgsRasterLayer, has_overviews: bool) -> list[QgsRectangle]:
-    """The whole layer, or nine windows of a large one without overviews, which QGIS would read as a whole: seconds."""
+    """The whole layer, or nine windows of a large one without overviews, which takes QGIS seconds to read whole."""
     whole, cols, rows = layer.extent(), layer.width(), layer.height()
     if has_overviews or cols * rows <= MOST_WHOLE_PX:
         return [whole]

@@ -1,4 +1,4 @@
-"""The layer of the polygons that a person draws as the area to map."""
+"""The layer of the polygons that the user draws as the area to map."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from qgis.core import (
 
 from ...messages import tr
 
-DRAWN = "colearn/drawn_area"  # a property of the layer: only to a layer of the dock's own is anything added
-_OUTLINE = {"style": "no", "outline_color": "#d55e00", "outline_width": "0.6"}  # the image below stays in sight
+DRAWN = "colearn/drawn_area"  # layer property that marks the dock's own layers: polygons are added to no other
+_OUTLINE = {"style": "no", "outline_color": "#d55e00", "outline_width": "0.6"}  # the image below stays visible
 
 
 def with_polygon(chosen: Optional[QgsMapLayer], shape: QgsGeometry, crs: QgsCoordinateReferenceSystem) -> QgsMapLayer:
-    """The chosen layer with one polygon more where it was drawn by hand in this CRS, else a new one of the project."""
+    """The chosen layer with the polygon added, if it is a drawn one in this CRS; else a new layer in the project."""
     layer = chosen if chosen is not None and chosen.customProperty(DRAWN) and chosen.crs() == crs else _new(crs)
     feature = QgsFeature(layer.fields())
     feature.setGeometry(shape)

@@ -16,14 +16,14 @@ from ..unsure import give_slider
 
 
 def default_output(form: MapForm) -> str:
-    """The map's file; none until model and sensor are known."""
+    """The default path of the map; empty until model and sensor are known."""
     return default_map(form.model, form.sensor) if form.model and form.sensor else ""
 
 
 def layers_of(form: MapForm, before: Collection[str]) -> list[str]:
-    """The ids of the project's layers that show a map's files and were not there before.
+    """The ids of the project's layers that show a map's files and are new.
 
-    Others may have come meanwhile: a person goes on working, or opens another project.
+    Other layers may have been added meanwhile: the user keeps working, or opens another project.
     """
     files = form.files()
     there = QgsProject.instance().mapLayers().items()
@@ -31,7 +31,7 @@ def layers_of(form: MapForm, before: Collection[str]) -> list[str]:
 
 
 def group_layers(form: MapForm, keys: Sequence[str]) -> None:
-    """Put new layers into a group named after model, sensor and date, above all else; confidence gets its slider."""
+    """Group new layers at the top, named after model, sensor and date; add the slider to the confidence layer."""
     root = QgsProject.instance().layerTreeRoot()
     nodes = [node for key in keys if (node := root.findLayer(key)) is not None]
     if nodes:
@@ -40,7 +40,7 @@ def group_layers(form: MapForm, keys: Sequence[str]) -> None:
         covers = [node for node in nodes if _is_confidence(form, node.layer())]
         for node in covers + [node for node in nodes if node not in covers]:
             moved = node.clone()
-            moved.setExpanded(True)  # what the colours mean is what one wants to see first
+            moved.setExpanded(True)  # show the legend at once
             _shorten(moved, name)
             group.addChildNode(moved)
             node.parent().removeChildNode(node)
@@ -50,7 +50,7 @@ def group_layers(form: MapForm, keys: Sequence[str]) -> None:
 
 
 def _shorten(node: QgsLayerTreeLayer, name: str) -> None:
-    """Leave out of a layer's name, where the tree shows it, what its group says: the panel is narrow."""
+    """Drop the group's name from a layer's name in the tree, because the panel is narrow."""
     if node.layer().name().startswith(name):
         node.setUseLayerName(False)
         node.setName(node.layer().name()[len(name) :].strip(" ·") or tr("map"))

@@ -1,4 +1,4 @@
-"""Rectangles and points of the canvas, in the form's words and in a raster's CRS."""
+"""Rectangles and points on the canvas, as the form stores them and in a raster's CRS."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from ...training.form.sensors.header import Bounds
 
 
 def frame_of(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> tuple[Bounds, str]:
-    """A rectangle of the canvas as the form has it."""
+    """A rectangle on the canvas as the form stores it."""
     return _bounds(extent), crs_text(crs)
 
 
 def extent_of(layer: Optional[QgsMapLayer]) -> tuple[Optional[Bounds], str]:
-    """The rectangle around a layer, and its CRS; None of a layer that is not there, or empty."""
+    """The extent of a layer, and its CRS; None if the layer does not exist or is empty."""
     if layer is None or layer.extent().isEmpty():
         return None, ""
     return frame_of(layer.extent(), layer.crs())
 
 
 def frame_in(crs: str, frame: Bounds, frame_crs: str) -> Optional[Bounds]:
-    """The rectangle of another CRS around a frame; None where there is none."""
+    """The bounding rectangle of a frame in another CRS; None if it cannot be transformed."""
     box = QgsRectangle(frame.west, frame.south, frame.east, frame.north)
     try:
         return _bounds(_transform(_crs(frame_crs), _crs(crs)).transformBoundingBox(box))
@@ -40,7 +40,7 @@ def frame_in(crs: str, frame: Bounds, frame_crs: str) -> Optional[Bounds]:
 
 
 def point_in(crs: str, point: QgsPointXY, point_crs: QgsCoordinateReferenceSystem) -> Optional[QgsPointXY]:
-    """A point in another CRS; None where it has no place there."""
+    """A point in another CRS; None if it cannot be transformed."""
     try:
         return _transform(point_crs, _crs(crs)).transform(point)
     except QgsCsException:

@@ -1,4 +1,4 @@
-"""The preview in the project: one layer at a time, in a group above all else."""
+"""The preview in the project: one layer at a time, in a group at the top."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PREVIEW_GROUP = "CoLearn preview"
 
 
 class PreviewLayer:
-    """The one layer that shows the last preview, and the divider towards that of another sensor."""
+    """The layer of the last preview, and the divider that compares it with another sensor's."""
 
     def __init__(self, canvas: Optional[QgsMapCanvas]) -> None:
         self._canvas = canvas
@@ -22,7 +22,7 @@ class PreviewLayer:
         self.swipe: Optional[Swipe] = None
 
     def show(self, layer: QgsRasterLayer) -> None:
-        """Show a preview in place of the one before."""
+        """Show a preview and remove the previous one."""
         self.drop()
         if layer.isValid():
             QgsProject.instance().addMapLayer(layer, False)
@@ -33,25 +33,25 @@ class PreviewLayer:
                 show_legend(node)
 
     def compare(self, other: QgsRasterLayer) -> None:
-        """Lay a divider over the canvas: the preview on its left, another one on its right."""
+        """Add a divider to the canvas: the preview on the left, the other sensor's on the right."""
         self.end_swipe()
         layer = QgsProject.instance().mapLayer(self._id)
         if self._canvas is not None and layer is not None and other.isValid():
             self.swipe = Swipe(self._canvas, layer, other)
 
     def end_swipe(self) -> None:
-        """Take the divider away."""
+        """Remove the divider."""
         if self.swipe is not None:
             self.swipe.end()
             self.swipe = None
 
     def follow_project(self) -> None:
-        """Take the divider away where a person has removed the preview."""
+        """Remove the divider if the user has removed the preview."""
         if QgsProject.instance().mapLayer(self._id) is None:
             self.end_swipe()
 
     def drop(self) -> None:
-        """Take the preview away, and its group where nothing else is in it."""
+        """Remove the preview, and its group if it is then empty."""
         self.end_swipe()
         if QgsProject.instance().mapLayer(self._id) is not None:
             QgsProject.instance().removeMapLayer(self._id)

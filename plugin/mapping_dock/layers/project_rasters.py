@@ -1,4 +1,4 @@
-"""The project's rasters that a map was most probably made from."""
+"""The rasters of the project that a map was most likely made from."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..form.companions import Rasters, companions
 
 
 def headers_in_project(but: str = "") -> list[RasterHeader]:
-    """The headers of the project's raster layers, but for the one of that id."""
+    """The headers of the project's raster layers, except the layer with the id ``but``."""
     layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
     return [header_of(layer.id(), layer) for layer in layers if layer.id() != but]
 
 
 def sources_of(map_layer: QgsRasterLayer, model: str, sensor: str) -> list[str]:
-    """The ids of those that the sensor maps from and that enclose the map.
+    """The ids of the rasters that fit the sensor and enclose the map.
 
-    None where there are none, or several images do: which of them it was nobody knows.
+    Empty if no image does, or several do: the right one is then unknown.
     """
     try:
         manifest = read_manifest(model)
@@ -40,7 +40,7 @@ def _first(manifest: Manifest, sensor: str, headers: Sequence[RasterHeader]) -> 
 
 
 def _encloses(raster: RasterHeader, drawn: RasterHeader) -> bool:
-    """Whether the map's pixels lie on the raster."""
+    """Whether the map's extent lies within the raster's, give or take half a pixel."""
     outer, inner = raster.bounds, drawn.bounds
     if outer is None or inner is None or raster.crs != drawn.crs:
         return False

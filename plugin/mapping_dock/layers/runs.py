@@ -1,4 +1,4 @@
-"""What a run of ``colearn:predict`` is given, and what comes of a preview."""
+"""The parameters of a run of ``colearn:predict``, and the layer of a preview."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ ALGORITHM = "colearn:predict"
 
 
 def algorithm() -> QgsProcessingAlgorithm:
-    """A fresh ``colearn:predict``."""
+    """A new instance of ``colearn:predict``."""
     return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
 
 
 def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
-    """Its parameters for a form.
+    """The parameters of the algorithm for a form.
 
     Raises:
-        CoLearnError: a value that no job may have.
+        CoLearnError: a value that a job does not allow.
     """
     with job_errors():
         given = parameters_of(form.job())

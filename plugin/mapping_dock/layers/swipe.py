@@ -1,4 +1,4 @@
-"""A divider over the canvas: what one layer shows on its left, what another would show in its place on its right."""
+"""A swipe over the canvas: one layer on the left of the divider, another in its place on the right."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from qgis.gui import QgsMapCanvas, QgsMapCanvasItem
 from qgis.PyQt.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter, QPen
 
-GRIP_PX = 8  # how near the divider the mouse takes hold of it
+GRIP_PX = 8  # distance from the divider within which the mouse grabs it
 _PAD_PX = 4
 _SHADE = QColor(255, 255, 255, 200)
 
 
 class Swipe(QObject):
-    """Shows ``right`` in place of ``left``, a layer of the canvas, on the right of a divider that can be dragged.
+    """Shows ``right`` instead of ``left``, a layer of the canvas, on the right of a draggable divider.
 
-    Tools of the canvas go on working: only a press on the divider itself is taken.
+    Map tools keep working: only a press on the divider itself is intercepted.
     """
 
     def __init__(self, canvas: QgsMapCanvas, left: QgsRasterLayer, right: QgsRasterLayer) -> None:
@@ -26,7 +26,7 @@ class Swipe(QObject):
         self._left_id = left.id()
         self._right = right
         self._job: Optional[QgsMapRendererParallelJob] = None
-        self._finished_job: Optional[QgsMapRendererParallelJob] = None  # a sender must outlive its own signal
+        self._finished_job: Optional[QgsMapRendererParallelJob] = None  # kept: a sender must outlive its own signal
         self._is_dragged = False
         self.item = SwipeItem(canvas, left.name(), right.name())
         canvas.viewport().installEventFilter(self)
@@ -35,7 +35,7 @@ class Swipe(QObject):
         self._draw()
 
     def end(self) -> None:
-        """Take the divider away."""
+        """Remove the divider."""
         self._canvas.viewport().removeEventFilter(self)
         self._canvas.viewport().unsetCursor()
         self._canvas.extentsChanged.disconnect(self._forget)
@@ -45,7 +45,7 @@ class Swipe(QObject):
         self.deleteLater()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Let the mouse drag the divider; everything else is the canvas's."""
+        """Let the mouse drag the divider; all other events go to the canvas."""
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and self._is_near(event.pos().x()):
             self._is_dragged = True
@@ -64,7 +64,7 @@ class Swipe(QObject):
         return False
 
     def move(self, x_px: int) -> None:
-        """Put the divider to a column of the canvas."""
+        """Move the divider to a column of the canvas, in pixels."""
         self.item.share = min(1.0, max(0.0, x_px / max(1, self._canvas.width())))
         self.item.update()
 
@@ -72,17 +72,17 @@ class Swipe(QObject):
         return abs(x_px - self.item.divider_px()) <= GRIP_PX
 
     def _forget(self) -> None:
-        """What was drawn is of another extent."""
+        """Discard the rendered image: the extent has changed."""
         self._stop()
         self.item.image = None
         self.item.update()
 
     def _draw(self) -> None:
-        """Render the canvas with the other layer in place of the one."""
+        """Render the canvas with the other layer in place of the left one."""
         self._stop()
         settings = QgsMapSettings(self._canvas.mapSettings())
         shown = [self._right if layer.id() == self._left_id else layer for layer in self._canvas.layers()]
-        if self._right not in shown:  # the layer is hidden, or has gone: there is nothing to compare with
+        if self._right not in shown:  # the layer is hidden or was removed: nothing to compare with
             self._forget()
             return
         settings.setLayers(shown)
@@ -104,7 +104,7 @@ class Swipe(QObject):
 
 
 class SwipeItem(QgsMapCanvasItem):
-    """The right part of the canvas as the other layer has it, the divider, both names."""
+    """Draws the right part of the canvas with the other layer, the divider, and both names."""
 
     def __init__(self, canvas: QgsMapCanvas, left: str, right: str) -> None:
         super().__init__(canvas)
@@ -122,10 +122,10 @@ class SwipeItem(QgsMapCanvasItem):
         return QRectF(0, 0, self._canvas.width(), self._canvas.height())
 
     def updatePosition(self) -> None:
-        """It stays where it is, whatever the canvas shows."""
+        """Do nothing: the item is fixed to the window, whatever extent is shown."""
 
     def paint(self, painter: QPainter, *_more: Any) -> None:
-        """Draw it; nothing while the image is not there."""
+        """Draw the item; nothing until the image is rendered."""
         if self.image is None:
             return
         whole, at = self.boundingRect(), self.divider_px()
@@ -142,9 +142,9 @@ class SwipeItem(QgsMapCanvasItem):
             self._write(painter, name, at, side)
 
     def _write(self, painter: QPainter, name: str, at: int, side: int) -> None:
-        """A layer's name beside the divider, on its side."""
+        """Draw a layer's name next to the divider, on its side."""
         box = painter.fontMetrics().boundingRect(name).adjusted(-_PAD_PX, -_PAD_PX, _PAD_PX, _PAD_PX)
         left = at + 2 * _PAD_PX if side > 0 else at - 2 * _PAD_PX - box.width()
-        box.moveTo(int(left), self._canvas.height() - box.height() - 2 * _PAD_PX)  # QGIS's messages lie above
+        box.moveTo(int(left), self._canvas.height() - box.height() - 2 * _PAD_PX)  # QGIS's messages are at the top
         painter.fillRect(box, _SHADE)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), name)

@@ -1,1 +1,1 @@
-"""The parts of the dock: choices, bands, outputs, tools of the canvas."""
+"""The widgets of the dock: choices, bands, outputs, map tools."""

@@ -1,4 +1,4 @@
-"""Which band of the image is which of the sensor's, and whether its values look like those of the training."""
+"""The table that assigns the image's bands to the sensor's, and shows whether values resemble the training's."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..form.fit import BandPair, Fit
 from ..form.value_range import Likeness
 
 _GREEN, _AMBER, _RED = QColor("#1e8449"), QColor("#b9770e"), QColor("#c0392b")
-_SHOWN_ROWS = 6  # at most at once; more are scrolled
+_SHOWN_ROWS = 6  # at most; more are scrolled
 
 
 class BandTable(QTableWidget):
-    """One row a band: expected, found (a list to choose another from), values."""
+    """One row per band: expected, found (a list to choose another from), values."""
 
     def __init__(self, give_band: Callable[[str, str], None]) -> None:
         super().__init__(0, 3)
@@ -28,10 +28,10 @@ class BandTable(QTableWidget):
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
 
     def fill(self, fit: Optional[Fit], values: Mapping[str, Likeness]) -> None:
-        """Show the bands of a sensor; nothing where there are none."""
+        """Show the bands of a sensor; hidden if there are none."""
         pairs = fit.bands if fit is not None else ()
         for row in range(self.rowCount()):
-            self.cellWidget(row, 1).hide()  # it is deleted later, and would be seen until then
+            self.cellWidget(row, 1).hide()  # it is deleted later and would be visible until then
         self.setVisible(bool(pairs))
         self.setRowCount(len(pairs))
         for row, pair in enumerate(pairs):

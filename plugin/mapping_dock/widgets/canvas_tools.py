@@ -1,4 +1,4 @@
-"""What the dock asks of the map canvas: a rectangle, a polygon, a click, its middle, its extent."""
+"""The dock's map tools: draw a rectangle or a polygon, click a point; the canvas's centre and extent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .polygon_tool import PolygonTool
 
 
 class CanvasTools(QObject):
-    """Tools that are lent to the canvas for one act each; without a canvas nothing happens."""
+    """Map tools that are active for one action each; without a canvas they do nothing."""
 
     def __init__(self, canvas: Optional[QgsMapCanvas], parent: QObject) -> None:
         super().__init__(parent)
@@ -30,18 +30,18 @@ class CanvasTools(QObject):
         self._on_place: Optional[Callable[[QgsPointXY], None]] = None
 
     def crs(self) -> QgsCoordinateReferenceSystem:
-        """What the canvas shows its layers in."""
+        """The CRS of the canvas."""
         return self.canvas.mapSettings().destinationCrs() if self.canvas is not None else None
 
     def framed(self, form: MapForm, extent: Optional[QgsRectangle] = None) -> MapForm:
-        """A form of a rectangle of the canvas, or of all that it shows."""
+        """The form with a rectangle on the canvas, or its whole extent, as the area."""
         if self.canvas is None:
             return form
         frame, crs = frame_of(self.canvas.extent() if extent is None else extent, self.crs())
         return replace(form, frame=frame, frame_crs=crs)
 
     def draw(self, on_extent: Callable[[QgsRectangle], None]) -> None:
-        """Have a rectangle drawn."""
+        """Let the user draw a rectangle."""
         if self.canvas is None:
             return
         self._on_extent = on_extent
@@ -51,7 +51,7 @@ class CanvasTools(QObject):
         self._use(self._extent_tool)
 
     def draw_polygon(self, on_polygon: Callable[[QgsGeometry], None]) -> None:
-        """Have a polygon drawn."""
+        """Let the user draw a polygon."""
         if self.canvas is None:
             return
         self._on_polygon = on_polygon
@@ -61,7 +61,7 @@ class CanvasTools(QObject):
         self._use(self._polygon_tool)
 
     def click(self, on_place: Callable[[QgsPointXY], None]) -> None:
-        """Have a place clicked."""
+        """Let the user click a point."""
         if self.canvas is None:
             return
         self._on_place = on_place
@@ -71,7 +71,7 @@ class CanvasTools(QObject):
         self._use(self._click_tool)
 
     def release(self) -> None:
-        """Take the tools off the canvas."""
+        """Remove the tools from the canvas."""
         for tool in self._own():
             if self.canvas is not None and tool is not None:
                 self.canvas.unsetMapTool(tool)
@@ -92,9 +92,9 @@ class CanvasTools(QObject):
             self._on_place(place)
 
     def _use(self, tool: QgsMapTool) -> None:
-        """Give the canvas a tool; the one before comes back when it has done its work."""
+        """Activate a tool; the previous one is restored when it has finished."""
         if self.canvas is not None:
-            if self.canvas.mapTool() not in self._own():  # asked twice, or for another: the person's comes back
+            if self.canvas.mapTool() not in self._own():  # remember the user's tool, not one of ours
                 self._earlier_tool = self.canvas.mapTool()
             self.canvas.setMapTool(tool)
 

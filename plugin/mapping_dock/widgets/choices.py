@@ -31,7 +31,7 @@ from .rows import beside, button
 
 
 class Choices(QFormLayout):
-    """What is mapped, with what, and where.
+    """The rows that choose model, image, sensor and area.
 
     Signals: ``chosen`` with the model file.
     """
@@ -154,7 +154,7 @@ class Choices(QFormLayout):
         chosen = QgsProject.instance().mapLayer(self._session.form.mask_key)
         layer = with_polygon(chosen, shape, self._tools.crs())
         self._session.edit(replace(self._session.form, area=Area.POLYGONS, mask_key=layer.id()))
-        self._session.changed.emit()  # a polygon more in the same layer is another area, too
+        self._session.changed.emit()  # a polygon added to the same layer changes the area, too
 
     def _on_polygons(self, _at: int) -> None:
         self._session.edit(replace(self._session.form, mask_key=self.polygon_box.currentData() or ""))

@@ -1,4 +1,4 @@
-"""Which other sensor of the model a preview is compared with."""
+"""The choice of another sensor of the model to compare previews with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..session import MapSession
 
 
 class CompareBox(QHBoxLayout):
-    """A list of the other sensors; those without rasters in the project are greyed, and say so."""
+    """A list of the other sensors; those without rasters in the project are greyed out, with the reason."""
 
     changed = pyqtSignal()
 
@@ -30,11 +30,11 @@ class CompareBox(QHBoxLayout):
         self.addWidget(self.box, 1)
 
     def fill(self) -> None:
-        """Show the other sensors of the model; nothing where it has none."""
+        """Show the other sensors of the model; hidden if it has none."""
         session = self._session
         layers = frozenset(QgsProject.instance().mapLayers())
         state = session.manifest, session.form.sensor, layers, session.other
-        if state == self._shown:  # headers are read only where something changed
+        if state == self._shown:  # read headers only if something has changed
             return
         self._shown = state
         companions = session.companions()

@@ -1,4 +1,4 @@
-"""The rows of what is written: the map's file, the layers beside it, the least confidence."""
+"""The rows of the outputs: the map's file, additional layers, the minimum confidence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .rows import beside
 
 
 class Outputs(QFormLayout):
-    """Where the map goes and what is made beside it."""
+    """Where the map is saved, and what is written in addition."""
 
     def __init__(self, session: MapSession) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Outputs(QFormLayout):
         self.least.setRange(0, 99)
         self.least.valueChanged.connect(self._on_least)
         self.least_label = QLabel()
-        line = QHBoxLayout()  # its label would make all others as wide
+        line = QHBoxLayout()  # not a form row: its label would widen the column of labels
         line.addWidget(QLabel(tr("Minimum confidence")))
         line.addWidget(self.least, 1)
         line.addWidget(self.least_label)

@@ -1,4 +1,4 @@
-"""A polygon drawn on the map canvas: a click for each corner, a right click at the end."""
+"""A map tool that draws a polygon: a click per vertex, a right click to finish."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLOR = "#d55e00"
 
 
 class PolygonTool(QgsMapTool):
-    """Backspace takes a corner back, Escape all of them.
+    """Draws a polygon; Backspace removes the last vertex, Escape all of them.
 
     Signals: ``drawn`` with a valid polygon, in the canvas's CRS.
     """
@@ -29,7 +29,7 @@ class PolygonTool(QgsMapTool):
         self._band: Optional[QgsRubberBand] = None
 
     def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
-        """Add a corner, or end."""
+        """Add a vertex, or finish."""
         if event.button() == Qt.MouseButton.RightButton:
             self._finish()
         elif event.button() == Qt.MouseButton.LeftButton:
@@ -37,12 +37,12 @@ class PolygonTool(QgsMapTool):
             self._show(event.mapPoint())
 
     def canvasMoveEvent(self, event: QgsMapMouseEvent) -> None:
-        """Show what the next corner would make of it."""
+        """Show the polygon with the pointer as the next vertex."""
         if self._corners:
             self._show(event.mapPoint())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take corners back."""
+        """Remove vertices."""
         if event.key() == Qt.Key.Key_Escape:
             self._clear()
         elif event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) and self._corners:
@@ -50,10 +50,10 @@ class PolygonTool(QgsMapTool):
             self._show()
         else:
             return
-        event.ignore()  # QGIS takes what is accepted for a shortcut of its own: Delete removes features
+        event.ignore()  # QGIS treats an accepted key as its own shortcut: Delete removes features
 
     def deactivate(self) -> None:
-        """Another tool: what was begun is gone."""
+        """Discard an unfinished polygon when another tool is chosen."""
         self._clear()
         super().deactivate()
 
@@ -62,7 +62,7 @@ class PolygonTool(QgsMapTool):
         self._clear()
         if len(corners) < LEAST_CORNERS:
             return
-        shape = QgsGeometry.fromPolygonXY([[*corners, corners[0]]]).makeValid()  # sides may cross
+        shape = QgsGeometry.fromPolygonXY([[*corners, corners[0]]]).makeValid()  # its sides may cross
         pixel = self._canvas.mapUnitsPerPixel()
         if shape.type() == QgsWkbTypes.GeometryType.PolygonGeometry and shape.area() > pixel * pixel:
             shape.convertToMultiType()

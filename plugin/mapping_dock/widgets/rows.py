@@ -1,4 +1,4 @@
-"""Buttons, and fields with a button beside them."""
+"""Buttons, and fields with a button next to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 
 def beside(field: QWidget, text: str, on_click: Callable[[], None]) -> QHBoxLayout:
-    """A field with a small button beside it."""
+    """A field with a small button next to it."""
     row = QHBoxLayout()
     row.addWidget(field, 1)
     button(text, on_click, row).setFixedWidth(32)

@@ -1,1 +1,1 @@
-"""Parameters of sensors: rasters with their details, quality masks, no data."""
+"""Parameters of sensors: rasters with their details, quality masks, nodata."""

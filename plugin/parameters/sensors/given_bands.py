@@ -1,4 +1,4 @@
-"""Which band of the rasters is which of the trained sensor's: INPUT_BANDS."""
+"""INPUT_BANDS: assigns the bands of the rasters to those of the trained sensor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_input_bands(algorithm: EngineAlgorithm) -> None:
-    """Declare INPUT_BANDS of rasters that a model is used on."""
+    """Declare INPUT_BANDS for rasters to which a model is applied."""
     algorithm.add(
         definitions.text("INPUT_BANDS", tr("Bands in sensor order")),
         tr(

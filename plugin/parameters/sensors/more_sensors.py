@@ -1,4 +1,4 @@
-"""MORE_SENSORS: sensors beyond the six that have parameters of their own, as a job file describes them."""
+"""MORE_SENSORS: sensors beyond the six with their own parameters, described as in a job file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MORE_SENSORS = "MORE_SENSORS"
 
 
 def add_more_sensors(algorithm: EngineAlgorithm) -> None:
-    """Declare it."""
+    """Declare the parameter."""
     algorithm.add(
         definitions.text(MORE_SENSORS, tr("Further sensors (JSON)")),
         tr(
@@ -33,10 +33,10 @@ def add_more_sensors(algorithm: EngineAlgorithm) -> None:
 
 
 def read_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:
-    """The sensors as given; nothing is written.
+    """The sensors in the parameter; nothing is written.
 
     Raises:
-        CoLearnError: no such list, or a raster that the engine cannot be given.
+        CoLearnError: not such a list, or a raster that the engine cannot read.
     """
     specs = _parsed(values.text(MORE_SENSORS))
     for spec in specs:
@@ -45,7 +45,7 @@ def read_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:
 
 
 def stored_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:
-    """The sensors for the job: layers as GDAL opens them, with what was set in QGIS, which may be written."""
+    """The sensors for the job: layers as GDAL opens them; writes virtual rasters for settings made in QGIS."""
     return tuple(
         replace(
             spec,
@@ -75,5 +75,5 @@ def _parsed(text: str) -> tuple[SensorSpec, ...]:
 
 def _stored(values: ParameterValues, folder: str, rasters: Sequence[RasterSource]) -> tuple[RasterSource, ...]:
     found = values.stored_layers(folder, values.layers_named(MORE_SENSORS, [raster.path for raster in rasters]))
-    # A name given in the list stands for the layer's: it may tell bands and dates that the file's does not.
+    # A name in the list replaces the layer's: it may contain bands and dates that the file name does not.
     return tuple(replace(source, name=given.name or source.name) for given, source in zip(rasters, found))

@@ -17,7 +17,7 @@ NONE = "none"
 
 
 def add_nodata(algorithm: EngineAlgorithm) -> None:
-    """Declare NODATA of a raster that a model is used on."""
+    """Declare NODATA for a raster to which a model is applied."""
     algorithm.add(
         definitions.text("NODATA", tr("Nodata values")),
         tr(
@@ -29,7 +29,7 @@ def add_nodata(algorithm: EngineAlgorithm) -> None:
 
 
 def nodata_help() -> str:
-    """What SENSOR_X_NODATA means."""
+    """The help text of SENSOR_X_NODATA."""
     return tr(
         "Nodata values in addition to those declared in the files, for all bands, separated by semicolons: 0, or "
         "0; -9999. A pixel with one of them in any used band is nodata. Empty: only those declared in the files."
@@ -37,10 +37,10 @@ def nodata_help() -> str:
 
 
 def read_nodata(values: ParameterValues, name: str) -> Optional[tuple[float, ...]]:
-    """The values given; None where the parameter is empty, nothing for the word none.
+    """The nodata values; None if the parameter is empty, an empty tuple for the word none.
 
     Raises:
-        JobError: something that is no list of numbers.
+        JobError: not a list of numbers.
     """
     text = values.text(name)
     if not text:

@@ -1,4 +1,4 @@
-"""Quality masks: SENSOR_X_MASK of a training, INPUT_MASK of rasters that a model is used on, and their rasters."""
+"""Quality masks: SENSOR_X_MASK of a training, INPUT_MASK of rasters to which a model is applied, and mask rasters."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def add_sensor_mask(algorithm: EngineAlgorithm, letter: str) -> None:
 
 
 def add_input_mask(algorithm: EngineAlgorithm) -> None:
-    """Declare the quality mask of rasters that a model is used on."""
+    """Declare the quality mask of rasters to which a model is applied."""
     algorithm.add(
         definitions.text("INPUT_MASK", tr("Quality mask")),
         tr("Empty: the mask of the sensor's training, where the rasters have its band. none: no mask. ")
@@ -46,10 +46,10 @@ def add_input_mask(algorithm: EngineAlgorithm) -> None:
 
 
 def read_mask(values: ParameterValues, name: str) -> str:
-    """The mask's text, as specified.
+    """The text of the mask, validated.
 
     Raises:
-        JobError: it is none.
+        JobError: the text is not a valid mask.
     """
     from ....engine.contract import mask_rules
 

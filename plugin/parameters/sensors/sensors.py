@@ -34,7 +34,7 @@ class GivenSensor:
 
 
 def add_sensors(algorithm: EngineAlgorithm) -> None:
-    """Declare every sensor with what belongs to it, one sensor after the other; those few need are advanced."""
+    """Declare each sensor with its details, sensor by sensor; sensors that few users need are advanced."""
     for letter in LETTERS:
         advanced = letter not in VISIBLE
         _add_rasters(algorithm, letter, advanced)
@@ -63,7 +63,7 @@ def _add_rasters(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> Non
 
 
 def _add_structure(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> None:
-    """How the rasters make up bands and dates."""
+    """Declare how the rasters form bands and dates."""
     algorithm.add(
         definitions.choice_of(
             f"SENSOR_{letter}_LAYOUT",
@@ -93,7 +93,7 @@ def _add_structure(algorithm: EngineAlgorithm, letter: str, advanced: bool) -> N
 
 
 def _add_nodata(algorithm: EngineAlgorithm, letter: str) -> None:
-    """What of the rasters is no measurement."""
+    """Declare nodata values of the rasters."""
     algorithm.add(
         definitions.text(f"SENSOR_{letter}_NODATA", tr("Sensor {letter}: nodata values").format(letter=letter)),
         nodata_help(),
@@ -103,7 +103,7 @@ def _add_nodata(algorithm: EngineAlgorithm, letter: str) -> None:
 
 
 def layout_intro() -> str:
-    """What a layout is."""
+    """The help text about layouts."""
     return tr(
         "How the rasters form bands and dates. Bands and dates must be on the same pixel grid; where their extents "
         "differ, the common extent is used."
@@ -111,10 +111,10 @@ def layout_intro() -> str:
 
 
 def check_sensors(values: ParameterValues) -> None:
-    """Refuse rasters that cannot be used and names that clash.
+    """Refuse unusable rasters and clashing names.
 
     Raises:
-        CoLearnError: with the parameter, what was found and what to do.
+        CoLearnError: states the parameter, what was found and what to do.
     """
     given = given_sensors(values)
     more = read_more_sensors(values)
@@ -129,7 +129,7 @@ def check_sensors(values: ParameterValues) -> None:
 
 
 def _require_rasters(values: ParameterValues, letters: Sequence[str]) -> None:
-    """Refuse options of a sensor that has no rasters: it is meant for another."""
+    """Refuse options of a sensor without rasters: they were probably meant for another sensor."""
     details = [f"SENSOR_{letter}_{detail}" for letter in LETTERS if letter not in letters for detail in DETAILS]
     idle = [name for name in details if values.is_given(name)]
     if idle:
@@ -144,7 +144,7 @@ def _require_rasters(values: ParameterValues, letters: Sequence[str]) -> None:
 
 
 def _require_several(values: ParameterValues, given: Sequence[GivenSensor]) -> None:
-    """Refuse a single sensor where several are to be trained together."""
+    """Refuse a single sensor if several are to be trained together."""
     if len(given) == 1 and values.choice("METHOD", Method) is not Method.ALONE:
         raise JobError(
             ErrorCode.JOB_INVALID,
@@ -166,20 +166,20 @@ def given_sensors(values: ParameterValues) -> tuple[GivenSensor, ...]:
 
 
 def sensor_specs(values: ParameterValues) -> tuple[SensorSpec, ...]:
-    """The sensors as the job has them."""
+    """The sensors as stored in the job."""
     given = given_sensors(values)
     own = tuple(_spec(values, sensor, name) for sensor, name in zip(given, names_of(given)))
     return (*own, *stored_more_sensors(values))
 
 
 def letters_by_name(values: ParameterValues) -> dict[str, str]:
-    """Which letter each sensor's numbers are returned under."""
+    """The letter in the output names of each sensor's numbers, by sensor name."""
     given = given_sensors(values)
     return {name: sensor.letter for sensor, name in zip(given, names_of(given))}
 
 
 def names_of(given: Sequence[GivenSensor]) -> tuple[str, ...]:
-    """Each sensor's name: as given, else from its layers; a derived name that is taken becomes the letter.
+    """Each sensor's name: as specified, else derived from its layers, or the letter if that name is taken.
 
     Raises:
         JobError: SENSOR_NAMES_CLASH.
@@ -198,7 +198,7 @@ def names_of(given: Sequence[GivenSensor]) -> tuple[str, ...]:
 
 
 def _require_other_names(names: Sequence[str], more: Sequence[str]) -> None:
-    """Refuse further sensors called like one another, or like those of the letters."""
+    """Refuse names of further sensors that clash with one another or with those of the lettered sensors."""
     folded = [name.casefold() for name in (*names, *more)]
     for name in more:
         if folded.count(name.casefold()) > 1:
@@ -216,14 +216,14 @@ def _names_clash(subject: str, name: str, times: int) -> JobError:
 
 
 def derived_name(rasters: Sequence[RasterSource]) -> Optional[str]:
-    """A layer's own name, or what the names of many begin with; None where that says nothing."""
+    """The layer's name, or the common beginning of several names; None if that is meaningless."""
     from ...training.form.sensors.grouping import common_beginning
 
     return common_beginning([raster.label() for raster in rasters]) or None
 
 
 def band_list(text: str) -> tuple[str, ...]:
-    """Bands by name or number: commas or semicolons between them, or blanks between numbers."""
+    """Bands by name or number, separated by commas or semicolons; numbers also by blanks."""
     if re.fullmatch(r"[\d\s]+", text):
         return tuple(text.split())
     return tuple(part.strip() for part in re.split(r"[,;\n]", text) if part.strip())

@@ -1,1 +1,1 @@
-"""Processing's parameters in short forms, their values read and checked, and how errors name them."""
+"""Short forms of Processing parameters, reading and checking of their values, and how errors name them."""

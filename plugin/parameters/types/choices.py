@@ -1,4 +1,4 @@
-"""Choices given by number, as qgis_process lists them."""
+"""Choices given by index, as qgis_process lists them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterEnum
 
 
 def with_named_choices(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters, choices given by number replaced by their names.
+    """The parameters, with choices given by index replaced by their names.
 
-    qgis_process lists choices as ``0: auto``, ``1: mdico`` and asks for the number, which QGIS then refuses, because
+    qgis_process lists choices as ``0: auto``, ``1: mdico`` and asks for the index, which QGIS then refuses, because
     the values of these parameters are the names.
     """
     named = dict(parameters)

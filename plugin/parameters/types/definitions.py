@@ -1,4 +1,4 @@
-"""Short forms of the Processing parameters CoLearn uses; defaults come from the contract's jobs."""
+"""Short forms of the Processing parameters that CoLearn uses; defaults come from the contract's jobs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WORDED_CHOICE, SENSOR_CHOICE = f"{_GUI}.worded_choice.WordedChoice", f"{_GUI}.se
 MODEL_CHOICE = f"{_GUI}.model_choice.ModelChoice"
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
-RASTER_ENDINGS = (".tif", ".tiff")  # that the engine writes
+RASTER_ENDINGS = (".tif", ".tiff")  # written by the engine
 POLYGONS = [QgsProcessing.SourceType.TypeVectorPolygon]
 POINTS_AND_POLYGONS = [QgsProcessing.SourceType.TypeVectorPoint, QgsProcessing.SourceType.TypeVectorPolygon]
 
@@ -41,7 +41,7 @@ def rasters(name: str, description: str, optional: bool = False) -> QgsProcessin
     kind = QgsProcessing.SourceType.TypeRaster
     parameter = QgsProcessingParameterMultipleLayers(name, description, kind, None, optional)
     if not optional:
-        parameter.setMinimumNumberInputs(1)  # else QGIS takes an empty list for a value
+        parameter.setMinimumNumberInputs(1)  # otherwise QGIS accepts an empty list as a value
     return parameter
 
 
@@ -68,7 +68,7 @@ def text(name: str, description: str) -> QgsProcessingParameterString:
 
 @dataclass(frozen=True)
 class Option:
-    """One choice as a person reads it: a short label for the form, a line that explains it."""
+    """One choice as shown to the user: a short label for the form, and a line that explains it."""
 
     label: str
     explanation: str
@@ -77,21 +77,21 @@ class Option:
 def choice(
     name: str, description: str, job: type[Any], field: str, options: Sequence[Option], intro: str = ""
 ) -> QgsProcessingParameterEnum:
-    """One of the choices of a job's field, as its lower-case string; ``options`` stand in their order."""
+    """One of the choices of a job field, as its lower-case string; ``options`` are in the same order."""
     return choice_of(name, description, default_of(job, field), options, intro)
 
 
 def choice_of(
     name: str, description: str, default: Enum, options: Sequence[Option], intro: str = ""
 ) -> QgsProcessingParameterEnum:
-    """One of an enumeration's choices, as its lower-case string; ``options`` stand in their order.
+    """One of an enumeration's choices, as its lower-case string; ``options`` are in the same order.
 
-    Forms show the labels; the help names each label with the string that scripts and job files have for it.
+    Forms show the labels; the help lists each label with the string used in scripts and job files.
     """
     codes = [member.value for member in type(default)]
     parameter = QgsProcessingParameterEnum(name, description, codes, False, default.value, True, True)
     lines = [f"{option.label} ({code}): {option.explanation}" for code, option in zip(codes, options)]
-    # The class is named, not imported: without a dialog there is none of QGIS's Python GUI either.
+    # The class is given by name, not imported: without a dialog QGIS's Python GUI is not loaded.
     labels, explanations = [option.label for option in options], [option.explanation for option in options]
     wrapper = {"class": WORDED_CHOICE, "labels": labels, "explanations": explanations}
     parameter.setMetadata({"widget_wrapper": wrapper})
@@ -164,14 +164,14 @@ def layout_options() -> tuple[Option, ...]:
 
 
 def sensor() -> QgsProcessingParameterString:
-    """One of a model's sensors by its name; forms list those of the model that is chosen."""
+    """One of a model's sensors by name; forms list the sensors of the chosen model."""
     parameter = text("SENSOR", tr("Sensor"))
     parameter.setMetadata({"widget_wrapper": {"class": SENSOR_CHOICE}})
     return parameter
 
 
 def flag(name: str, description: str, job: type[Any], field: str) -> QgsProcessingParameterBoolean:
-    """A yes or no that fills a job's field."""
+    """A boolean for a field of the job."""
     return QgsProcessingParameterBoolean(name, description, default_of(job, field), True)
 
 
@@ -186,10 +186,10 @@ def number(
     maximum: Optional[float] = None,
     decimals: Optional[int] = None,
 ) -> QgsProcessingParameterNumber:
-    """A number that fills a job's field. All are optional: whoever leaves it out gets the field's default.
+    """A number for a field of the job. All are optional and default to the field's default.
 
     Args:
-        decimals: how many a dialog shows and takes; by default QGIS's six.
+        decimals: the number of decimals in dialogs; six by default, as in QGIS.
     """
     default = default_of(job, field)
     parameter = QgsProcessingParameterNumber(name, description, kind, default, True, minimum)
@@ -214,12 +214,12 @@ def output_file(
 
 
 def output_polygons(name: str, description: str) -> QgsProcessingParameterVectorDestination:
-    """A file of polygons, written only when asked for; no table of a database."""
+    """A polygon file, written only on request; database tables are not supported."""
     return _output_features(name, description, QgsProcessing.SourceType.TypeVectorPolygon)
 
 
 def output_points(name: str, description: str) -> QgsProcessingParameterVectorDestination:
-    """A file of points, written only when asked for; no table of a database."""
+    """A point file, written only on request; database tables are not supported."""
     return _output_features(name, description, QgsProcessing.SourceType.TypeVectorPoint)
 
 
@@ -230,5 +230,5 @@ def _output_features(name: str, description: str, kind: Any) -> QgsProcessingPar
 
 
 def model_filter() -> str:
-    """The file dialogs' line for model files."""
+    """The filter for model files in file dialogs."""
     return sentences.models_only()

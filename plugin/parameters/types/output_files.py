@@ -1,4 +1,4 @@
-"""The files an algorithm is to write: which are refused before anything runs, and the job file itself."""
+"""The output files of an algorithm: checks before anything runs, and writing of the job file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def save_job(job: Job, path: str) -> None:
 
 
 def check_outputs(values: ParameterValues) -> None:
-    """Refuse a raster or polygons of another format, two outputs in one file, and an output over an input.
+    """Refuse outputs in unsupported formats, two outputs in one file, and an output that would overwrite an input.
 
     Raises:
         OutputError: OUTPUT_IS_INPUT or OUTPUT_UNWRITABLE.

@@ -1,4 +1,4 @@
-"""The values of one run's parameters, as the contract wants them."""
+"""The parameter values of one run, as the contract expects them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ E = TypeVar("E", bound=Enum)
 
 
 class ParameterValues:
-    """Reads parameters by name; ``algorithm`` gives the definitions, ``parameters`` the values given."""
+    """Reads parameters by name; ``algorithm`` has the definitions, ``parameters`` the values."""
 
     def __init__(
         self, algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
@@ -51,14 +51,14 @@ class ParameterValues:
         self.layers_to_load: dict[str, QgsProcessingContext.LayerDetails] = {}
 
     def is_given(self, name: str) -> bool:
-        """Whether there is a value, be it by default."""
+        """Whether there is a value, which may be the default."""
         value = self._given.get(name)
         if value is None and name not in self._given:
             value = self._algorithm.parameterDefinition(name).defaultValue()
         return not (value is None or value == NULL or value in ("", []))
 
     def text(self, name: str) -> str:
-        """A text without blanks around it."""
+        """A text, stripped of surrounding white space."""
         return self._algorithm.parameterAsString(self._given, name, self.context).strip()
 
     def choice(self, name: str, kind: type[E]) -> E:
@@ -66,7 +66,7 @@ class ParameterValues:
         return kind(self._algorithm.parameterAsEnumString(self._given, name, self.context))
 
     def flag(self, name: str) -> bool:
-        """A yes or no."""
+        """A boolean."""
         return bool(self._algorithm.parameterAsBool(self._given, name, self.context))
 
     def integer(self, name: str) -> int:
@@ -78,8 +78,8 @@ class ParameterValues:
         return float(self._algorithm.parameterAsDouble(self._given, name, self.context))
 
     def field_names(self, name: str) -> tuple[str, ...]:
-        """Names of fields."""
-        # parameterAsFields was renamed; the new name is missing before 3.40, the old one after 3.x.
+        """Field names."""
+        # parameterAsFields was renamed: the new name is missing before QGIS 3.40, the old one after 3.x.
         read = getattr(self._algorithm, "parameterAsStrings", None) or self._algorithm.parameterAsFields
         return tuple(read(self._given, name, self.context)) if self.is_given(name) else ()
 
@@ -88,7 +88,7 @@ class ParameterValues:
         return list(self._algorithm.parameterAsMatrix(self._given, name, self.context)) if self.is_given(name) else []
 
     def file(self, name: str) -> str:
-        """An input file, absolute."""
+        """The absolute path of an input file."""
         path = self._algorithm.parameterAsFile(self._given, name, self.context)
         return os.path.abspath(path) if path else ""
 
@@ -96,7 +96,7 @@ class ParameterValues:
         """Raster layers in the user's order.
 
         Raises:
-            InputError: one of them cannot be opened (QGIS itself would leave it out in silence).
+            InputError: one of them cannot be opened (QGIS itself would silently skip it).
         """
         for item in self._items(name):
             if isinstance(item, str) and item:
@@ -109,23 +109,23 @@ class ParameterValues:
             raise InputError(ErrorCode.RASTER_UNREADABLE, subject=name, found=found, expected=expected, remedy=remedy)
 
     def rasters(self, name: str) -> tuple[RasterSource, ...]:
-        """The files of the raster layers; what was set in QGIS is checked, nothing is written.
+        """The files of the raster layers; settings made in QGIS are checked, nothing is written.
 
         Raises:
-            InputError: a layer the engine cannot be given.
+            InputError: a layer that the engine cannot read.
         """
         return tuple(layer_files.raster_source(layer) for layer in self.raster_layers(name))
 
     def stored_rasters(self, name: str) -> tuple[RasterSource, ...]:
-        """Raster layers as GDAL opens them, with what was set in QGIS, which may be written. For the job.
+        """Raster layers for the job, as GDAL opens them; writes virtual rasters for settings made in QGIS.
 
         Raises:
-            CoLearnError: a layer the engine cannot be given, or no place to write.
+            CoLearnError: a layer that the engine cannot read, or a virtual raster that cannot be written.
         """
         return self.stored_layers(name, self.raster_layers(name))
 
     def stored_layers(self, folder: str, raster_layers: Sequence[QgsMapLayer]) -> tuple[RasterSource, ...]:
-        """As :meth:`stored_rasters`, for layers at hand; what is written lies in a folder of that name."""
+        """As :meth:`stored_rasters`, for given layers; virtual rasters are written to a folder of that name."""
         return tuple(
             layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{folder}_{number}", file))
             for number, layer in enumerate(raster_layers, 1)
@@ -143,10 +143,10 @@ class ParameterValues:
         return [QgsProcessingUtils.mapLayerFromString(text, self.context, True, raster) for text in texts]
 
     def feature_source(self, name: str) -> Optional[QgsProcessingFeatureSource]:
-        """The features given, or None where the parameter is empty.
+        """The features in the parameter, or None if it is empty.
 
         Raises:
-            InputError: something was given that is no vector layer.
+            InputError: the value is not a vector layer.
         """
         if not self.is_given(name):
             return None
@@ -165,14 +165,14 @@ class ParameterValues:
         return source
 
     def vector_layer(self, name: str) -> Optional[QgsVectorLayer]:
-        """The layer behind the features, also where only the selected ones are given."""
+        """The layer of the features, also if only selected features are used."""
         given = self._given.get(name)
         if isinstance(given, QgsProcessingFeatureSourceDefinition):
             given = given.source
         return self._algorithm.parameterAsVectorLayer({**self._given, name: given}, name, self.context)
 
     def vector(self, name: str, field_names: tuple[str, ...] = ()) -> Optional[VectorSource]:
-        """The features as a file: the layer's own where that says it all, else an export that is to be written."""
+        """The features as a file: the layer's own if that is equivalent, else an export to be written later."""
         layer = self.vector_layer(name) if self.feature_source(name) is not None else None
         if layer is None:
             return None
@@ -184,7 +184,7 @@ class ParameterValues:
         return export.written
 
     def extent(self, name: str, default_crs: str) -> Optional[Extent]:
-        """A rectangle, or None; without a CRS of its own (and without a project) it is in ``default_crs``."""
+        """A rectangle, or None; if it has no CRS and there is no project, it is in ``default_crs``."""
         rectangle = self._algorithm.parameterAsExtent(self._given, name, self.context)
         if not self.is_given(name) or rectangle.isNull():
             return None
@@ -196,7 +196,7 @@ class ParameterValues:
         return Extent(*corners, crs_text(crs) if crs.isValid() else default_crs)
 
     def _runs_backwards(self, name: str) -> bool:
-        """Whether an extent was written from a larger x to a smaller: over 180° in degrees; QGIS turns it around."""
+        """Whether an extent's x minimum exceeds its maximum, as across the antimeridian; QGIS would swap the two."""
         given = self._given.get(name)
         ends = re.match(r"\s*([^,\s]+)\s*,\s*([^,\s]+)\s*,", given) if isinstance(given, str) else None
         try:
@@ -205,27 +205,27 @@ class ParameterValues:
             return False
 
     def output_file(self, name: str) -> Optional[str]:
-        """Where a file output goes, absolute; None when it is not wanted. Ask once: temporary names differ."""
+        """The absolute path of a file output; None if not requested. Call once: temporary names differ by call."""
         return self.absolute(self._algorithm.parameterAsFileOutput(self._given, name, self.context))
 
     def output_layer(self, name: str) -> Optional[str]:
-        """Where a layer goes, as QGIS will load it; None when it is not wanted. Ask once.
+        """The path of a layer output, as QGIS will load it; None if not requested. Call once.
 
-        What QGIS is to load into the project is kept in ``layers_to_load``.
+        Layers that QGIS is to load into the project are recorded in ``layers_to_load``.
         """
         layer = self._algorithm.parameterAsOutputLayer(self._given, name, self.context)
         if layer and self.context.willLoadLayerOnCompletion(layer):
             details = self.context.layerToLoadOnCompletionDetails(layer)
-            self.layers_to_load[layer] = QgsProcessingContext.LayerDetails(details)  # a copy: contexts come and go
+            self.layers_to_load[layer] = QgsProcessingContext.LayerDetails(details)  # a copy: contexts are short-lived
         return layer or None
 
     @staticmethod
     def absolute(path: Optional[str]) -> Optional[str]:
-        """The path as the engine, which runs in another folder, finds it."""
+        """The absolute path, because the engine runs in another folder."""
         return os.path.abspath(path) if path else None
 
     def named_outputs(self) -> dict[str, str]:
-        """The outputs whose place the user named, absolute, by parameter."""
+        """The absolute paths of outputs that the user named, by parameter."""
         named = {}
         for definition in self._algorithm.destinationParameterDefinitions():
             value = self._given.get(definition.name())
@@ -244,7 +244,7 @@ class ParameterValues:
         return self._algorithm.parameterDefinition(name).type() == "vectorDestination"
 
     def input_files(self) -> list[str]:
-        """The files the given layers and files lie in, as far as they are files."""
+        """The files of the input layers and file parameters, as far as they are files."""
         layers_given: list[Any] = []
         paths = []
         for definition in self._algorithm.parameterDefinitions():
@@ -271,7 +271,7 @@ class ParameterValues:
         return str(value)
 
     def _export_path(self, name: str) -> str:
-        """Beside the saved job where one is asked for, so that it runs later too; else a temporary file."""
+        """The path of an export: next to the saved job, if any, so that it can be run later; else a temporary file."""
         job_file = self.named_outputs().get("OUTPUT_JOB")
         if job_file:
             path = str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
@@ -281,7 +281,7 @@ class ParameterValues:
         return path
 
     def _virtual_path(self, folder: str, file: str) -> str:
-        """Beside the saved job, or temporary; in a folder of its own, because the file's name tells dates and bands."""
+        """The path of a virtual raster, as for exports; in its own folder, so that its name keeps dates and bands."""
         job_file = self.named_outputs().get("OUTPUT_JOB")
         if job_file:
             path = str(Path(job_file).with_suffix(".layers") / folder.lower() / file)

@@ -1,6 +1,6 @@
-"""Errors and messages of the engine in the words of an algorithm's form.
+"""Errors and messages of the engine in the terms of an algorithm's form.
 
-The engine knows sensors by their names and cannot know which parameter a person gave one in: it writes ``SENSOR_X_…``.
+The engine knows sensors only by name, not by the letter of their parameters: it writes ``SENSOR_X_…``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PLACEHOLDER = "SENSOR_X_"
 
 
 def with_letter(text: str, letters: Mapping[str, str], about: str = "") -> str:
-    """The text with the letter of the sensor that it is about: the first named in ``about`` or in the text itself."""
+    """The text with the letter of the sensor it refers to: the first one named in ``about`` or in the text itself."""
     if _PLACEHOLDER not in text:
         return text
     letter = _letter_in(about, letters) or _letter_in(text, letters)
@@ -28,7 +28,7 @@ def with_letter(text: str, letters: Mapping[str, str], about: str = "") -> str:
 
 
 def _letter_in(text: str, letters: Mapping[str, str]) -> Optional[str]:
-    """The letter of the sensor that is named first, as a word of its own; of names inside one another the longest."""
+    """The letter of the sensor named first, as a whole word; if one name contains another, the longest."""
     found = []
     for name, letter in letters.items():
         place = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
@@ -38,7 +38,7 @@ def _letter_in(text: str, letters: Mapping[str, str]) -> Optional[str]:
 
 
 def error_words(error: CoLearnError, algorithm: QgsProcessingAlgorithm, letters: Mapping[str, str]) -> str:
-    """The error in the form's words: fields by their labels, their names beside the code at the end."""
+    """The error in the form's terms: fields by their labels, with their parameter names next to the code at the end."""
     text = with_letter(sentence(error), letters, about=error.subject)
     names = [name.strip() for name in error.subject.split(",")]
     definitions = [algorithm.parameterDefinition(name) for name in names]
