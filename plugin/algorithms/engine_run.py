@@ -152,6 +152,7 @@ class EngineRun:
         """
         for export in self._exports:
             feedback.setProgressText(tr("Exporting {layer}").format(layer=shown_text(export.name)))
+            self._files.will_write(export.path)  # not before: there may be one of an earlier job
             export.write(feedback)
             if feedback.isCanceled():
                 raise EngineCancelledError

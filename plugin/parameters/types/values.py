@@ -274,11 +274,8 @@ class ParameterValues:
         """The path of an export: next to the saved job, if any, so that it can be run later; else a temporary file."""
         job_file = self.named_outputs().get("OUTPUT_JOB")
         if job_file:
-            path = str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
-        else:
-            path = QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg")
-        self.run_files.will_write(path)
-        return path
+            return str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
+        return str(QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg"))
 
     def _virtual_path(self, folder: str, file: str) -> str:
         """The path of a virtual raster, as for exports; in its own folder, so that its name keeps dates and bands."""

@@ -86,6 +86,18 @@ def test_a_run_cancelled_while_exporting_starts_no_engine_and_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_refused_run_leaves_what_an_earlier_job_exported(algorithm, context, train, fake_engine, log):
+    fake_engine()
+    earlier = Path(train["OUTPUT_JOB"]).with_name("job.labels.gpkg")
+    earlier.parent.mkdir()
+    earlier.write_bytes(b"labels of an earlier job")
+    chosen, refused = algorithm("train"), {**train, "LEARNING_RATE": 5}
+    assert chosen.prepare(refused, context, log)
+    with pytest.raises(QgsProcessingException, match="Learning rate"):
+        chosen.runPrepared(refused, context, log)
+    assert earlier.read_bytes() == b"labels of an earlier job"
+
+
 def test_an_export_stops_where_it_is_cancelled(memory_labels, context, tmp_path):
     """Asked before each feature: the third is no longer written."""
     path = tmp_path / "some.gpkg"
