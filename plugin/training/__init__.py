@@ -1,1 +1,1 @@
-"""The training window: a form without Qt, and the pages over it."""
+"""The training window: a form without Qt, and the pages that show it."""

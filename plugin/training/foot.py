@@ -15,7 +15,7 @@ from .pages import words
 
 
 class Foot(QWidget):
-    """Says whether a training can start, and starts it."""
+    """Shows whether a training can start, and starts it."""
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -42,11 +42,11 @@ class Foot(QWidget):
         return button
 
     def add_stretch(self) -> None:
-        """What is added from now on stands on the right."""
+        """Align buttons added from now on to the right."""
         self._row.addStretch()
 
     def show_verdict(self, verdict: Verdict, is_running: bool) -> None:
-        """Say what is wrong, or what is under way."""
+        """Show what is wrong, or what is running."""
         self.verdict_label.setText(tr("Training…") if is_running else words.verdict_sentence(verdict))
         self.verdict_label.setToolTip("\n".join(words.issue_sentence(issue) for issue in verdict.issues))
         icon = icons.done() if verdict.is_ready else icons.warning()

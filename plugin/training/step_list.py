@@ -1,4 +1,4 @@
-"""The steps of the training window, each with a mark of how it stands."""
+"""The steps of the training window, each with a status mark."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .pages import words
 
 
 class StepList(QListWidget):
-    """One row a page, in the order of :class:`Page`."""
+    """One row per page, in the order of :class:`Page`."""
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class StepList(QListWidget):
             self.addItem(QListWidgetItem(titles[page]))
 
     def show_verdict(self, verdict: Verdict, has_model: bool) -> None:
-        """Mark each page with what is wrong on it; the last one with whether a training succeeded."""
+        """Mark each page that has problems, and the last one if a training succeeded."""
         for page in Page:
             issues = verdict.of_page(page)
             icon = icons.warning() if issues else icons.done()
@@ -42,7 +42,7 @@ class StepList(QListWidget):
             self.item(page.value).setToolTip("\n".join(words.issue_sentence(issue) for issue in issues))
 
     def mark_failure(self, wrong: str) -> Optional[Page]:
-        """Mark the page on which the cause of a failed training can be fixed; None if there is none."""
+        """Mark and return the page on which the cause of a failed training can be fixed; None if there is none."""
         page = page_of_failure(wrong)
         if page is not None:
             self.item(page.value).setIcon(icons.warning())

@@ -34,7 +34,7 @@ class Trainings(QObject):
         QgsApplication.instance().aboutToQuit.connect(self.close_all)
 
     def new(self) -> TrainingWindow:
-        """A window for another training; the first of a project shows what the project keeps."""
+        """A new window for another training; the first one of a project loads the form stored in the project."""
         window = TrainingWindow(self._selected_layers, self._parent)
         window.map_wanted.connect(self.map_wanted)
         window.engine_wanted.connect(self.engine_wanted)
@@ -47,20 +47,20 @@ class Trainings(QObject):
         return window
 
     def open(self) -> TrainingWindow:
-        """Show the window that is not yet training, else a new one."""
+        """Show a window that is not training, else a new one."""
         idle = [window for window in self.windows if not window.session.is_running() and not window.session.model]
         window = idle[-1] if idle else self.new()
         show(window)
         return window
 
     def open_with(self, given: dict[str, Any]) -> None:
-        """Show a window with what is filled into the toolbox's dialog."""
+        """Show a window with the values of the toolbox dialog."""
         window = self.new()
         window.take_parameters(given)
         show(window)
 
     def fill_menu(self, menu: QMenu) -> None:
-        """List the trainings; each is shown by its entry."""
+        """List the trainings; an entry shows its window."""
         menu.clear()
         for window in self.windows:
             action = menu.addAction(f"{window.title()} – {window.state()}")
@@ -69,7 +69,7 @@ class Trainings(QObject):
             menu.addAction(tr("none yet")).setEnabled(False)
 
     def close_all(self) -> None:
-        """End all trainings and forget the windows: the plugin is unloaded, or QGIS quits."""
+        """End all trainings and delete the windows, because the plugin is unloaded or QGIS quits."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -86,7 +86,7 @@ class Trainings(QObject):
         return list(self._iface.layerTreeView().selectedLayersRecursive()) if self._iface is not None else []
 
     def _keep(self, *_document: object) -> None:
-        """The last window that has sensors is what the project keeps."""
+        """Store the form of the last window that has sensors in the project."""
         filled = [window for window in self.windows if window.session.form.sensors]
         if filled:
             filled[-1].session.keep_in_project()

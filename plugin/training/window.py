@@ -1,4 +1,4 @@
-"""The training window: steps on the left, a message bar above, the verdict below."""
+"""The training window: steps on the left, a message bar at the top, the verdict at the bottom."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from .session.from_toolbox import limits
 from .session.session import Session
 from .step_list import StepList
 
-SETTLE_MS = 30  # edits that follow one another are checked once
+SETTLE_MS = 30  # delay after which successive edits are checked together
 JOB_FILTER = "JSON (*.json)"
 
 
 class TrainingWindow(QDialog):
-    """One training. Closing hides it; it lives until the plugin forgets it."""
+    """The window of one training. Closing only hides it; it exists until the plugin deletes it."""
 
     map_wanted = pyqtSignal(str)  # the model
     engine_wanted = pyqtSignal()
@@ -54,7 +54,7 @@ class TrainingWindow(QDialog):
     ) -> None:
         super().__init__(parent)
         self.session = Session(self)
-        # Above QGIS's own window on every system, or a click into the Layers panel would hide what is dragged to.
+        # Stay above QGIS's main window on every system, or a click in the Layers panel would hide the drop target.
         self.setWindowFlags(
             Qt.WindowType.Dialog | Qt.WindowType.WindowMinMaxButtonsHint | Qt.WindowType.WindowCloseButtonHint
         )
@@ -136,12 +136,12 @@ class TrainingWindow(QDialog):
         self._enable(not running and not self.session.is_opening())
 
     def title(self) -> str:
-        """What this training is called in menus."""
+        """The title of this training in menus."""
         name = os.path.basename(self.session.own_model())
         return name[: -len(".colearn")] if name.endswith(".colearn") else name or tr("a model")
 
     def state(self) -> str:
-        """How the training stands, in a word or two."""
+        """The status of the training, in a word or two."""
         if self.session.is_running():
             return f"{100 * self.session.training.share:.0f} %"
         return tr("done") if self.session.model else tr("not started")
@@ -154,11 +154,11 @@ class TrainingWindow(QDialog):
         self.pages.setCurrentIndex(row)
 
     def show_page(self, page: Page) -> None:
-        """Turn to a page."""
+        """Switch to a page."""
         self.steps.setCurrentRow(page.value)
 
     def _require_engine(self) -> None:
-        """Say so where there is no engine, with the way to get one. Nothing is run for it."""
+        """Show a message if no engine is installed, with a button to install one. Nothing is run for this check."""
         try:
             environment.find_python()
         except CoLearnError as error:
@@ -167,7 +167,7 @@ class TrainingWindow(QDialog):
     # Messages ------------------------------------------------------------------------------------------------------
 
     def show_message(self, error: object, action: str = "", on_action: Optional[Callable[[], None]] = None) -> None:
-        """A line in the message bar: an error in words, or a sentence; with details, or a button."""
+        """Show a line in the message bar: an error or a message, with details or a button."""
         text = sentence(error) if isinstance(error, CoLearnError) else str(error)
         if on_action is None:
             self.messages.show(text)
@@ -175,13 +175,13 @@ class TrainingWindow(QDialog):
             self.messages.show(text, action=action, on_action=on_action)
 
     def message_text(self) -> str:
-        """What the message bar says, its details too; empty where it says nothing."""
+        """The message in the message bar with its details; empty if there is none."""
         return self.messages.text()
 
     # Buttons -------------------------------------------------------------------------------------------------------
 
     def train(self) -> None:
-        """Start the training and show how it goes."""
+        """Start the training and show its progress."""
         if not self.session.verdict().is_ready:
             return
         try:
@@ -237,7 +237,7 @@ class TrainingWindow(QDialog):
             self.save_job(path if path.endswith(".json") else f"{path}.json")
 
     def save_job(self, path: str) -> None:
-        """Save what is set as a job."""
+        """Save the form as a job."""
         try:
             self.session.save_job(path)
         except CoLearnError as error:
@@ -249,13 +249,13 @@ class TrainingWindow(QDialog):
             self.open_job(path)
 
     def take_parameters(self, given: dict[str, Any]) -> None:
-        """Show what is filled into the toolbox's dialog."""
+        """Load the values of the toolbox dialog."""
         if limits(given):
             self.show_message(limits(given))
-        self.session.take_parameters(given)  # what is wrong with it takes the place of that message
+        self.session.take_parameters(given)  # an error replaces that message
 
     def open_job(self, path: str) -> None:
-        """Show a saved job."""
+        """Load a saved job."""
         try:
             self.session.open_job(path)
         except CoLearnError as error:
@@ -265,7 +265,7 @@ class TrainingWindow(QDialog):
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.session.training.outputs.get("OUTPUT_REPORT", "")))
 
     def _on_map(self) -> None:
-        """Give way to the dock, which would open behind this window."""
+        """Hide this window in favour of the dock, which would open behind it."""
         self.hide()
         self.map_wanted.emit(self.session.model)
 
@@ -279,7 +279,7 @@ class TrainingWindow(QDialog):
         self.show_page(Page.TRAINING)
 
     def release(self) -> None:
-        """End what is under way and delete the window."""
+        """Stop any run and delete the window."""
         self.training_page.stop()
         self.session.close()
         self.hide()
@@ -288,12 +288,12 @@ class TrainingWindow(QDialog):
     # Leaving -------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide; a training goes on, and what is set is kept in the project."""
+        """Hide; a training continues, and the form is stored in the project."""
         self.session.keep_in_project()
         event.ignore()
         self.hide()
 
     def reject(self) -> None:
-        """Escape hides, too."""
+        """Hide on Escape, too."""
         self.session.keep_in_project()
         self.hide()

@@ -1,1 +1,1 @@
-"""Small widgets that windows share: icons, the line of messages."""
+"""Small widgets shared by windows: icons, the message line."""

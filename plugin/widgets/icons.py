@@ -17,17 +17,17 @@ def raster() -> QIcon:
 
 
 def warning() -> QIcon:
-    """Something is wrong."""
+    """A warning sign."""
     return QgsApplication.getThemeIcon("/mIconWarning.svg")
 
 
 def done() -> QIcon:
-    """All is well."""
+    """A check mark."""
     return QgsApplication.getThemeIcon("/mIconSuccess.svg")
 
 
 def blank() -> QIcon:
-    """Room for an icon."""
+    """An empty icon, as a spacer."""
     pixmap = QPixmap(18, 18)
     pixmap.fill(QColor(0, 0, 0, 0))
     return QIcon(pixmap)

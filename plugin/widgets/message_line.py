@@ -15,7 +15,7 @@ from ..messages import tr
 
 
 class MessageLine:
-    """Shows one message at a time: its first line in the bar, all of it in a box of its own."""
+    """Shows one message at a time: its first line in the bar, the full text in a dialog."""
 
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
@@ -47,7 +47,7 @@ class MessageLine:
         self.bar.clearWidgets()
 
     def text(self) -> str:
-        """All that is said; empty where nothing is, or it was closed."""
+        """The full message; empty if there is none, or it was closed."""
         return self._text if self.bar.currentItem() is not None else ""
 
     @staticmethod

@@ -1,1 +1,1 @@
-"""What the training window holds, without Qt or QGIS: sensors, labels, settings, what is wrong with them, the job."""
+"""The training window's state, without Qt or QGIS: sensors, labels, settings, problems, the job."""

@@ -1,4 +1,4 @@
-"""What headers show to be wrong with the sensors, before anything is computed."""
+"""Checks of the sensors by their raster headers, before anything is computed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _UNUSABLE = {
     Unusable.SERVICE: Problem.SERVICE,
     Unusable.REMOTE: Problem.REMOTE,
 }
-_ONE_SIZE = 1.2  # pixels of one sensor's scenes, as the engine has it
+_ONE_SIZE = 1.2  # maximum ratio of pixel sizes of one sensor's scenes, as in the engine
 
 
 def sensor_issues(sensors: Sequence[SensorRow], label_places: int) -> tuple[Issue, ...]:
-    """Everything wrong with the sensors; of one row the first thing only, for the others may follow from it.
+    """All issues of the sensors; only the first one per row, because others may follow from it.
 
     Args:
-        label_places: how many places of labels were looked for in the rasters; 0 where none are known.
+        label_places: the number of label locations compared with the rasters; 0 if none are known.
     """
     found = []
     for at, sensor in enumerate(sensors):
@@ -83,7 +83,7 @@ def _pixel_sizes(sensor: SensorRow, at: int) -> Optional[Issue]:
 
 
 def _layout(sensor: SensorRow, at: int) -> Optional[Issue]:
-    """What is wrong with how the rasters belong together, as the layout chosen, or seen, has it."""
+    """The issue, if any, with the rasters in the chosen or guessed layout."""
     layout = sensor.guessed_layout()
     if layout is Layout.AUTO:
         return _unclear(sensor, at)
@@ -119,7 +119,7 @@ def _unclear(sensor: SensorRow, at: int) -> Issue:
 
 
 def _apart(sensors: Sequence[SensorRow]) -> Iterator[Issue]:
-    """Sensors that share no ground with any other."""
+    """Sensors that overlap with no other sensor."""
     meeting = {
         place
         for (at, one), (other_at, other) in combinations(enumerate(sensors), 2)

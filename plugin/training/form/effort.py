@@ -1,4 +1,4 @@
-"""Quick, standard, thorough: how much the method “automatic” trains, and what “more” is."""
+"""Quick, standard, thorough: the effort of the method “automatic”, and the next higher one."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from .settings import Settings
 
 
 def with_effort(settings: Settings, effort: Effort) -> Settings:
-    """The settings at an effort, which the automatic method alone has."""
+    """The settings with an effort, which only the automatic method has."""
     return settings.having(method=Method.AUTO, effort=effort)
 
 
 def effort_of(settings: Settings) -> Optional[Effort]:
-    """The effort that the settings are at; None where a person has chosen a method."""
+    """The effort of the settings; None if the user has chosen a method."""
     effort: Effort = settings.get("effort")
     return effort if settings.get("method") is Method.AUTO else None
 
 
 def more_effort(settings: Settings) -> Settings:
-    """The settings for training again with more: the next effort, else twice the epochs and a repeat more."""
+    """The settings for training again with more effort: the next level, else twice the epochs and one more repeat."""
     order = tuple(Effort)
     now = effort_of(settings)
     if now is not None and now is not order[-1]:

@@ -1,4 +1,4 @@
-"""The whole form, and the job it makes."""
+"""The whole form, and its job."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .settings import Settings, settings_of
 
 @dataclass(frozen=True)
 class TrainingForm:
-    """What the training window shows. Every edit gives another form.
+    """The content of the training window. Immutable: every edit returns a new form.
 
-    ``report`` and ``samples`` say whether these are written, ``report_path`` and ``samples_path`` where; empty: beside
+    ``report`` and ``samples``: whether these are written; ``report_path`` and ``samples_path``: where; empty: next to
     the model.
     """
 
@@ -32,10 +32,10 @@ class TrainingForm:
     samples_path: str = ""
 
     def job(self) -> TrainJob:
-        """The training as a job; rasters and labels by what finds their layers.
+        """The training as a job; rasters and labels are given by the keys of their layers.
 
         Raises:
-            CodecError: no sensor, no field, or a value that no job may have.
+            CodecError: no sensor, no field, or a value that a job does not allow.
         """
         return TrainJob(
             sensors=tuple(sensor.spec() for sensor in self.sensors),
@@ -47,7 +47,7 @@ class TrainingForm:
         )
 
     def beside_model(self, ending: str) -> Optional[str]:
-        """A file beside the model, named like it."""
+        """The path of a file next to the model, named after it."""
         return self.output_model[: -len(".colearn")] + ending if self.output_model.endswith(".colearn") else None
 
     # Sensors -------------------------------------------------------------------------------------------------------
@@ -57,25 +57,25 @@ class TrainingForm:
         return tuple(raster for sensor in self.sensors for raster in sensor.rasters)
 
     def add_grouped(self, rasters: tuple[RasterHeader, ...]) -> TrainingForm:
-        """The form with new rasters as sensors of their own, grouped by grid and name; those it has are left out."""
+        """The form with new rasters as new sensors, grouped by grid and name; rasters already in it are skipped."""
         keys = {raster.key for raster in self.rasters()}
         new = [raster for raster in rasters if raster.key not in keys]
         taken = [sensor.name for sensor in self.sensors]
         return replace(self, sensors=(*self.sensors, *group(new, taken)))
 
     def group_all(self) -> TrainingForm:
-        """The form with all its rasters grouped anew."""
+        """The form with all its rasters regrouped."""
         return replace(self, sensors=group(self.rasters()))
 
     def put(self, rasters: tuple[RasterHeader, ...], at: int) -> TrainingForm:
-        """The form with rasters, new or its own, in the sensor at a place; a sensor that loses its last one goes."""
+        """The form with rasters, new or already in it, in the sensor at an index; sensors left empty are removed."""
         moved = {raster.key for raster in rasters}
         left = [[raster for raster in sensor.rasters if raster.key not in moved] for sensor in self.sensors]
         left[at] += rasters
         return self._changed([sensor.with_rasters(own) for sensor, own in zip(self.sensors, left)])
 
     def put_apart(self, rasters: tuple[RasterHeader, ...]) -> TrainingForm:
-        """The form with rasters of its own moved into one new sensor."""
+        """The form with some of its rasters moved to one new sensor."""
         name = group(rasters)[0].name if rasters else ""
         free = free_name(name, [sensor.name.casefold() for sensor in self.sensors])
         grown = replace(self, sensors=(*self.sensors, SensorRow(free, ())))
@@ -87,11 +87,11 @@ class TrainingForm:
         return self._changed([sensor.with_rasters(own) for sensor, own in zip(self.sensors, left)])
 
     def with_sensor(self, at: int, sensor: SensorRow) -> TrainingForm:
-        """The form with another sensor at a place."""
+        """The form with the sensor at an index replaced."""
         return replace(self, sensors=(*self.sensors[:at], sensor, *self.sensors[at + 1 :]))
 
     def with_headers(self, headers: tuple[RasterHeader, ...]) -> TrainingForm:
-        """The form with headers read anew."""
+        """The form with updated headers."""
         known = {raster.key: raster for raster in headers}
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""The labels of the form: which layer and fields, and what its classes are like."""
+"""The labels of the form: layer and fields, and facts about the classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Optional, Union
 
 from ....engine.contract import ClassColor, Labels, RasterLabels, RasterSource, VectorLabels, VectorSource, colors_for
 
-LEAST_GROUPS = 3  # one each for training, validation and test
+LEAST_GROUPS = 3  # one for each of training, validation and test
 MOST_CLASSES = 100
 
 # Names of class fields, the most reliable first.
@@ -23,7 +23,7 @@ _IDENTIFIER = re.compile(r"(?:^|_)(?:fid|id|ogc_fid|gid|uuid|pk|osm_id)$", re.IG
 
 @dataclass(frozen=True)
 class FieldFacts:
-    """A field of the label layer: how many values it has among the features read, and how many of them have one."""
+    """A field of the label layer: numbers of distinct values, and of features with a value, among those read."""
 
     name: str
     is_text: bool
@@ -34,7 +34,7 @@ class FieldFacts:
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """A class: its value as text, how many features and groups have it, its colour where one is known."""
+    """A class: its value as text, its numbers of features and groups, its colour if known."""
 
     value: str
     name: str
@@ -43,7 +43,7 @@ class ClassFacts:
     groups: int
 
     def is_number(self) -> bool:
-        """Whether the value is an integer, which may be called by a name; texts are their own."""
+        """Whether the value is an integer, which may be given a name; text values are their own names."""
         return re.fullmatch(r"[+-]?\d+", self.value) is not None
 
 
@@ -51,8 +51,8 @@ class ClassFacts:
 class LabelFacts:
     """What was read of the label layer: fields, classes of the chosen field, number of features.
 
-    ``partly`` says that only the first features were read; ``measured`` that the field holds values, not classes;
-    ``is_gone`` that there is no layer any more; ``is_being_read`` that the rest is not known yet.
+    ``partly``: only the first features were read; ``measured``: the field contains measurements, not classes;
+    ``is_gone``: the layer no longer exists; ``is_being_read``: the other facts are not known yet.
     """
 
     fields: tuple[FieldFacts, ...] = ()
@@ -68,9 +68,9 @@ class LabelFacts:
 
 @dataclass(frozen=True)
 class LabelForm:
-    """The labels as chosen. ``key`` finds the layer; ``left_out`` are the values of classes that are no class.
+    """The chosen labels. ``key`` identifies the layer; ``left_out`` are the values excluded from the classes.
 
-    ``colors`` are those that a person chose instead of the layer's, with the names of classes that are numbers.
+    ``colors`` are chosen by the user instead of the layer's, and contain names of numeric classes.
     """
 
     key: str = ""
@@ -83,10 +83,10 @@ class LabelForm:
     colors: tuple[ClassColor, ...] = ()
 
     def labels(self) -> Labels:
-        """The labels as a job has them; the layer by what finds it.
+        """The labels for a job; the layer is given by its key.
 
         Raises:
-            CodecError: no field.
+            CodecError: no field is chosen.
         """
         nodata: Optional[tuple[str, ...]] = self.left_out or None
         if self.is_raster:
@@ -95,7 +95,7 @@ class LabelForm:
         return VectorLabels(source, self.label_fields, self.group_field, self.colors, nodata)
 
     def reads_as(self, other: LabelForm) -> bool:
-        """Whether both need the same reading of the layer: colours and excluded classes do not matter for it."""
+        """Whether both are read from the layer in the same way; colours and excluded classes do not matter."""
         return replace(self, left_out=(), colors=()) == replace(other, left_out=(), colors=())
 
     def with_color(self, color: ClassColor) -> LabelForm:
@@ -105,7 +105,7 @@ class LabelForm:
 
 
 def shown_classes(classes: Sequence[ClassFacts], chosen: LabelForm) -> tuple[ClassFacts, ...]:
-    """The classes as a map will show them: as chosen, as in the label layer, else as the engine will choose."""
+    """The classes as a map will show them: colours as chosen, else of the label layer, else the engine's."""
     own = {color.value: color for color in chosen.colors}
     named = [replace(each, name=own[each.value].name or each.name) if each.value in own else each for each in classes]
     used = [each for each in named if each.value not in chosen.left_out]
@@ -117,13 +117,13 @@ def shown_classes(classes: Sequence[ClassFacts], chosen: LabelForm) -> tuple[Cla
 
 
 def likeliest_field(fields: Sequence[FieldFacts]) -> Optional[str]:
-    """The field that most probably holds the classes; None where none looks like it."""
+    """The field that most likely contains the classes; None if no field looks like it."""
     usable = [field for field in fields if _may_be_classes(field)]
     return max(usable, key=_likelihood).name if usable else None
 
 
 def _may_be_classes(field: FieldFacts) -> bool:
-    # Where each feature has a value of its own it is a name of the feature; three features may all differ.
+    # A field with a unique value per feature is an identifier; but three features may all differ by chance.
     identifies = field.distinct > LEAST_GROUPS and field.distinct == field.values
     return (
         (field.is_text or field.is_whole)
@@ -134,7 +134,7 @@ def _may_be_classes(field: FieldFacts) -> bool:
 
 
 def _likelihood(field: FieldFacts) -> tuple[bool, bool, float]:
-    """A telling name first, then text, then many features a class."""
+    """Rank: a typical field name first, then text, then many features per class."""
     return bool(_CLASS_NAMES.fullmatch(field.name)), field.is_text, field.values / field.distinct
 
 

@@ -1,4 +1,4 @@
-"""What the buttons beside problems do."""
+"""The fixes behind the buttons next to problems."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def mended(form: TrainingForm, issue: Issue) -> TrainingForm:
 
 
 def _split_by_pixel_size(form: TrainingForm, at: int) -> TrainingForm:
-    """The finest pixels stay; each other size becomes a sensor behind it."""
+    """Split a sensor: rasters with the finest pixels stay; each other pixel size becomes a new sensor after it."""
     sensor = form.sensors[at]
     ordered = sorted(sensor.rasters, key=_size)
     sizes = [tuple(rasters) for _size_m, rasters in groupby(ordered, _size)]

@@ -1,4 +1,4 @@
-"""A training job as parameters of ``colearn:train``, which is what runs: history and scripts then are QGIS's own."""
+"""A training job as parameters of ``colearn:train``, which is what is run, so that QGIS's history and scripts apply."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .settings import plain_settings, settings_of
 LETTERS = "ABCDEF"
 MORE_SENSORS = "MORE_SENSORS"
 CLASS_COLORS = "CLASS_COLORS"
-# Settings whose parameter is not called like the job's field.
+# Settings whose parameter has another name than the job's field.
 _NAMES = {f"loss.{each.name}": each.parameter for each in weights_of_loss()}
 
 
 def parameter_of(setting: str) -> str:
-    """The parameter that a setting is given by."""
+    """The name of a setting's parameter."""
     return _NAMES.get(setting, setting.upper())
 
 
 def parameters_of(job: TrainJob) -> dict[str, Any]:
-    """The parameters that make ``colearn:train`` build this job; rasters and labels by what the job calls them."""
+    """The parameters that make ``colearn:train`` build this job; rasters and labels are given as in the job."""
     given: dict[str, Any] = {}
     for letter, sensor in zip(LETTERS, job.sensors):
         given.update(_sensor(f"SENSOR_{letter}", sensor))

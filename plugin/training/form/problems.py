@@ -1,4 +1,4 @@
-"""What can be wrong with a form, as data; ``words.py`` has the sentences."""
+"""The problems that a form can have, as data; ``words.py`` has the messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Optional
 
 
 class Problem(str, Enum):
-    """What is wrong."""
+    """Kinds of problems."""
 
     # of a raster
     GONE = "gone"
@@ -26,7 +26,7 @@ class Problem(str, Enum):
     NO_NAME = "no_name"
     NAME_TWICE = "name_twice"
     COVERS_NO_LABEL = "covers_no_label"
-    APART = "apart"  # from the other sensors
+    APART = "apart"  # no overlap with the other sensors
     # of the form
     RASTERS_BEING_READ = "rasters_being_read"
     LABELS_BEING_READ = "labels_being_read"
@@ -48,7 +48,7 @@ WARNINGS = frozenset({Problem.FEW_GROUPS, Problem.MODEL_REPLACED})
 
 
 class Mend(str, Enum):
-    """What a button can do about it."""
+    """The fix that a button offers."""
 
     SPLIT_BY_PIXEL_SIZE = "split_by_pixel_size"
     SPLIT_BY_NAME = "split_by_name"
@@ -79,5 +79,5 @@ class Issue:
 
     @property
     def is_warning(self) -> bool:
-        """Whether a training may start all the same."""
+        """Whether a training may start nevertheless."""
         return self.problem in WARNINGS

@@ -1,4 +1,4 @@
-"""How the training goes: the fields of a training job that are neither sensors, labels nor files."""
+"""The settings of a training: the fields of its job that are not sensors, labels or files."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ NOT_SETTINGS = frozenset(
 
 
 def setting_names() -> tuple[str, ...]:
-    """The settings there are, by the names of the job's fields; the loss's weights by ``loss.NAME``."""
+    """The names of all settings: field names of the job, and ``loss.NAME`` for the weights of the loss."""
     names = [field.name for field in fields(TrainJob) if field.name not in NOT_SETTINGS and field.name != "loss"]
     return (*names, *(f"loss.{field.name}" for field in fields(LossWeights)))
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What differs from the defaults, by :func:`setting_names`."""
+    """The settings that differ from the defaults, by name (see :func:`setting_names`)."""
 
     changed: tuple[tuple[str, Any], ...] = ()
 
     def get(self, name: str) -> Any:
-        """A setting's value: as changed, else the default."""
+        """A setting's value: the changed one, else the default."""
         return dict(self.changed).get(name, default_setting(name))
 
     def is_changed(self, name: str) -> bool:
@@ -35,11 +35,11 @@ class Settings:
         return name in dict(self.changed)
 
     def having(self, **values: Any) -> Settings:
-        """The settings with some values set; what equals a default is changed no more."""
+        """The settings with some values set; values equal to the default no longer count as changed."""
         return self.with_value(*values.items())
 
     def with_value(self, *pairs: tuple[str, Any]) -> Settings:
-        """As :meth:`having`, for names that are no identifiers (``loss.main``)."""
+        """As :meth:`having`, for names that are not identifiers (``loss.main``)."""
         known = setting_names()
         merged = {**dict(self.changed), **dict(pairs)}
         unknown = sorted(set(merged) - set(known))
@@ -48,7 +48,7 @@ class Settings:
         return Settings(tuple((name, merged[name]) for name in known if _differs(name, merged)))
 
     def job_fields(self) -> dict[str, Any]:
-        """Arguments of a :class:`TrainJob`, the loss's weights put together."""
+        """Arguments of a :class:`TrainJob`, with the loss weights combined into one."""
         plain = {name: value for name, value in self.changed if "." not in name}
         weights = {name.split(".", 1)[1]: value for name, value in self.changed if "." in name}
         return {**plain, "loss": LossWeights(**weights)} if weights else plain
@@ -60,12 +60,12 @@ def settings_of(job: TrainJob) -> Settings:
 
 
 def default_setting(name: str) -> Any:
-    """A setting's default, as the contract has it."""
+    """A setting's default, from the contract."""
     return default_of(LossWeights, name.split(".", 1)[1]) if "." in name else default_of(TrainJob, name)
 
 
 def plain_settings(settings: Settings) -> Iterator[tuple[str, Any]]:
-    """What is changed, with enumerations as text."""
+    """The changed settings, with enumerations as text."""
     for name, value in settings.changed:
         yield name, value.value if isinstance(value, Enum) else value
 

@@ -1,4 +1,4 @@
-"""A form as text, to be kept in a project: what was chosen, without what is read anew from layers."""
+"""A form as text, to be stored in a project: the user's choices, without what is read from layers again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .settings import Settings, plain_settings, setting_names
 
 @dataclass(frozen=True)
 class Kept:
-    """What of a form is kept: finished or not."""
+    """The stored part of a form, complete or not."""
 
     sensors: tuple[SensorSpec, ...] = ()
     labels: LabelForm = field(default_factory=LabelForm)
@@ -30,12 +30,12 @@ class Kept:
     samples_path: str = ""
 
     def layer_keys(self) -> tuple[str, ...]:
-        """What finds the layers of the rasters, each once."""
+        """The distinct keys of the rasters' layers."""
         rasters = [raster.path for spec in self.sensors for raster in (*spec.rasters, *spec.mask_rasters)]
         return tuple(dict.fromkeys(rasters))
 
     def form(self, headers: Mapping[str, RasterHeader]) -> TrainingForm:
-        """The form again; ``headers`` are those of :meth:`layer_keys`."""
+        """The restored form; ``headers`` are those of :meth:`layer_keys`."""
         sensors = tuple(sensor_row(spec, headers) for spec in self.sensors)
         settings = Settings().with_value(*((name, _typed(name, value)) for name, value in self.settings.items()))
         return TrainingForm(
@@ -66,7 +66,7 @@ def form_to_text(form: TrainingForm) -> str:
 
 
 def kept_in_text(text: str) -> Optional[Kept]:
-    """What a text keeps; None where it is none of ours: whoever made the project may have written anything."""
+    """The form stored in a text; None if it is invalid, as the project may come from an untrusted source."""
     try:
         kept = from_plain(Kept, json.loads(text), "the project")
         kept.form({key: RasterHeader(key, key, key) for key in kept.layer_keys()})
@@ -76,10 +76,10 @@ def kept_in_text(text: str) -> Optional[Kept]:
 
 
 def _typed(name: str, value: Any) -> Any:
-    """A setting's value in its own type.
+    """A setting's value in its proper type.
 
     Raises:
-        CodecError: it has none such.
+        CodecError: the value is not of that type.
     """
     if name not in setting_names():
         raise CodecError(name, "an unknown setting", "a setting of a training")

@@ -1,4 +1,4 @@
-"""Values that a person types."""
+"""Parsing of values typed by the user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Optional
 
 
 def numbers_in(text: str) -> Optional[tuple[float, ...]]:
-    """Numbers with semicolons, commas or blanks between them, each once; None where something else stands there."""
+    """Distinct numbers separated by semicolons, commas or blanks; None if the text contains anything else."""
     try:
         numbers = tuple(dict.fromkeys(float(word) for word in re.split(r"[;,\s]+", text.strip()) if word))
     except ValueError:

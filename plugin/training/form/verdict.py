@@ -1,4 +1,4 @@
-"""Whether a training can start, and what it would be: the line at the foot of the window."""
+"""Whether a training can start, and its size: the line at the foot of the window."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
 from .problems import Issue, Page, Problem
 
 MODEL_ENDING = ".colearn"
-_METHODS_OF_AUTO = 2  # beside alone; half as wide, and with forests
-_EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # about, a run of the automatic method
+_METHODS_OF_AUTO = 2  # methods compared in addition to alone, in units of a full training
+_EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # approximate, relative
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the form cannot know by itself: which files are there, what is being read, what other trainings write."""
+    """Facts from outside the form: which files exist, what is being read, what other trainings write."""
 
     label_places: int = 0
     model_exists: bool = False
     models_in_work: frozenset[str] = frozenset()
     seconds_per_unit: Optional[float] = None  # of earlier trainings on this computer
-    rasters_read: tuple[int, int] = (0, 0)  # of how many that are being read
+    rasters_read: tuple[int, int] = (0, 0)  # number read, total
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong, and what the training is like; ``minutes`` only where earlier trainings tell how fast it goes."""
+    """The issues, and the size of the training; ``minutes`` only if the speed is known from earlier trainings."""
 
     issues: tuple[Issue, ...]
     sensors: int
@@ -66,14 +66,14 @@ def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Ver
 
 
 def used_classes(form: TrainingForm, labels: LabelFacts) -> tuple[ClassFacts, ...]:
-    """The classes that are not left out; none where values are learned."""
+    """The classes that are not excluded; none for regression."""
     if not has_classes(form, labels):
         return ()
     return tuple(facts for facts in labels.classes if facts.value not in form.labels.left_out)
 
 
 def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
-    """Whether each place has one class, as far as can be seen."""
+    """Whether the task is single-label classification, as far as known."""
     task = form.settings.get("task")
     if task is Task.AUTO:
         return not labels.measured and len(form.labels.label_fields) <= 1
@@ -81,7 +81,7 @@ def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
 
 
 def work_units(form: TrainingForm, labels: LabelFacts) -> float:
-    """How much there is to compute, in sample visits: samples × epochs × sensors × trainings."""
+    """The amount of computation, in sample visits: samples × epochs × sensors × trainings."""
     get = form.settings.get
     samples = min(get("max_samples"), max(20 * labels.features, 100)) + (get("unlabelled_samples") or 0)
     methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together

@@ -1,1 +1,1 @@
-"""Layers of QGIS as the form reads them: kept by their keys, headers of rasters, what labels hold."""
+"""QGIS layers as read by the form: storage by key, raster headers, content of label layers."""

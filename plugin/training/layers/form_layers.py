@@ -1,4 +1,4 @@
-"""The layers behind the training window's form: read for it where they changed, named anew where they leave."""
+"""The layers behind the training form: read again if they changed, given new keys if they leave the project."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from .header_reading import Places, header_of, placed_in, within
 from .label_reading import LabelReader, LabelReading
 from .layer_store import LayerStore
 
-GONE = "gone: "  # before the name of a layer of which nothing is left
+GONE = "gone: "  # prefix of the key of a layer that no longer exists
 
 
 class FormLayers:
-    """Layers by their keys, and what the label layer holds."""
+    """Layers by their keys, and the content of the label layer."""
 
     def __init__(self) -> None:
         self.store = LayerStore()
         self.reading = LabelReading()
-        self._label_key = ""  # of what was read
+        self._label_key = ""  # key of the label layer that was read
         self._labels: Optional[LabelReader] = None
         self._headers: list[HeaderReader] = []
-        self._places: dict[str, Places] = {}  # where labels are, by CRS of rasters
+        self._places: dict[str, Places] = {}  # label locations, by CRS of the rasters
 
     def header(self, key: str) -> RasterHeader:
-        """The header of a raster layer that is open, with the labels that it covers."""
+        """The header of an open raster layer, with the labels that it covers."""
         return self._with_covered(header_of(key, self.store.find(key)))
 
     def read_headers(
@@ -43,11 +43,11 @@ class FormLayers:
         open_layer: Callable[[str], object],
         trusted: bool = True,
     ) -> None:
-        """Read headers while QGIS goes on.
+        """Read headers without blocking QGIS.
 
         Args:
             open_layer: opens the layer of a key that is not in the project.
-            trusted: whether a person chose the files; those of a project or a job are not asked for in the network.
+            trusted: whether the user chose the files; remote files named by a project or a job are not opened.
         """
 
         def source_of(key: str) -> str:
@@ -71,19 +71,19 @@ class FormLayers:
         reader.start()
 
     def rasters_read(self) -> tuple[int, int]:
-        """How many rasters are read, of how many that are being read; (0, 0) where none is."""
+        """The number of rasters read, and the total being read; (0, 0) if none are."""
         return sum(each.done for each in self._headers), sum(each.total for each in self._headers)
 
     def stop_headers(self) -> None:
-        """Give up reading headers."""
+        """Stop reading headers."""
         for reader in self._headers:
             reader.stop()
         self._headers = []
 
     def read_labels(self, labels: LabelForm, then: Callable[[LabelForm], None]) -> None:
-        """Read the label layer while QGIS goes on.
+        """Read the label layer without blocking QGIS.
 
-        ``then`` gets the labels with the field they most probably mean, once ``reading`` has what was read.
+        ``then`` is called with the labels and their most likely field, once ``reading`` has the result.
         """
         if self._labels is not None:
             self._labels.stop()
@@ -98,11 +98,11 @@ class FormLayers:
         self._labels = LabelReader(self.store.find(labels.key), labels, take)
 
     def covering(self, form: TrainingForm) -> TrainingForm:
-        """The form, its rasters with the labels that they cover."""
+        """The form with the labels that each of its rasters covers."""
         return form.with_headers(tuple(self._with_covered(each) for each in form.rasters()))
 
     def close(self) -> None:
-        """Let go of all layers."""
+        """Release all layers."""
         if self._labels is not None:
             self._labels.wait()
         for reader in self._headers:
@@ -111,7 +111,7 @@ class FormLayers:
         self.store.close()
 
     def without(self, form: TrainingForm, leaving: Sequence[str]) -> Optional[TrainingForm]:
-        """The form once layers have left the project: by their files, or named as gone; None where it has none of them.
+        """The form after layers leave the project: now given by files, or marked as gone; None if it uses none.
 
         Args:
             leaving: their ids; they are still in the project.

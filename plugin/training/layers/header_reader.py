@@ -1,7 +1,7 @@
-"""Headers of many rasters, read while QGIS goes on.
+"""Headers of many rasters, read without blocking QGIS.
 
-A thread reaches each file first, be it slow: GDAL lets go of Python while it waits. What is left to QGIS's own thread,
-in which its layers have to be made, is then some milliseconds a raster, done a few at a time.
+A thread opens each file first, which may be slow (GDAL releases the GIL while it waits). QGIS's main thread, in which
+layers must be created, then needs only some milliseconds per raster, in small batches.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ...process import background
 from ..form.sensors.header import RasterHeader
 
 SLICE_S = 0.02
-TURN_MS = 5  # between slices: QGIS draws, and handles clicks
-SHOW_S = 0.1  # between signals of progress
-LEAVE_S = 2.0  # that QGIS waits, at its end, for a thread to leave a file
+TURN_MS = 5  # between batches, in which QGIS repaints and handles input
+SHOW_S = 0.1  # between progress signals
+LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release a file
 
 
 class HeaderReader(QObject):
-    """Reads the headers of rasters one after the other; ``then`` gets all of them, in their order.
+    """Reads the headers of rasters one after the other; ``then`` is called with all of them, in order.
 
     Signals: ``progressed`` whenever some more are read.
     """
@@ -41,8 +41,8 @@ class HeaderReader(QObject):
         """Prepare.
 
         Args:
-            source_of: what a key's file is, as QGIS has it; empty where there is none that may be opened.
-            read: opens the layer of a key, where it is not open, and gives its header.
+            source_of: returns QGIS's source of a key; empty if there is none, or it must not be opened.
+            read: opens the layer of a key, unless it is open, and returns its header.
         """
         super().__init__()
         self._keys = tuple(keys)
@@ -59,16 +59,16 @@ class HeaderReader(QObject):
 
     @property
     def done(self) -> int:
-        """How many headers are read."""
+        """The number of headers read."""
         return len(self._headers)
 
     @property
     def total(self) -> int:
-        """How many there are to read."""
+        """The number of headers to read."""
         return len(self._keys)
 
     def start(self) -> None:
-        """Begin; what is read within a moment is there when this returns."""
+        """Start; headers that can be read within a moment are available when this returns."""
         self._thread = background.Background(self._reach, lambda _nothing: None)
         deadline = time.monotonic() + background.PATIENCE_S
         while not self._stopped and self.done < self.total and time.monotonic() < deadline:
@@ -86,13 +86,13 @@ class HeaderReader(QObject):
         self._turn.stop()
 
     def wait(self) -> None:
-        """Stop, and let the thread leave its file, for who leaves; not for ever: a drive may be gone."""
+        """Stop, and wait at exit for the thread to release its file; with a time limit, as a drive may be gone."""
         self.stop()
         if self._thread is not None:
             self._thread.wait(LEAVE_S)
 
     def _reach(self) -> None:
-        """In the thread: open each file, which is remembered, so that opening it again is quick."""
+        """In the thread: open each file; the result is cached, so that opening it again is quick."""
         for source in self._sources:
             if self._stopped:
                 return
@@ -109,7 +109,7 @@ class HeaderReader(QObject):
             self.progressed.emit()
 
     def _read_reached(self, deadline: float) -> None:
-        """Read headers of files that the thread has reached, at least one, until the deadline."""
+        """Read headers of files that the thread has opened, at least one, until the deadline."""
         while self.done < self._reached:
             self._headers.append(self._read(self._keys[self.done]))
             if time.monotonic() >= deadline:

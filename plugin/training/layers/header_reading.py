@@ -1,4 +1,4 @@
-"""Headers of raster layers for the forms: read from the layer and its file, no pixel of it."""
+"""Headers of raster layers for the forms: read from the layer and its file, without reading pixels."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _GRIDS_KNOWN = 64
 
 
 def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
-    """What the layer's header says; ``key`` is how the form finds it again."""
+    """The header of a layer; ``key`` identifies the layer in the form."""
     if layer is None:
         return RasterHeader(key, key, key, unusable=Unusable.GONE if is_local(key) else Unusable.REMOTE)
     source = gdal_source(layer.source())
@@ -62,7 +62,7 @@ def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
 
 
 def placed_in(crs: str, places: Sequence[QgsPointXY], of_places: QgsCoordinateReferenceSystem) -> Places:
-    """Places in the CRS of rasters, by their number; those that it cannot show are left out."""
+    """Locations in the CRS of rasters, by their index; those that cannot be transformed are omitted."""
     to_raster = QgsCoordinateTransform(of_places, QgsCoordinateReferenceSystem(crs), QgsProject.instance())
     found = {}
     for at, place in enumerate(places):
@@ -75,7 +75,7 @@ def placed_in(crs: str, places: Sequence[QgsPointXY], of_places: QgsCoordinateRe
 
 
 def within(bounds: Bounds, places: Places) -> frozenset[int]:
-    """Which of the places lie within a raster's bounds."""
+    """The indices of the locations within a raster's bounds."""
     return frozenset(
         at for at, (x, y) in places.items() if bounds.west <= x <= bounds.east and bounds.south <= y <= bounds.north
     )
@@ -83,7 +83,7 @@ def within(bounds: Bounds, places: Places) -> frozenset[int]:
 
 @lru_cache(maxsize=_GRIDS_KNOWN)
 def _pixel_m(crs: str, centre: tuple[float, float], pixel: tuple[float, float]) -> float:
-    """The side of a square as large as a pixel on the ground, at the centre."""
+    """The pixel size on the ground, in metres, at the centre: the side of a square of the pixel's area."""
     measure = QgsDistanceArea()
     measure.setSourceCrs(QgsCoordinateReferenceSystem(crs), QgsProject.instance().transformContext())
     measure.setEllipsoid("EPSG:7030")
@@ -103,7 +103,7 @@ def _bounds(extent: QgsRectangle) -> Bounds:
 
 @lru_cache(maxsize=_GRIDS_KNOWN)
 def _in_degrees(crs: str, bounds: Bounds) -> Optional[Bounds]:
-    """Bounds in degrees; rasters of one sensor share them."""
+    """Bounds in degrees (EPSG:4326); cached, as rasters of one sensor often share them."""
     of_raster, degrees = QgsCoordinateReferenceSystem(crs), QgsCoordinateReferenceSystem(DEGREES)
     to_degrees = QgsCoordinateTransform(of_raster, degrees, QgsProject.instance())
     extent = QgsRectangle(bounds.west, bounds.south, bounds.east, bounds.north)
@@ -114,7 +114,7 @@ def _in_degrees(crs: str, bounds: Bounds) -> Optional[Bounds]:
 
 
 def _type_name(layer: QgsRasterLayer) -> str:
-    """The type of the first band, as QGIS calls it."""
+    """The data type of the first band, as named by QGIS."""
     kind = layer.dataProvider().dataType(1)
     names = {
         Qgis.DataType.Byte: "uint8",

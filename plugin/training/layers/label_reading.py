@@ -1,4 +1,4 @@
-"""What a label layer holds: fields, classes, and places to compare with rasters."""
+"""The content of a label layer: fields, classes, and locations to compare with rasters."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from ...layers.layer_files import raster_colors, vector_colors
 from ...process.background import Background
 from ..form.labels import ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
 
-MOST_FEATURES = 20_000  # of which classes are known and counted
-LEAVE_S = 2.0  # that QGIS waits, at its end, for a thread to leave the layer
-MOST_GUESSED = 30  # integers of more values are taken for measurements, as by the engine
-MOST_PLACES = 2000  # compared with the rasters' bounds
-_TEXT = {10}  # QMetaType's numbers are the same in Qt 5 and 6; 3.22 has them as QVariant's
+MOST_FEATURES = 20_000  # of which classes are determined and counted
+LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release the layer
+MOST_GUESSED = 30  # integers with more distinct values count as measurements, as in the engine
+MOST_PLACES = 2000  # locations compared with the rasters' bounds
+_TEXT = {10}  # QMetaType codes, the same in Qt 5 and 6; in QGIS 3.22 those of QVariant
 _WHOLE = {2, 3, 4, 5}
 
 
 @dataclass(frozen=True)
 class LabelReading:
-    """Facts for the form, and places in the layer's CRS."""
+    """Facts for the form, and locations in the layer's CRS."""
 
     facts: LabelFacts = field(default_factory=LabelFacts)
     places: tuple[QgsPointXY, ...] = ()
 
 
 class LabelReader:
-    """Reads a layer in the background; QGIS goes on, and a layer that changes or goes meanwhile does no harm."""
+    """Reads a layer in the background; the layer may safely change or be removed meanwhile."""
 
     def __init__(
         self, layer: Optional[QgsMapLayer], chosen: LabelForm, then: Callable[[LabelForm, LabelReading], None]
     ) -> None:
-        """Begin; ``then`` gets the labels, with the field they most probably mean, and what was read of them."""
+        """Start; ``then`` is called with the labels, including their most likely field, and the result of reading."""
         self._stopped = False
         self._then = then
         self._work: Optional[Background] = None
@@ -66,7 +66,7 @@ class LabelReader:
             self._work.forget()
 
     def wait(self) -> None:
-        """Stop, and let the thread leave the layer's file, for who leaves; not for ever: a drive may be gone."""
+        """Stop, and wait at exit for the thread to release the file; with a time limit, as a drive may be gone."""
         self.stop()
         if self._work is not None:
             self._work.wait(LEAVE_S)
@@ -90,7 +90,7 @@ class _Described:
 
 @dataclass(frozen=True)
 class _Table:
-    """What was read of the features: values by field, places in the layer's CRS, whether there are more."""
+    """The features read: values by field, locations in the layer's CRS, whether there are more."""
 
     values: Mapping[str, Sequence[Any]]
     places: Sequence[QgsPointXY]
@@ -139,12 +139,12 @@ def _table(layer: _Described, stopped: Callable[[], bool]) -> _Table:
             values[name].append(value)
         if feature.hasGeometry():
             places.append(feature.geometry().boundingBox().center())
-    more = count < layer.features or (layer.features < 0 and count == MOST_FEATURES)  # less than 0: unknown
+    more = count < layer.features or (layer.features < 0 and count == MOST_FEATURES)  # negative: unknown
     return _Table(values, places, max(layer.features, count), more)
 
 
 def with_likeliest_field(chosen: LabelForm, fields: Sequence[FieldFacts]) -> LabelForm:
-    """The labels with the field that most probably holds the classes, where none is chosen."""
+    """The labels with the field that most likely contains the classes, if none is chosen."""
     found = None if chosen.label_fields or chosen.is_raster else likeliest_field(fields)
     return replace(chosen, label_fields=(found,)) if found else chosen
 
@@ -163,7 +163,7 @@ def _field_facts(name: str, kind: int, values: Sequence[Any]) -> FieldFacts:
 
 
 def _is_measured(facts: FieldFacts) -> bool:
-    """Whether numbers look like a measured quantity, as the engine sees it: with decimals, or of very many values."""
+    """Whether numbers look like measurements, by the engine's rule: decimals, or very many distinct values."""
     return not facts.is_whole or facts.distinct > MOST_GUESSED
 
 
@@ -193,7 +193,7 @@ def _classes(
 
 
 def _in_order(value: str) -> tuple[int, str]:
-    """Integers by size, then texts."""
+    """Sort key: integers by value, then texts."""
     return (int(value), "") if value.isdecimal() else (2**63, value)
 
 

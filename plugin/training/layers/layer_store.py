@@ -1,4 +1,4 @@
-"""The layers behind a form: those of the project by their id, others by their source."""
+"""The layers behind a form: layers of the project by id, others by source."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from ...layers.sources import is_local
 
 
 class LayerStore:
-    """Finds layers by key; keeps those that are not in the project."""
+    """Finds layers by key; owns those that are not in the project."""
 
     def __init__(self) -> None:
         self._own: dict[str, QgsMapLayer] = {}
 
     def find(self, key: str) -> Optional[QgsMapLayer]:
-        """The layer of a key; None where there is none any more."""
+        """The layer of a key; None if it no longer exists."""
         return QgsProject.instance().mapLayer(key) or self._own.get(key)
 
     def key_of(self, layer: QgsMapLayer) -> str:
-        """What finds this layer again; one that is not in the project is opened for the form."""
+        """The key of a layer; a layer that is not in the project is opened for the form."""
         if QgsProject.instance().mapLayer(layer.id()) is not None:
             return str(layer.id())
         opened = self.open_raster if isinstance(layer, QgsRasterLayer) else self.open_vector
@@ -36,7 +36,7 @@ class LayerStore:
 
     def open_vector(self, source: str, name: str = "") -> QgsVectorLayer:
         """The vector layer of a source, opened for the form alone; its key is the source."""
-        if not isinstance(self._own.get(source), QgsVectorLayer):  # a person may have taken the file for a raster first
+        if not isinstance(self._own.get(source), QgsVectorLayer):  # the file may have been opened as a raster before
             self._own[source] = QgsVectorLayer(source, name or _stem(source), "ogr")
         return self._own[source]
 
@@ -50,18 +50,18 @@ class LayerStore:
         self._own.pop(key, None)
 
     def close(self) -> None:
-        """Close all layers that were opened for the form alone; GDAL must not outlive QGIS."""
+        """Close all layers that were opened for the form alone; GDAL datasets must be closed before QGIS exits."""
         self._own.clear()
 
     def reopened(self, layer: QgsMapLayer) -> str:
-        """Keep a layer that leaves the project; returns its new key, empty where its pixels go with it."""
+        """Keep a copy of a layer that leaves the project; returns its new key, empty if its data is lost with it."""
         if layer.providerType() not in ("gdal", "ogr"):
             return ""
         self._own[layer.source()] = layer.clone()
         return str(layer.source())
 
     def parameter(self, key: str) -> Any:
-        """What a parameter is given for a key: the layer's id or source; the layer itself where its name says more."""
+        """The parameter value for a key: the layer's id or source; the layer itself if its name is not the file's."""
         layer = self._own.get(key)
         if layer is None or QgsProject.instance().mapLayer(key) is not None:
             return key

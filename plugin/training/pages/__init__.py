@@ -1,1 +1,1 @@
-"""The pages of the training window, the widgets on them, and its sentences."""
+"""The pages of the training window, their widgets, and its messages."""

@@ -1,4 +1,4 @@
-"""Cards of a model, one for each sensor, with what it brought to train it with the others."""
+"""The cards of a model, one per sensor, with the effect of co-learning."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _UNDER_WAY = "#2a78b8"
 
 
 class CardView(QScrollArea):
-    """The cards side by side; they scroll where there are many."""
+    """The cards side by side, in a scroll area."""
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ def interim_lines_html(interim: Interim) -> list[str]:
 
 
 def card_lines_html(card: Card) -> list[str]:
-    """What a card says, line by line."""
+    """The text of a card, line by line."""
     color = _COLORS[card.verdict]
     rows = [(tr("with the others"), card.score)] if card.alone else []
     rows.append((tr("alone"), card.alone or card.score))
@@ -113,13 +113,13 @@ def card_lines_html(card: Card) -> list[str]:
 
 
 def _title(card: Card) -> str:
-    """The sensor with its pixel size, unless its name says that already."""
+    """The sensor with its pixel size, unless its name already contains it."""
     size, name = f"{card.pixel_m:.3g} m", f"<b>{escape(card.sensor)}</b>"
     return name if size in card.sensor else f"{name} · {size}"
 
 
 def verdict_words(verdict: Verdict) -> str:
-    """What training with the other sensors brought."""
+    """The effect of co-learning with the other sensors."""
     return {
         Verdict.HELPED: tr("The other sensors helped"),
         Verdict.NO_DIFFERENCE: tr("No clear difference"),

@@ -1,4 +1,4 @@
-"""Checking the items of QGIS's checkable combo box, whose own functions neither uncheck nor tell in every version."""
+"""Helpers for QGIS's checkable combo box, whose own functions do not uncheck or emit signals in every version."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from qgis.PyQt.QtCore import Qt
 
 
 def check_only(box: QgsCheckableComboBox, names: Collection[str]) -> None:
-    """Check these items and no others, as a click on each would."""
+    """Check exactly these items, as clicks on them would."""
     model = box.model()
     for row in range(box.count()):
         wanted = Qt.CheckState.Checked if box.itemText(row) in names else Qt.CheckState.Unchecked
         if box.itemCheckState(row) != wanted:
-            state = getattr(wanted, "value", wanted)  # a number for the model, in Qt 6 too
+            state = getattr(wanted, "value", wanted)  # the model needs an integer, also in Qt 6
             model.setData(model.index(row, 0), state, Qt.ItemDataRole.CheckStateRole)
 
 
 def on_check(box: QgsCheckableComboBox, receive: Callable[[Sequence[str]], None]) -> None:
-    """Have what is checked passed on whenever that changes."""
+    """Call ``receive`` with the checked items whenever they change."""
     box.model().dataChanged.connect(lambda *_where: receive(list(box.checkedItems())))
 
 
 def keep_start_shown(box: QgsCheckableComboBox) -> None:
-    """Show a long text from its start: the box writes it anew whenever its width changes, and would show the end.
+    """Keep the start of a long text visible: the box sets the text again when its width changes, and shows the end.
 
-    The function asks for the line again: one that held the line would form a circle with it, which Python collects,
-    while the line itself lives on in Qt and calls what is gone.
+    The lambda fetches the line edit from the box: if it held the line edit, both would form a reference cycle, which
+    Python collects while the line edit lives on in Qt and calls a deleted object.
     """
     box.lineEdit().textChanged.connect(lambda _text: box.lineEdit().setCursorPosition(0))
     box.lineEdit().setCursorPosition(0)

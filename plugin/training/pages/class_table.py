@@ -1,4 +1,4 @@
-"""The table of classes: colour, name, counts, and which of them are learned."""
+"""The table of classes: colour, name, counts, and whether they are used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RED = "#c0392b"
 
 
 class ClassTable(QTableWidget):
-    """Shows the classes of a session's labels; edits go straight to it."""
+    """Shows the classes of a session's labels; edits are applied to the session at once."""
 
     def __init__(self, session: Session, parent: Optional[QWidget] = None) -> None:
         super().__init__(0, 4, parent)
@@ -57,7 +57,7 @@ class ClassTable(QTableWidget):
         self._filling = False
 
     def set_color(self, row: int, color: str) -> None:
-        """Show the class of a row in another colour, here and in every map of the model."""
+        """Change the colour of a row's class, here and in every map of the model."""
         shown = self._shown[row]
         name = "" if shown.name == shown.value else shown.name
         self._edit(self._session.form.labels.with_color(ClassColor(shown.value, color, name)))
@@ -105,7 +105,7 @@ class ClassTable(QTableWidget):
 
     def _edit(self, labels: LabelForm) -> None:
         if labels == self._session.form.labels:
-            QTimer.singleShot(0, self.fill)  # what was typed is no change
+            QTimer.singleShot(0, self.fill)  # restore the cell: the text typed is not a change
         else:
             self._session.edit(replace(self._session.form, labels=labels))
 

@@ -1,4 +1,4 @@
-"""Live curves: loss and score of every training, drawn with a plain painter."""
+"""Live learning curves: loss and score of every training, drawn with QPainter."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ...messages import tr
 from ..form.progress.axis import LOSSES, SCORES, marks
 from ..form.progress.curves import Curve, Curves
 
-# Told apart by people who see few colours, too (Okabe and Ito).
+# Distinguishable with colour vision deficiency (Okabe and Ito).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6FDF", "#7A5C3A")
-FAST_COPY = "fast copy"  # as the engine calls its training
+FAST_COPY = "fast copy"  # the engine's name of that training
 LEFT, RIGHT, TOP, BOTTOM, LEGEND = 56, 14, 22, 26, 20
 
 
 class CurveView(QWidget):
-    """Two panels, validation loss and validation score. A colour for each sensor, dashed where trained alone."""
+    """Two panels, validation loss and validation score. One colour per sensor, dashed if trained alone."""
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class CurveView(QWidget):
         return QSize(640, 240)
 
     def show_curves(self, curves: Curves, in_percent: bool) -> None:
-        """Draw these; scores in percent unless they are R²."""
+        """Draw these curves; scores in percent unless they are R²."""
         self._curves, self._in_percent = curves, in_percent
         self.update()
 
@@ -46,11 +46,11 @@ class CurveView(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw all anew; there is little of it."""
+        """Redraw everything, which is cheap."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
-        if not self._curves.trainings:  # axes without curves say nothing
+        if not self._curves.trainings:  # do not draw empty axes
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             words = tr("Scores of networks appear here as they come.")
             if self._references:
@@ -83,7 +83,7 @@ class CurveView(QWidget):
             self._reference_lines(painter, plot, axis)
 
     def axis(self, is_loss: bool) -> tuple[float, ...]:
-        """The marks of a panel's axis: round values about what is drawn."""
+        """The tick values of a panel's axis: round values that enclose the curves."""
         trainings = self._curves.trainings
         if is_loss:
             return marks((value for curve in trainings for value in curve.validation_loss), LOSSES)
@@ -185,14 +185,14 @@ class CurveView(QWidget):
         return QColor(COLORS[order.index(sensor) % len(COLORS)]) if sensor in order else QColor("#555555")
 
     def _neutral(self, training: str) -> QColor:
-        """Greys for trainings over all sensors, each another."""
+        """A different grey for each training over all sensors."""
         together = [curve.training for curve in self._curves.trainings if not curve.sensor]
         shade = 90 + 50 * (together.index(training) % 3)
         return QColor(shade, shade, shade)
 
 
 def curve_words(curve: Curve, networks: int = 1) -> str:
-    """What a training is called in the legend, or several that differ in their seed only."""
+    """The legend entry of a training, or of several that differ only in their seed."""
     method = {
         "alone": tr("alone"),
         "mdico": tr("MDiCo, all sensors"),
@@ -217,7 +217,7 @@ def _up(value: float, axis: tuple[float, ...]) -> float:
 
 
 def _write(painter: QPainter, place: QRectF, alignment: Qt.AlignmentFlag, text: str) -> None:
-    """Draw one line of text; Qt 6 takes no flags as numbers."""
+    """Draw one line of text; Qt 6 does not accept integers as flags."""
     option = QTextOption(alignment)
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
     painter.drawText(place, text, option)

@@ -1,4 +1,4 @@
-"""The page of labels: layer, field, groups, and the classes that are taken in."""
+"""The page of labels: layer, field, groups, and the classes to use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from . import words
 from .checkable import check_only, on_check
 from .class_table import ClassTable
 
-SPLIT_PAGES = (Page.SENSORS, Page.LABELS)  # what a split needs
+SPLIT_PAGES = (Page.SENSORS, Page.LABELS)  # pages that must be valid for a split
 
 
 class LabelsPage(QWidget):
@@ -51,7 +51,7 @@ class LabelsPage(QWidget):
         layout.addWidget(self._count_label)
         self.table = ClassTable(session)
         layout.addWidget(self.table, 1)
-        self._below = QWidget()  # takes the table's place where there are no classes: all else stays where it was
+        self._below = QWidget()  # replaces the table if there are no classes, so that the layout does not shift
         layout.addWidget(self._below, 1)
         layout.addLayout(self._split())
         project = QgsProject.instance()
@@ -124,7 +124,7 @@ class LabelsPage(QWidget):
     # Filling -------------------------------------------------------------------------------------------------------
 
     def refresh_layers(self, *_changed: object) -> None:
-        """List the layers that labels can be in."""
+        """List the layers that can contain labels."""
         was, self._filling = self._filling, True
         self.layer_box.clear()
         self.layer_box.addItem(sentences.choose_layer(), "")
@@ -168,7 +168,7 @@ class LabelsPage(QWidget):
         drawing = tr("Drawing the samples… {percent:.0f} %").format(percent=100 * split.share)
         if busy:
             self.split_label.setText(drawing)
-        else:  # a greyed button says why
+        else:  # the disabled button shows the reason
             self.split_label.setText(self._no_split_yet(wrong) or split.summary)
         draws = tr("Draws the samples as the training would and shows their part: training, validation or test")
         missing = words.issue_sentence(wrong[0]) if wrong else ""
@@ -176,7 +176,7 @@ class LabelsPage(QWidget):
 
     def _no_split_yet(self, wrong: list[Issue]) -> str:
         if wrong and wrong[0].page is Page.LABELS:
-            return ""  # said on this page already
+            return ""  # already shown on this page
         if wrong:
             return tr("First: {problem}").format(problem=words.issue_sentence(wrong[0]))
         return tr("Available after the current training.") if self._session.is_running() else ""

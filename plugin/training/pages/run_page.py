@@ -1,4 +1,4 @@
-"""The page of the run: stage, time left, curves, log; at the end the cards and what can be done next."""
+"""The page of the run: stage, remaining time, curves, log; at the end the cards and the next steps."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class RunPage(QWidget):
         self._show_stage()
 
     def _on_interim(self) -> None:
-        """A predictor is finished: its card, and the way to stop here."""
+        """Show the card of a finished predictor, and allow ending the training here."""
         self.cards.show_interims(self._session.training.interims)
         self.cards.setVisible(True)
         self.finish_button.setVisible(not self._session.training.is_finishing)

@@ -1,4 +1,4 @@
-"""The tree of sensors: one row each with its rasters below, its problems, and a button that fixes them."""
+"""The tree of sensors: one row each, with its rasters below, its problems, and a button to fix them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RED = QColor("#c0392b")
 
 
 class SensorTree(QTreeWidget):
-    """Shows the sensors of a session; edits go straight to it."""
+    """Shows the sensors of a session; edits are applied to the session at once."""
 
     sensor_selected = pyqtSignal(int)
 
@@ -74,7 +74,7 @@ class SensorTree(QTreeWidget):
         self.clear()
         issues = {issue.sensor: issue for issue in self._session.verdict().issues if issue.sensor is not None}
         sensors = self._session.form.sensors
-        # Rows join the tree when they are whole: it lays out all rows anew after each change of one of its own.
+        # Rows are added when complete, because each change of a row in the tree triggers a new layout of all rows.
         rows = [self._sensor_item(place, sensor, issues.get(place)) for place, sensor in enumerate(sensors)]
         self.addTopLevelItems(rows)
         for place, (item, sensor) in enumerate(zip(rows, sensors)):
@@ -86,12 +86,12 @@ class SensorTree(QTreeWidget):
         self._filling = False
 
     def selected_place(self) -> Optional[int]:
-        """The place of the sensor that is selected, or whose raster is."""
+        """The index of the sensor that is selected, or that contains the selected raster."""
         items = self.selectedItems()
         return items[0].data(NAME, PLACE) if items else None
 
     def selected_keys(self) -> tuple[str, ...]:
-        """The rasters that are selected; of a selected sensor all."""
+        """The keys of the selected rasters; all rasters of a selected sensor."""
         found = []
         for item in self.selectedItems():
             if item.data(NAME, KEY):
@@ -207,13 +207,13 @@ class SensorTree(QTreeWidget):
         whole = sensor.all_bands()
         bands = () if len(checked) in (0, len(whole)) else tuple(band for band in whole if band in checked)
         if bands != sensor.bands:
-            # The combo box is open: it stays, and the row is not made anew.
+            # The combo box is open: keep it, and do not rebuild the row.
             self._filling = True
             self._session.edit(self._session.form.with_sensor(place, replace(sensor, bands=bands)))
             self._filling = False
 
     def is_busy(self) -> bool:
-        """Whether an edit of the tree itself is under way, which needs no filling anew."""
+        """Whether the tree itself is making an edit, after which it need not be refilled."""
         return self._filling
 
     def _choose_layout(self, place: int, layout: Layout) -> None:
@@ -239,7 +239,7 @@ class SensorTree(QTreeWidget):
     # Dragging ------------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Rasters from the Layers panel, the browser, a file manager, or this tree."""
+        """Accept rasters from the Layers panel, the browser, a file manager, or this tree."""
         if event.source() is self or dropped_sources(event.mimeData()):
             event.acceptProposedAction()
 
@@ -249,7 +249,7 @@ class SensorTree(QTreeWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Onto a sensor: join it. Elsewhere: new sensors, grouped; rasters of this tree become one of their own."""
+        """On a sensor: add to it. Elsewhere: create grouped new sensors; rasters of this tree form one new sensor."""
         position = event.position().toPoint() if hasattr(event, "position") else event.pos()
         item = self.itemAt(position)
         target = None if item is None else item.data(NAME, PLACE)
@@ -260,14 +260,14 @@ class SensorTree(QTreeWidget):
             self.take(dropped_sources(event.mimeData()), target)
 
     def move(self, keys: Sequence[str], target: Optional[int]) -> None:
-        """Put rasters of the form into a sensor, or into a new one."""
+        """Move rasters of the form to a sensor, or to a new one."""
         form = self._session.form
         rasters = tuple(raster for raster in form.rasters() if raster.key in keys)
         if rasters:
             self._session.edit(form.put_apart(rasters) if target is None else form.put(rasters, target))
 
     def take(self, sources: Sequence[tuple[str, str]], target: Optional[int]) -> None:
-        """Add rasters: (layer id, file) each, one of them empty; to a sensor, or as new ones."""
+        """Add rasters, each as (layer id, file) of which one is empty, to a sensor or as new sensors."""
         layers = [key for key, _path in sources if key]
         files = [path for _key, path in sources if path]
         if target is None:
@@ -280,7 +280,7 @@ class SensorTree(QTreeWidget):
 
 
 def dropped_sources(data: QMimeData) -> list[tuple[str, str]]:
-    """What is dragged: layers of the project by id, else files."""
+    """The dragged sources: layers of the project by id, else files."""
     if QgsMimeDataUtils.isUriList(data):
         uris = QgsMimeDataUtils.decodeUriList(data)
         known = [(str(getattr(uri, "layerId", "") or ""), uri.uri) for uri in uris if uri.layerType != "custom"]

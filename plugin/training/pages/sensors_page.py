@@ -1,4 +1,4 @@
-"""The page of sensors: the tree, the buttons above it, details of the selected sensor below."""
+"""The page of sensors: the tree, buttons above it, and details of the selected sensor below."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .sensor_tree import SensorTree
 
 
 class SensorsPage(QWidget):
-    """Sensors of a session. ``selected_layers`` gives what is selected in the Layers panel."""
+    """Sensors of a session. ``selected_layers`` returns the selection in the Layers panel."""
 
     nothing_selected = pyqtSignal()
 
@@ -57,7 +57,7 @@ class SensorsPage(QWidget):
         )
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # drops go to the tree below
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # drops reach the tree underneath
         inside = QVBoxLayout(self.tree.viewport())
         inside.setContentsMargins(80, 0, 80, 0)
         inside.addWidget(self._hint)
@@ -154,7 +154,7 @@ class SensorsPage(QWidget):
     # Buttons -------------------------------------------------------------------------------------------------------
 
     def _on_add_selected(self) -> None:
-        """QGIS always has a current layer, so that labels alone are no answer to a button of sensors."""
+        """Add the selected layers; QGIS always has a current layer, so a selection without rasters is reported."""
         layers = self._selected_layers()
         if any(isinstance(layer, QgsRasterLayer) for layer in layers):
             self._session.add_layers(layers)

@@ -1,4 +1,4 @@
-"""All other settings as rows, made from the algorithm's own parameters: names, help and choices are written once."""
+"""All other settings as rows, built from the algorithm's parameters: names, help and choices are defined once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EDITED_BY = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished", QC
 
 
 class SettingRows(QWidget):
-    """A row for each setting; what differs from its default is in bold."""
+    """A row for each setting; changed settings are in bold."""
 
     edited = pyqtSignal(str, object)
 
@@ -32,7 +32,7 @@ class SettingRows(QWidget):
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._fields: dict[str, QWidget] = {}
         self._labels: dict[str, QLabel] = {}
-        self._counts: set[str] = set()  # the definitions themselves go with their algorithm
+        self._counts: set[str] = set()  # names only: the definitions are deleted with their algorithm
         self._filling = False
         for name in setting_names():
             definition = algorithm.parameterDefinition(parameter_of(name))
@@ -81,7 +81,7 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
     default = default_setting(name)
     if isinstance(default, Enum):
         return _choice(definition, default)
-    if isinstance(default, bool):  # which is an int, too
+    if isinstance(default, bool):  # bool is a subclass of int
         return QCheckBox()
     if isinstance(default, int):
         spin = QSpinBox()
@@ -94,7 +94,7 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         decimal.setRange(max(definition.minimum(), -1e9), min(definition.maximum(), 1e9))
         return decimal
     line = QLineEdit()
-    if default is None:  # a number that need not be given
+    if default is None:  # an optional number
         digits = r"\d{0,9}" if _is_integer(definition) else r"\d*\.?\d*"
         line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
         line.setPlaceholderText(tr("no limit") if name == "time_budget_min" else tr("automatic"))
@@ -143,7 +143,7 @@ def _value_in(field: QWidget, default: Any) -> Any:
 
 
 def named(settings: Settings, algorithm: QgsProcessingAlgorithm) -> str:
-    """The changed settings in words, for the heading over the rows."""
+    """The changed settings as text, for the heading above the rows."""
     names = [name for name, _value in settings.changed if name not in SHOWN_ELSEWHERE]
     definitions = [algorithm.parameterDefinition(parameter_of(name)) for name in names]
     changed_names = ", ".join(definition.description() for definition in definitions if definition is not None)

@@ -1,4 +1,4 @@
-"""The page of settings: effort, what to optimize, patch size, device, the model's file; the rest folded away."""
+"""The page of settings: effort, objective, patch size, device, model file; the others are collapsed."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class TrainingPage(QWidget):
         return row
 
     def _ask_for_card(self) -> None:
-        """Name the graphics card, as its driver calls it; nothing waits for the answer."""
+        """Show the name of the GPU as reported by its driver; asynchronous."""
         self._driver: Optional[StepRunner] = None
         self._card_is_named = False
         tool = nvidia_smi()
@@ -182,12 +182,12 @@ class TrainingPage(QWidget):
         self._all.setCollapsed(False)
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop the query of the driver."""
         if self._driver is not None:
             self._driver.cancel()
 
     def _on_driver_line(self, line: str) -> None:
-        """The first line but the runner's own title is the card's name."""
+        """Take the GPU's name: the first line other than the runner's own title."""
         if self._card_is_named or line.startswith(TITLE_MARK):
             return
         self._card_is_named = True
@@ -227,7 +227,7 @@ class TrainingPage(QWidget):
         form = self._session.form
         if not self._filling and form.settings.get(name) != value:
             settings = form.settings.with_value((name, value))
-            if effort_of(settings) is None:  # a method of its own trains no less and no more
+            if effort_of(settings) is None:  # a chosen method has no effort
                 settings = settings.having(effort=Effort.STANDARD)
             self._session.edit(replace(form, settings=settings))
 

@@ -1,4 +1,4 @@
-"""The sentences of the training window."""
+"""The messages of the training window."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ _SENTENCES: dict[Problem, str] = {
 
 
 def mend_words(issue: Issue) -> str:
-    """What the button beside a problem says; empty where there is none."""
+    """The text of the button next to a problem; empty if there is none."""
     if issue.mend is None:
         return ""
     coarser = tr(" and ").join(issue.values[1:])
@@ -127,7 +127,7 @@ def shape_words(shape: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time as a person says it."""
+    """A duration in readable form."""
     if seconds < 45:
         return tr("{seconds} s").format(seconds=rounded_seconds(seconds))
     minutes = rounded_minutes(seconds)
@@ -137,7 +137,7 @@ def duration(seconds: float) -> str:
 
 
 def layout_words(layout: Layout) -> str:
-    """A layout, in short."""
+    """The short name of a layout."""
     return {
         Layout.AUTO: tr("automatic"),
         Layout.SCENES: tr("scenes"),

@@ -1,1 +1,1 @@
-"""Trainings in the background: one run of an algorithm, the training under way, the split on the map."""
+"""Trainings in the background: one run of an algorithm, the current training, the preview of the split."""

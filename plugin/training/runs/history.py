@@ -1,4 +1,4 @@
-"""Processing's history: the one seam for what differs between versions of QGIS."""
+"""Processing's history; hides the differences between versions of QGIS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qgis.gui import QgsGui
 def add_to_history(
     algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
 ) -> None:
-    """Note a run as Processing's own dialogs do."""
+    """Add a run to the history as Processing's own dialogs do."""
     command = algorithm.asPythonCommand(parameters, context)
     registry = getattr(QgsGui, "historyProviderRegistry", None)  # from QGIS 3.24
     if registry is None:

@@ -22,15 +22,15 @@ from ....engine.contract import Event, Finished, Job
 from ...process.launcher import Listener
 from .history import add_to_history
 
-RunEngine = Callable[[Sequence[str], Job, Path, Listener], Finished]  # as plugin/process/launcher.py has it
+RunEngine = Callable[[Sequence[str], Job, Path, Listener], Finished]  # as run_engine of plugin/process/launcher.py
 
 
 class RefusedError(Exception):
-    """QGIS or the algorithm refuses the parameters, in a sentence."""
+    """QGIS or the algorithm refuses the parameters; carries the message."""
 
 
 def require_accepted(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any]) -> None:
-    """Raise RefusedError where the algorithm does not take its parameters."""
+    """Raise RefusedError if the algorithm refuses the parameters."""
     accepted, reason = algorithm.checkParameterValues(parameters, project_context())
     if not accepted:
         raise RefusedError(reason)
@@ -44,7 +44,7 @@ def project_context() -> QgsProcessingContext:
 
 
 class RunFeedback(QgsProcessingFeedback):
-    """Feedback that passes on what the engine and QGIS say, whichever thread says it."""
+    """Feedback that passes on the output of the engine and of QGIS from any thread."""
 
     engine_event = pyqtSignal(object)
     line = pyqtSignal(str, str)  # kind, text
@@ -56,15 +56,15 @@ class RunFeedback(QgsProcessingFeedback):
         self._finish_wanted = False
 
     def finish(self) -> None:
-        """Have a training end with a whole model of what is finished, as soon as there is something."""
+        """End a training early with a complete model of what is finished, as soon as possible."""
         self._finish_wanted = True
 
     def is_finish_wanted(self) -> bool:
-        """Asked by the thread that follows the engine."""
+        """Whether :meth:`finish` was called; called in the thread that follows the engine."""
         return self._finish_wanted
 
     def on_event(self, event: Event) -> None:
-        """Take an event of the engine (see :class:`..process.listener.FeedbackListener`)."""
+        """Handle an event of the engine (see :class:`..process.listener.FeedbackListener`)."""
         self.engine_event.emit(event)
 
     def pushInfo(self, info: str) -> None:
@@ -76,7 +76,7 @@ class RunFeedback(QgsProcessingFeedback):
         self.line.emit("warning", warning)
 
     def reportError(self, error: str, fatalError: bool = False) -> None:
-        """An error; the last one is why a run failed."""
+        """An error; the last one is the reason for a failed run."""
         self.last_error = error
         self.line.emit("error", error)
 
@@ -85,20 +85,20 @@ class RunFeedback(QgsProcessingFeedback):
         self.line.emit("detail", info)
 
     def setProgressText(self, text: str) -> None:
-        """The stage; it comes as an event, too."""
+        """The stage; ignored, as it also arrives as an event."""
         self.line.emit("stage", text)
 
 
-# A thread works with a run's context and feedback: they live until it is over, whatever becomes of the windows.
+# A thread uses a run's context and feedback: keep them alive until it ends, even if the windows are closed.
 _under_way: set[AlgorithmRun] = set()
 
 
 class AlgorithmRun(QObject):
-    """A run that is under way, or over. Layers are loaded into the project it began in, and into no other."""
+    """A running or finished run. Layers are loaded only into the project in which it was started."""
 
     engine_event = pyqtSignal(object)
     line = pyqtSignal(str, str)
-    ended = pyqtSignal(bool, object, str)  # succeeded, results, what is wrong
+    ended = pyqtSignal(bool, object, str)  # succeeded, results, error
 
     def __init__(
         self,
@@ -107,9 +107,9 @@ class AlgorithmRun(QObject):
         noted: bool = True,
         run_engine: Optional[RunEngine] = None,
     ) -> None:
-        """Prepare a run; ``noted`` says whether it goes into Processing's history, ``run_engine`` which engine runs it.
+        """Prepare a run; ``noted``: whether Processing's history records it; ``run_engine``: how the engine is run.
 
-        By default that is an engine of its own.
+        By default a new engine is started.
         """
         super().__init__()
         self._noted = noted
@@ -127,7 +127,7 @@ class AlgorithmRun(QObject):
         self._task: Optional[QgsProcessingAlgRunnerTask] = None
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start; returns at once."""
         _under_way.add(self)
         if self._noted:
             add_to_history(self.algorithm, self.parameters, self._context)
@@ -136,16 +136,16 @@ class AlgorithmRun(QObject):
         QgsApplication.taskManager().addTask(self._task)
 
     def cancel(self) -> None:
-        """End the engine; its answer arrives with :attr:`ended`."""
+        """End the engine; :attr:`ended` is emitted when it has ended."""
         if self._task is not None and not self.is_over:
             self._feedback.cancel()
 
     def finish(self) -> None:
-        """Have the training end with what is finished: a whole model and report; worth offering after an Interim."""
+        """End the training with what is finished, a complete model and report; only after the first Interim event."""
         self._feedback.finish()
 
     def elapsed_s(self) -> float:
-        """Seconds since it began."""
+        """Seconds since the start."""
         return time.monotonic() - self.began
 
     def _on_project_cleared(self) -> None:
@@ -153,7 +153,7 @@ class AlgorithmRun(QObject):
 
     def _on_executed(self, succeeded: bool, results: dict[str, Any]) -> None:
         self.is_over = True
-        self.is_cancelled = self._feedback.isCanceled()  # here, or in QGIS's own list of tasks
+        self.is_cancelled = self._feedback.isCanceled()  # here or in QGIS's task manager
         QgsProject.instance().cleared.disconnect(self._on_project_cleared)
         if succeeded and not self._project_changed:
             handleAlgorithmResults(self.algorithm, self._context, self._feedback, parameters=self.parameters)

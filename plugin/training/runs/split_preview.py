@@ -1,4 +1,4 @@
-"""The split, seen on the map before anything is trained: the samples that the training would draw, by their part."""
+"""Preview of the split on the map before training: the samples that the training would draw, by split part."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from ...layers.legend import show_legend
 from .run import AlgorithmRun
 from .train_algorithm import train_algorithm
 
-SPLIT = "split"  # the code of the engine's message that counts the parts
+SPLIT = "split"  # code of the engine's message with the sample counts of the parts
 NOT_FOR_A_SPLIT = ("OUTPUT_REPORT",)
 
 
 class SplitPreview(QObject):
-    """Runs ``colearn:train`` up to the split. The next preview takes the place of the last one on the map.
+    """Runs ``colearn:train`` up to the split. Each preview replaces the previous one on the map.
 
-    Signals: ``changed`` whenever it began, went on or ended; ``failed`` with what is wrong.
+    Signals: ``changed`` on start, progress and end; ``failed`` with the error.
     """
 
     changed = pyqtSignal()
     failed = pyqtSignal(str)
 
     def __init__(self, parameters: Callable[[], dict[str, Any]], parent: QObject) -> None:
-        """Prepare; ``parameters`` gives those of the training whenever a split is wanted."""
+        """Prepare; ``parameters`` returns those of the training whenever a split is requested."""
         super().__init__(parent)
         self._parameters = parameters
         self._run: Optional[AlgorithmRun] = None
         self._before: set[str] = set()
         self._layers: set[str] = set()  # of the last preview
         self.share = 0.0
-        self.summary = ""  # of the last preview, in a sentence
+        self.summary = ""  # message about the last preview
 
     def is_running(self) -> bool:
-        """Whether samples are being drawn."""
+        """Whether a preview is running."""
         return self._run is not None and not self._run.is_over
 
     def start(self) -> None:
@@ -60,12 +60,12 @@ class SplitPreview(QObject):
         self.changed.emit()
 
     def cancel(self) -> None:
-        """Stop; what is on the map stays."""
+        """Stop; the preview on the map is kept."""
         if self._run is not None:
             self._run.cancel()
 
     def take_away(self) -> None:
-        """Take the last preview off the map."""
+        """Remove the last preview from the map."""
         project = QgsProject.instance()
         project.removeMapLayers([key for key in self._layers if project.mapLayer(key) is not None])
         self._layers = set()

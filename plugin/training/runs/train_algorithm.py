@@ -1,4 +1,4 @@
-"""``colearn:train`` as the training window gives it its parameters."""
+"""``colearn:train`` and its parameters from the training window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALGORITHM = "colearn:train"
 
 
 def train_algorithm() -> QgsProcessingAlgorithm:
-    """A fresh ``colearn:train``."""
+    """A new instance of ``colearn:train``."""
     return QgsApplication.processingRegistry().createAlgorithmById(ALGORITHM)
 
 
@@ -29,7 +29,7 @@ def parameters_for(form: TrainingForm, store: LayerStore) -> dict[str, Any]:
     """The form as parameters of the algorithm.
 
     Raises:
-        JobError: a value that no job may have.
+        JobError: a value that a job does not allow.
     """
     with job_errors():
         given = parameters_of(form.job())

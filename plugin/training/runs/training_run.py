@@ -1,4 +1,4 @@
-"""The trainings of one window, one after the other: started, followed, ended; what was seen of the last one."""
+"""The trainings of one window, one after the other: starting, following, ending; the state of the last one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SPEED = "colearn/training_seconds_per_unit"
 
 
 class TrainingRun(QObject):
-    """The training under way, or the last one.
+    """The current training, or the last one.
 
     Signals: ``began``; ``progressed`` with events of the engine; ``line`` with lines of the log; ``ended`` with
-    success, the path of the model and what is wrong; ``over`` after all that follow ``ended``.
+    success, the path of the model and the error; ``over`` after all slots of ``ended``.
     """
 
     began = pyqtSignal()
@@ -32,17 +32,17 @@ class TrainingRun(QObject):
     def __init__(self, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self.curves = Curves()
-        self.share = self.reached_s = 0.0  # how far it is, and since when
-        self.interims: dict[str, Interim] = {}  # by sensor, the last of each
+        self.share = self.reached_s = 0.0  # progress, and when it was reached
+        self.interims: dict[str, Interim] = {}  # the last one of each sensor
         self.is_finishing = False
         self.run: Optional[AlgorithmRun] = None
         self.model = ""  # of the last training that succeeded
-        self.outputs: dict[str, str] = {}  # all that it wrote
-        self.in_work = ""  # the model of the training under way, or of the last one
+        self.outputs: dict[str, str] = {}  # all its outputs
+        self.in_work = ""  # model of the current training, or of the last one
         self._units = 0.0
 
     def is_running(self) -> bool:
-        """Whether a training is under way."""
+        """Whether a training is running."""
         return self.run is not None and not self.run.is_over
 
     def start(self, parameters: dict[str, Any], model: str, units: float) -> None:
@@ -50,7 +50,7 @@ class TrainingRun(QObject):
 
         Args:
             model: the path it writes.
-            units: the work it is, by which the speed of this computer is measured.
+            units: the amount of work, used to measure the speed of this computer.
         """
         self.curves, self.share, self.reached_s = Curves(), 0.0, 0.0
         self.interims, self.is_finishing = {}, False
@@ -69,7 +69,7 @@ class TrainingRun(QObject):
             self.run.cancel()
 
     def finish(self) -> None:
-        """End the training with what is trained so far: a whole model, and its report."""
+        """End the training with what is finished so far: a complete model, and its report."""
         if self.run is not None and self.interims:
             self.is_finishing = True
             self.run.finish()

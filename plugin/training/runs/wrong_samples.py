@@ -1,4 +1,4 @@
-"""The test samples that a training predicted wrongly, as a layer of the project."""
+"""The misclassified test samples of a training, as a layer of the project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ERROR_MARK = {"name": "cross_fill", "color": "#c0392b", "outline_color": "#fffff
 
 
 def show_test_errors(path: str, name: str) -> Optional[QgsVectorLayer]:
-    """Load the samples, narrowed to test samples that some sensor predicts wrongly; None where they are gone."""
+    """Load the samples, filtered to test samples that any sensor predicts wrongly; None if the file is missing."""
     layer = QgsVectorLayer(path, tr("{name}: test errors").format(name=name), "ogr")
     if not layer.isValid():
         return None

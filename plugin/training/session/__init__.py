@@ -1,1 +1,1 @@
-"""The form, the layers behind it and its training as one; where forms come from and are kept."""
+"""The session: the form, its layers and its training; loading and storing of forms."""

@@ -1,4 +1,4 @@
-"""What is filled into the toolbox's dialog of ``colearn:train``, finished or not, as a form of the training window."""
+"""The values in the toolbox dialog of ``colearn:train``, complete or not, as a form of the training window."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ..runs.train_algorithm import train_algorithm
 
 
 def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm:
-    """The form of the parameters given; layers are opened for the form where the project has none such.
+    """The form of these parameters; layers that are not in the project are opened for the form.
 
     Raises:
         CoLearnError: a value that cannot be read.
@@ -41,7 +41,7 @@ def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm
 
 
 def project_rasters(given: dict[str, Any]) -> list[str]:
-    """The ids of the project's rasters among the parameters given."""
+    """The ids of the project's rasters among these parameters."""
     items: list[Any] = []
     for name, value in given.items():
         if name.startswith("SENSOR_"):
@@ -52,7 +52,7 @@ def project_rasters(given: dict[str, Any]) -> list[str]:
 
 
 def limits(given: dict[str, Any]) -> str:
-    """What of the dialog the window cannot hold, in a sentence; empty where it holds all."""
+    """A message about parameters that the window does not support; empty if it supports all."""
     labels = given.get("LABELS")
     if isinstance(labels, QgsProcessingFeatureSourceDefinition) and labels.selectedFeaturesOnly:
         return tr("The training window uses all features of the label layer, not only the selected ones.")
@@ -110,7 +110,7 @@ def _settings(values: ParameterValues) -> Settings:
 
 
 def _setting(values: ParameterValues, name: str) -> Any:
-    """A setting in its own type, which is its default's; lengths have none."""
+    """A setting in the type of its default; lengths have no default."""
     parameter, default = parameter_of(name), default_setting(name)
     if isinstance(default, Enum):
         return values.choice(parameter, type(default))

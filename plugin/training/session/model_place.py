@@ -1,4 +1,4 @@
-"""Where a model is saved unless a person says otherwise."""
+"""The default path of a model."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ENDING = ".colearn"
 
 
 def default_model(labels: LabelForm) -> str:
-    """``models/FIELD_DATE.colearn`` beside the project, in the profile where it is not saved; a file not yet there.
+    """``models/FIELD_DATE.colearn`` next to the project, or in the profile if it is not saved; a new file.
 
-    A folder that a person chose before for a model of this project comes first.
+    A folder that the user chose before for a model of this project takes precedence.
     """
     field = labels.label_fields[0] if labels.label_fields else (labels.name or "model")
     word = re.sub(r"[^\w-]+", "_", field).strip("_") or "model"
@@ -25,7 +25,7 @@ def default_model(labels: LabelForm) -> str:
 
 
 def remember_place(model: str) -> None:
-    """Propose the folder of this model for the project's next one as well; only one that is there already."""
+    """Remember the folder of this model for the project's next one; only if the folder exists."""
     folder = Path(model).parent
     if folder.is_dir():
         QgsSettings().setValue(_setting(), str(folder))
@@ -40,13 +40,13 @@ def _folder() -> Path:
 
 
 def _setting() -> str:
-    """Of the project; not kept inside it, which would call for saving it."""
+    """The settings key of the project; not stored in the project, which would mark it as modified."""
     home = QgsProject.instance().homePath()
     return f"colearn/models_folder/{hashlib.sha256(home.encode()).hexdigest()[:16]}"
 
 
 def free_path(path: str) -> str:
-    """The path, with a number where such a file is there already."""
+    """The path, with a number appended if the file already exists."""
     stem = path[: -len(ENDING)] if path.endswith(ENDING) else path
     free, number = f"{stem}{ENDING}", 2
     while Path(free).exists():

@@ -1,4 +1,4 @@
-"""Rasters added to the form: opened and read while QGIS goes on."""
+"""Adding rasters to the form: opened and read without blocking QGIS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RasterFilling:
-    """Adds rasters to the form of a session; what a person edits meanwhile stays."""
+    """Adds rasters to the form of a session; edits made meanwhile are kept."""
 
     def __init__(self, session: Session, layers: FormLayers) -> None:
         self._session = session
@@ -47,7 +47,7 @@ class RasterFilling:
         )
 
     def add_to_sensor(self, layers: Sequence[str], paths: Sequence[str], place: int) -> None:
-        """Add layers of the project, by their ids, and raster files to a sensor; to a new one where it is gone."""
+        """Add layers of the project, by id, and raster files to a sensor; to a new one if it no longer exists."""
 
         def add(headers: Sequence[RasterHeader]) -> None:
             rasters = self._still_there(headers)
@@ -99,4 +99,4 @@ class RasterFilling:
 
 
 def _open_nothing(_key: str) -> None:
-    """For layers of the project, which are open."""
+    """Do nothing: layers of the project are already open."""

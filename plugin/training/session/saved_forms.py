@@ -1,4 +1,4 @@
-"""Forms that outlive the window: in the project, and as jobs in files."""
+"""Stored forms: in the project, and as job files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StoredForm:
 
 
 def job_to_write(parameters: dict[str, Any], path: str) -> Callable[[], Optional[CoLearnError]]:
-    """What writes parameters as a job that runs without QGIS, in any thread; its result is what went wrong.
+    """A function that writes parameters as a job that runs without QGIS; may run in any thread and returns the error.
 
     Raises:
         CoLearnError: something is missing.
@@ -62,7 +62,7 @@ def form_in_job(path: str, store: LayerStore) -> StoredForm:
     """The form of a saved job.
 
     Raises:
-        CoLearnError: it is none, or of another kind.
+        CoLearnError: not a job, or a job of another kind.
     """
     job = _read_job(path)
     names = {raster.path: raster.name for each in job.sensors for raster in (*each.rasters, *each.mask_rasters)}
@@ -88,14 +88,14 @@ def _read_job(path: str) -> TrainJob:
         ) from error
     job = job_from_text(text, "train", path)
     if not isinstance(job, TrainJob):
-        raise TypeError(path)  # never: this kind of job was asked for
+        raise TypeError(path)  # unreachable: the kind of job was checked
     return job
 
 
 def keep_in_project(form: TrainingForm) -> None:
-    """Write a form into the project, where it differs from what is there.
+    """Store a form in the project if it differs from the stored one.
 
-    Layers are written by their sources: their ids may be others when the project is opened again.
+    Layers are stored by their sources: their ids may differ when the project is opened again.
     """
     layers = QgsProject.instance().mapLayers()
     text = form_to_text(with_keys(form, {key: layer.source() for key, layer in layers.items()}))
@@ -104,7 +104,7 @@ def keep_in_project(form: TrainingForm) -> None:
 
 
 def form_in_project(store: LayerStore) -> Optional[StoredForm]:
-    """The form that the project keeps; None where it keeps none."""
+    """The form stored in the project; None if there is none."""
     kept = kept_in_text(QgsProject.instance().readEntry(SCOPE, KEY, "")[0])
     if kept is None:
         return None

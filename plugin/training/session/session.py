@@ -1,4 +1,4 @@
-"""What stands between the form and its window: the form, the layers behind it, the run. It has no widgets."""
+"""The session between the form and its window: the form, its layers, the run. Contains no widgets."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from .saved_forms import StoredForm, form_in_job, form_in_project, job_to_write,
 
 
 class Session(QObject):
-    """One training, from an empty form to its model: the form, the layers behind it, its run in ``training``.
+    """One training, from an empty form to its model: the form, its layers, and its run in ``training``.
 
-    Signals: ``changed`` after every edit; ``progress`` while rasters are being opened; ``failed`` with an error of what
-    goes on in the background; the others are those of the run.
+    Signals: ``changed`` after every edit; ``progress`` while rasters are being opened; ``failed`` with an error in the
+    background; the others are those of the run.
     """
 
     changed = pyqtSignal()
@@ -67,7 +67,7 @@ class Session(QObject):
 
     @property
     def reading(self) -> LabelReading:
-        """What the label layer holds."""
+        """The content of the label layer."""
         return self._layers.reading
 
     @property
@@ -78,7 +78,7 @@ class Session(QObject):
     # The form ------------------------------------------------------------------------------------------------------
 
     def edit(self, form: TrainingForm) -> None:
-        """Show another form; what depends on layers is read where it has changed."""
+        """Replace the form; layers that changed are read again."""
         labels_changed = not form.labels.reads_as(self.form.labels)
         self.form, self._project_unread = form, False
         if labels_changed:
@@ -86,7 +86,7 @@ class Session(QObject):
         self._show()
 
     def _on_labels_read(self, labels: LabelForm) -> None:
-        """Take the field that was guessed; all else may have been edited meanwhile."""
+        """Set only the guessed field, because everything else may have been edited meanwhile."""
         chosen = self.form.labels.label_fields or labels.label_fields
         self.form = replace(self.form, labels=replace(self.form.labels, label_fields=chosen))
         self.form = self._layers.covering(self.form)
@@ -103,7 +103,7 @@ class Session(QObject):
         self.edit(replace(self.form, output_model=path))
 
     def rasters_read(self) -> tuple[int, int]:
-        """How many rasters are read, of how many that are being read."""
+        """The number of rasters read, and the total being read."""
         return self._layers.rasters_read()
 
     def is_opening(self) -> bool:
@@ -111,12 +111,12 @@ class Session(QObject):
         return self._filling.is_opening
 
     def stop_reading(self) -> None:
-        """Give up opening rasters; those that were to be added are not."""
+        """Stop opening rasters; those not yet added are dropped."""
         self._filling.stop()
         self.changed.emit()
 
     def mend(self, issue: Issue) -> None:
-        """Press the button of a problem."""
+        """Apply the fix of a problem."""
         self.edit(mended(self.form, issue))
 
     def set_labels(self, key: str, name: str) -> None:
@@ -154,7 +154,7 @@ class Session(QObject):
         """Parameters of the algorithm.
 
         Raises:
-            JobError: a value that no job may have.
+            JobError: a value that a job does not allow.
         """
         return parameters_for(self.form, self.store)
 
@@ -163,7 +163,7 @@ class Session(QObject):
         return str(self.algorithm().asPythonCommand(self.parameters(), project_context()))
 
     def take_parameters(self, given: dict[str, Any]) -> None:
-        """Show what is filled into the toolbox's dialog, or say by ``failed`` which value cannot be read."""
+        """Load the values of the toolbox dialog; ``failed`` reports a value that cannot be read."""
 
         def take(_headers: Sequence[RasterHeader]) -> None:
             try:
@@ -175,10 +175,10 @@ class Session(QObject):
             self._model_is_default = not path.endswith(model_place.ENDING)
             self.edit(replace(form, output_model="" if self._model_is_default else path))
 
-        self._filling.open_form(project_rasters(given), take, lambda _key: None)  # they are known then
+        self._filling.open_form(project_rasters(given), take, lambda _key: None)  # their headers are then cached
 
     def save_job(self, path: str) -> None:
-        """Save the training as a job that runs without QGIS, and opens here again; ``failed`` says what went wrong.
+        """Save the training as a job that runs without QGIS and can be reopened here; ``failed`` reports an error.
 
         Raises:
             CoLearnError: something is missing.
@@ -191,20 +191,20 @@ class Session(QObject):
         Background(job_to_write(self.parameters(), path), end).settle()
 
     def open_job(self, path: str) -> None:
-        """Show a saved job.
+        """Load a saved job.
 
         Raises:
-            CoLearnError: it is none, or of another kind.
+            CoLearnError: not a job, or a job of another kind.
         """
         self._show_stored(form_in_job(path, self.store), lambda _form: False)
 
     def keep_in_project(self) -> None:
-        """Write the form into the project, where it differs from what is there and was shown."""
+        """Store the form in the project if it differs from the stored one, and that one has been loaded."""
         if not self._project_unread:
             keep_in_project(replace(self.form, output_model="") if self._model_is_default else self.form)
 
     def take_from_project(self) -> None:
-        """Show the form that the project keeps, if it keeps one."""
+        """Load the form stored in the project, if any."""
         stored = form_in_project(self.store)
         if stored is not None:
             self._project_unread = True
@@ -221,7 +221,7 @@ class Session(QObject):
     # The run -------------------------------------------------------------------------------------------------------
 
     def is_running(self) -> bool:
-        """Whether the training is under way."""
+        """Whether the training is running."""
         return self.training.is_running()
 
     def train(self) -> None:
@@ -229,7 +229,7 @@ class Session(QObject):
 
         Raises:
             CoLearnError: something is missing.
-            RefusedError: the algorithm does not take it.
+            RefusedError: the algorithm refuses the parameters.
         """
         parameters = self.parameters()
         require_accepted(self.algorithm(), parameters)
@@ -243,40 +243,40 @@ class Session(QObject):
         self.training.cancel()
 
     def finish(self) -> None:
-        """End the training with what is trained so far: a whole model, and its report."""
+        """End the training with what is finished so far: a complete model, and its report."""
         self.training.finish()
 
     def close(self) -> None:
-        """End what is under way and let go of all layers."""
+        """Stop any run and release all layers."""
         self.cancel()
         self.split.cancel()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
         self._layers.close()
 
     def with_more_effort(self) -> None:
-        """Set the form to train again with more, into a file of its own."""
+        """Set the form to train again with more effort, to a new file."""
         self._model_is_default = False
         again = model_place.free_path(self.form.output_model)
         self.edit(replace(self.form, settings=more_effort(self.form.settings), output_model=again))
 
     def own_model(self) -> str:
-        """The model that is trained, or was, else the one to be."""
+        """The model that is or was trained, else the one in the form."""
         return self.training.in_work if self.is_running() else self.model or self.form.output_model
 
     def algorithm(self) -> QgsProcessingAlgorithm:
-        """A fresh ``colearn:train``."""
+        """A new instance of ``colearn:train``."""
         return train_algorithm()
 
     def _on_ended(self, succeeded: bool, _model: str, _wrong: str) -> None:
-        """Samples of a training are those of the split before it, with more known of them: one layer is enough."""
+        """Remove the preview of the split: the training's own samples are the same, with more attributes."""
         if succeeded and "OUTPUT_SAMPLES" in self.training.outputs:
             self.split.take_away()
 
     def _on_over(self) -> None:
-        self.edit(self.form)  # the next training gets a file of its own
+        self.edit(self.form)  # propose a new file for the next training
 
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:
-        """Layers taken out of the project stay with the form as files; those that were no files are named as gone."""
+        """Keep layers removed from the project as files in the form; those without files are marked as gone."""
         form = self._layers.without(self.form, ids)
         if form is not None:
             self.edit(form)

@@ -1,1 +1,1 @@
-"""A run as the form shows it: curves, time left, what came of it."""
+"""A run as the form shows it: curves, remaining time, result."""

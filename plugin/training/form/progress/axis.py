@@ -1,19 +1,19 @@
-"""Where an axis begins, ends and has its marks, so that curves fill the panel."""
+"""The limits and tick marks of an axis, chosen so that curves fill the panel."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 
-SCORES = (0.0, 1.0)  # what lies beyond (an R² below 0) is drawn on the border
+SCORES = (0.0, 1.0)  # values beyond (an R² below 0) are drawn on the border
 LOSSES = (0.0, math.inf)
 _NOTHING_YET = (0.0, 0.25, 0.5, 0.75, 1.0)
-_STEPS = 4  # about
-_FLAT = 0.05  # of the value: nearer than this, curves are not pulled apart
+_STEPS = 4  # approximate number of steps
+_FLAT = 0.05  # share of the value: smaller ranges are not magnified
 
 
 def marks(values: Iterable[float], bounds: tuple[float, float]) -> tuple[float, ...]:
-    """Round values, evenly spaced, that enclose the finite ones within the bounds; the first and last end the axis."""
+    """Round, evenly spaced ticks that enclose the finite values within the bounds; first and last are the limits."""
     least, most = bounds
     known = [round(min(max(value, least), most), 9) for value in values if math.isfinite(value)]
     if not known:

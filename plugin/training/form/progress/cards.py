@@ -1,4 +1,4 @@
-"""A model's result as cards, one for each sensor."""
+"""A model's results as cards, one per sensor."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .....engine.contract import Estimate, Manifest, SensorManifest, Variant, Ve
 
 @dataclass(frozen=True)
 class Card:
-    """What training with the others brought one sensor.
+    """How co-learning with the other sensors changed one sensor's score.
 
-    ``score`` is that trained with the others, or alone where that is all; ``shipped_alone`` says that the model file
-    holds the network trained alone, which was better on validation samples.
+    ``score`` is that of co-learning, or of training alone if there is no other; ``shipped_alone``: the model file
+    contains the network trained alone, which was better on validation samples.
     """
 
     sensor: str
@@ -33,7 +33,7 @@ def cards_of(manifest: Manifest) -> tuple[Card, ...]:
 
 
 def in_percent(manifest: Manifest) -> bool:
-    """Whether scores are given in percent; R² is not."""
+    """Whether scores are shown in percent; R² is not."""
     return manifest.task.in_percent
 
 

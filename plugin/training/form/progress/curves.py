@@ -1,4 +1,4 @@
-"""Curves of trainings under way, out of the engine's epoch events."""
+"""Learning curves of running trainings, from the engine's epoch events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .....engine.contract import Epoch, Method
 
 @dataclass(frozen=True)
 class Curve:
-    """One training: its epochs so far. ``sensor`` is empty where all sensors learn together; ``run`` counts from 1."""
+    """One training: its epochs so far. ``sensor`` is empty if all sensors train together; ``run`` counts from 1."""
 
     training: str
     sensor: str
@@ -24,24 +24,24 @@ class Curve:
 
     @property
     def method(self) -> str:
-        """What was trained, whatever its sensor and its seed: “alone” of “alone 2: radar”."""
+        """The method, without sensor and number of the seed: “alone” for “alone 2: radar”."""
         return _without_number(self.training.partition(": ")[0])
 
     @property
     def best_epoch(self) -> Optional[int]:
-        """The epoch, from 1, of the least validation loss, by which epochs are chosen; None before the first."""
+        """The epoch (from 1) with the lowest validation loss, by which epochs are selected; None before the first."""
         known = [(loss, at) for at, loss in enumerate(self.validation_loss, 1) if math.isfinite(loss)]
         return min(known)[1] if known else None
 
 
 @dataclass(frozen=True)
 class Curves:
-    """All trainings of a run, in the order they began; of folds and repeats the latest."""
+    """All trainings of a run, in the order in which they started; of folds and repeats only the latest."""
 
     trainings: tuple[Curve, ...] = ()
 
     def having(self, epoch: Epoch) -> Curves:
-        """The curves with one more epoch."""
+        """The curves with one epoch added."""
         known = {curve.training: curve for curve in self.trainings}
         curve = known.get(epoch.training) or _begun(epoch)
         if epoch.epoch == 1 and curve.score:
@@ -55,11 +55,11 @@ class Curves:
         return Curves(tuple(known.values()))
 
     def sensors(self) -> tuple[str, ...]:
-        """The sensors that have a training of their own, in order."""
+        """The sensors that are trained alone, in order."""
         return tuple(dict.fromkeys(curve.sensor for curve in self.trainings if curve.sensor))
 
     def alike(self) -> tuple[tuple[Curve, ...], ...]:
-        """The trainings that differ in their seed only, together: one entry of the legend each."""
+        """Trainings grouped if they differ only in their seed: one legend entry per group."""
         kinds: dict[tuple[str, str], list[Curve]] = {}
         for curve in self.trainings:
             kinds.setdefault((curve.method, curve.sensor), []).append(curve)
@@ -72,6 +72,6 @@ def _begun(epoch: Epoch) -> Curve:
 
 
 def _without_number(method: str) -> str:
-    """Averages hold networks of several seeds: “alone”, “alone 2”."""
+    """Remove the number that distinguishes networks of several seeds: “alone”, “alone 2”."""
     name, _blank, number = method.rpartition(" ")
     return name if name and number.isdigit() else method

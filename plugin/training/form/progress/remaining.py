@@ -1,4 +1,4 @@
-"""How long a run still takes, from how far it is: shown once it is known, in steps a person can read."""
+"""The remaining time of a run, from its progress; rounded for display."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ LEAST_S = 5.0
 
 
 def seconds_left(share: float, reached_s: float, elapsed_s: float) -> Optional[float]:
-    """The time left, if things go on as they went; None at the beginning, and where they take longer than that.
+    """The remaining time at the speed so far; None at the beginning, and when the estimate has been exceeded.
 
     Args:
-        reached_s: when the share was reached, in seconds from the start: some stages do not say how far they are.
+        reached_s: when ``share`` was reached, in seconds from the start, because some stages do not report progress.
     """
     if share < LEAST_SHARE or reached_s < LEAST_S or share >= 1:
         return None
@@ -21,11 +21,11 @@ def seconds_left(share: float, reached_s: float, elapsed_s: float) -> Optional[f
 
 
 def rounded_seconds(seconds: float) -> int:
-    """Seconds as they are shown: in steps of five."""
+    """Seconds for display: in steps of five."""
     return max(5, 5 * round(seconds / 5))
 
 
 def rounded_minutes(seconds: float) -> float:
-    """Minutes as they are shown: halves below two minutes, whole ones above."""
+    """Minutes for display: in halves below two minutes, integers above."""
     minutes = seconds / 60
     return max(0.5, round(2 * minutes) / 2) if minutes < 2 else float(round(minutes))

@@ -1,4 +1,4 @@
-"""Rasters put into sensors by their grids and names: what “Group automatically” does."""
+"""Grouping of rasters into sensors by their grids and names (“Group automatically”)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ SHORTEST_NAME = 2
 
 
 def by_name(rasters: Iterable[RasterHeader]) -> tuple[RasterHeader, ...]:
-    """Rasters in the order of their names, numbers by their value: panels and file dialogs have orders of their own."""
+    """Rasters in natural order of their names; panels and file dialogs return other orders."""
     return tuple(sorted(rasters, key=lambda raster: _in_numbers(raster.name)))
 
 
 def _in_numbers(name: str) -> list[tuple[int, str]]:
-    """A name's parts, to be compared: digits as the number that they are, all else as text."""
+    """The sort key of a name: digits compare as integers, everything else as text."""
     parts = re.split(r"(\d+)", name.casefold())
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def group(rasters: Iterable[RasterHeader], taken: Iterable[str] = ()) -> tuple[SensorRow, ...]:
-    """Sensors made of rasters, in the order of the first raster of each; none is named as in ``taken``.
+    """Sensors built from rasters, ordered by the first raster of each; no name is one of ``taken``.
 
-    Rasters of one sensor have pixels of one size and the same bands, or one band each; they are of one place, or of
-    several where no place is shown twice by rasters whose names differ in more than a date.
+    Rasters of one sensor have the same pixel size and the same bands, or one band each. They show one area, or several
+    areas if no area is shown twice by rasters whose names differ in more than a date.
     """
     alike: dict[tuple[object, ...], list[RasterHeader]] = {}
     for raster in rasters:
@@ -37,7 +37,7 @@ def group(rasters: Iterable[RasterHeader], taken: Iterable[str] = ()) -> tuple[S
 
 
 def _signature(raster: RasterHeader) -> tuple[object, ...]:
-    """What rasters of one sensor have in common, whatever they are called."""
+    """The properties that rasters of one sensor have in common."""
     pixel = f"{raster.pixel_m:.3g}"
     if raster.only_band() is not None:
         return (pixel, "one band", _stem(raster))
@@ -45,7 +45,7 @@ def _signature(raster: RasterHeader) -> tuple[object, ...]:
 
 
 def _parted(members: Sequence[RasterHeader]) -> list[list[RasterHeader]]:
-    """One sensor, unless two of its rasters show one place and are called differently."""
+    """Split a group by name if two of its rasters show the same area and have different names."""
     stems = {raster.key: _stem(raster) for raster in members}
     clash = any(
         stems[one.key] != stems[other.key] and one.same_ground(other)
@@ -61,7 +61,7 @@ def _parted(members: Sequence[RasterHeader]) -> list[list[RasterHeader]]:
 
 
 def _stem(raster: RasterHeader) -> str:
-    """A name without dates, pixel sizes and the band."""
+    """The raster's name without dates, pixel sizes and band."""
     band = raster.only_band()
     return "_".join(word for word in words_of(raster.name) if not band or word.casefold() != band.casefold()).casefold()
 
@@ -80,7 +80,7 @@ def _named(groups: Sequence[Sequence[RasterHeader]], taken: Iterable[str]) -> tu
 
 
 def free_name(name: str, used: Iterable[str]) -> str:
-    """The name, with a number behind it where it is taken (``used`` are folded)."""
+    """The name, with a number appended if it is taken (``used`` are case-folded)."""
     used = set(used)
     number = 2
     free = name
@@ -91,13 +91,13 @@ def free_name(name: str, used: Iterable[str]) -> str:
 
 
 def _plain_name(rasters: Sequence[RasterHeader]) -> str:
-    """What the names have in common, without dates."""
+    """The common part of the names, without dates."""
     common = common_beginning([take_apart(raster.name).stem for raster in rasters])
     return common or (rasters[0].name if len(rasters) == 1 else "Sensor")
 
 
 def common_beginning(names: Sequence[str]) -> str:
-    """The words that all names begin with; empty where they say nothing."""
+    """The words with which all names begin; empty if these are meaningless."""
     tokens = [re.split(r"([_\-. ]+)", name) for name in names]
     common = []
     for together in zip(*tokens):

@@ -1,4 +1,4 @@
-"""What a raster's header says, as far as a form needs it."""
+"""The properties in a raster's header that a form needs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Optional
 
 from .....engine.contract.naming import DatedName, band_in_name, says_only_its_number, take_apart, without_ending
 
-LATTICE_TOLERANCE_PX = 0.01  # as the engine has it
-_NAMES_KNOWN = 1000  # rasters whose names are taken apart once: forms ask at every change
-SAME_GROUND = 0.5  # share of the smaller raster's ground that two rasters of one place have in common
+LATTICE_TOLERANCE_PX = 0.01  # as in the engine
+_NAMES_KNOWN = 1000  # size of the cache of parsed names: forms ask at every change
+SAME_GROUND = 0.5  # two rasters show the same area if they share this part of the smaller one
 
 
 class Unusable(str, Enum):
@@ -22,12 +22,12 @@ class Unusable(str, Enum):
     GONE = "gone"
     UNREADABLE = "unreadable"
     SERVICE = "service"
-    REMOTE = "remote"  # named by a project or a job, and not on this computer
+    REMOTE = "remote"  # named by a project or a job, and not on this computer: not opened
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """A rectangle, in the CRS of what it belongs to."""
+    """A rectangle, in the CRS of the object it belongs to."""
 
     west: float
     south: float
@@ -35,7 +35,7 @@ class Bounds:
     north: float
 
     def common_share(self, other: Bounds) -> float:
-        """The common area as a share of the smaller rectangle; 0 where they do not meet."""
+        """The common area as a share of the smaller rectangle; 0 if they do not overlap."""
         width = min(self.east, other.east) - max(self.west, other.west)
         height = min(self.north, other.north) - max(self.south, other.south)
         least = min(self.area, other.area)
@@ -51,10 +51,10 @@ class Bounds:
 class RasterHeader:
     """One raster.
 
-    ``key`` is how the window finds its layer again, ``source`` what GDAL opens, ``name`` the layer's. ``pixel`` is
-    (width, height) in units of the CRS, ``pixel_m`` the side on the ground, ``bands`` the descriptions (empty where
-    there is none), ``degrees`` the bounds in EPSG:4326. ``covered`` are the positions, in the list of label places, of
-    those that lie within the bounds.
+    ``key`` identifies its layer, ``source`` is what GDAL opens, ``name`` is the layer's. ``pixel`` is
+    (width, height) in units of the CRS, ``pixel_m`` the pixel size on the ground in metres, ``bands`` the descriptions
+    (empty if missing), ``degrees`` the bounds in EPSG:4326. ``covered`` are the indices, in the list of label
+    locations, of those within the bounds.
     """
 
     key: str
@@ -72,37 +72,37 @@ class RasterHeader:
 
     @property
     def is_placed(self) -> bool:
-        """Whether it has a CRS and a place in it."""
+        """Whether it is georeferenced: has a CRS and bounds in it."""
         return bool(self.crs) and self.bounds is not None
 
     def band_names(self) -> tuple[str, ...]:
-        """The bands' names; empty for those that have none but their number or the file's name."""
+        """The band names; empty for bands named only by their number or the file name."""
         return _band_names(self.bands, self.source)
 
     def dated_bands(self) -> tuple[DatedName, ...]:
-        """The bands' names, taken apart."""
+        """The band names, parsed into date and name."""
         return _dated_bands(self.bands, self.source)
 
     def is_stack(self) -> bool:
-        """Whether the bands run through several dates."""
+        """Whether the bands cover several dates."""
         return len({name.date for name in self.dated_bands()} - {None}) > 1
 
     def date(self) -> Optional[str]:
-        """The one date of the raster: its bands', else the layer's, else the file name's."""
+        """The raster's single date: of its bands, else of the layer's name, else of the file name."""
         of_bands = {name.date for name in self.dated_bands()}
         if len(of_bands) == 1 and None not in of_bands:
             return of_bands.pop()
         return take_apart(self.name).date or take_apart(without_ending(PurePath(self.source).name)).date
 
     def only_band(self) -> Optional[str]:
-        """Which band a raster of one band shows, by its description, its layer or its file; None where none says."""
+        """The band name of a single-band raster, from its description, layer or file name; None if unknown."""
         if len(self.bands) != 1:
             return None
         described = self.dated_bands()[0].stem
         return described or band_in_name(self.name) or band_in_name(PurePath(self.source).name)
 
     def on_lattice_of(self, other: RasterHeader) -> bool:
-        """Whether the pixels of both fall together where the rasters meet."""
+        """Whether the pixels of both rasters are aligned."""
         if not (self.bounds and other.bounds) or self.crs != other.crs or not self.same_pixel(other):
             return False
         shifts = (
@@ -112,12 +112,12 @@ class RasterHeader:
         return all(abs(shift - round(shift)) <= LATTICE_TOLERANCE_PX for shift in shifts)
 
     def same_pixel(self, other: RasterHeader) -> bool:
-        """Whether the pixels are of one size."""
+        """Whether both have the same pixel size."""
         pairs = zip(self.pixel, other.pixel)
         return all(one > 0 and math.isclose(one, two, rel_tol=1e-6) for one, two in pairs)
 
     def same_ground(self, other: RasterHeader) -> bool:
-        """Whether the rasters show one place."""
+        """Whether the rasters show the same area."""
         ours, theirs = (self.bounds, other.bounds) if self.crs == other.crs else (self.degrees, other.degrees)
         return ours is not None and theirs is not None and ours.common_share(theirs) >= SAME_GROUND
 

@@ -1,4 +1,4 @@
-"""The patch size: the side of the square that a network sees around a pixel, per sensor in its own pixels."""
+"""The patch size: the side of the square around a pixel that a network sees, in each sensor's own pixels."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from typing import Optional
 from .....engine.contract import Layout
 from .sensor_row import SensorRow
 
-DEFAULT_PX = 15  # of the finest image, as the engine takes where nothing is set
+DEFAULT_PX = 15  # of the finest image sensor; the engine's default
 STEPS_PX = (1, 3, 5, 7, 9, 11, 13, 15, 17, 21, 25, 31, 41, 51)
-_MAP_SCALE = 0.002  # as the engine has it: metres on the map are not quite metres on the ground
+_MAP_SCALE = 0.002  # as in the engine: relative difference between map metres and ground metres
 _MOST_SPARED_PX = 0.25
 
 
 def patch_px(context_m: float, pixel_m: float) -> int:
-    """The side in pixels that the engine makes of a side in metres: odd."""
+    """The (odd) side in pixels that the engine derives from a side in metres."""
     half_px = context_m / (2 * pixel_m)
     return 2 * int(half_px + min(_MAP_SCALE * half_px, _MOST_SPARED_PX)) + 1
 
 
 def finest_pixel_m(sensors: Sequence[SensorRow]) -> Optional[float]:
-    """The pixel size of the finest sensor that is an image; None where there is none."""
+    """The pixel size of the finest image sensor, in metres; None if there is none."""
     sizes = [sensor.pixel_sizes_m()[0] for sensor in _images(sensors) if sensor.pixel_sizes_m()]
     return min(sizes) if sizes else None
 
 
 def context_of_step(step: int, sensors: Sequence[SensorRow]) -> Optional[float]:
-    """The side in metres at a step of the slider; None where no sensor is an image. The smallest is the pixel alone."""
+    """The side in metres at a slider step; None without image sensors. The smallest step is the pixel alone."""
     pixel_m = finest_pixel_m(sensors)
     return None if pixel_m is None else 0.0 if step == 0 else STEPS_PX[step] * pixel_m
 
 
 def step_of_context(context_m: Optional[float], sensors: Sequence[SensorRow]) -> int:
-    """The slider's step next to a side in metres; of the default where nothing is set."""
+    """The slider step closest to a side in metres; that of the default if none is set."""
     pixel_m = finest_pixel_m(sensors)
     px = DEFAULT_PX if context_m is None or pixel_m is None else context_m / pixel_m
     return min(range(len(STEPS_PX)), key=lambda step: abs(STEPS_PX[step] - max(px, 1)))
 
 
 def patches(context_m: Optional[float], sensors: Sequence[SensorRow]) -> tuple[tuple[str, int], ...]:
-    """Every image sensor with the side of its patch in pixels."""
+    """Every image sensor with the side of its patch, in pixels."""
     pixel_m = finest_pixel_m(sensors)
     if pixel_m is None:
         return ()
@@ -53,5 +53,5 @@ def patches(context_m: Optional[float], sensors: Sequence[SensorRow]) -> tuple[t
 
 
 def _images(sensors: Sequence[SensorRow]) -> list[SensorRow]:
-    """Sensors without dates: of time series the engine reads the pixel alone."""
+    """Sensors without dates: of time series the engine uses only the pixel itself."""
     return [sensor for sensor in sensors if sensor.guessed_layout() not in (Layout.STACK, Layout.DATES)]

@@ -1,4 +1,4 @@
-"""One sensor of the form: its rasters, and what their headers say together."""
+"""One sensor of the form: its rasters, and the properties derived from their headers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _FORBIDDEN_IN_LISTS = set(",;\n")
 
 @dataclass(frozen=True)
 class SensorRow:
-    """A sensor as the person has put it together.
+    """A sensor as composed by the user.
 
-    ``bands`` are those chosen, none = all. ``dates``, ``nodata``, ``mask`` and ``mask_rasters`` as in
+    ``bands`` are the chosen ones, none = all. ``dates``, ``nodata``, ``mask`` and ``mask_rasters`` as in
     :class:`SensorSpec`.
     """
 
@@ -31,7 +31,7 @@ class SensorRow:
     mask_rasters: tuple[RasterHeader, ...] = ()
 
     def spec(self) -> SensorSpec:
-        """The sensor as a job has it; its rasters by what finds their layers."""
+        """The sensor for a job; its rasters are given by the keys of their layers."""
         return SensorSpec(
             self.name,
             _sources(self.rasters),
@@ -44,19 +44,19 @@ class SensorRow:
         )
 
     def with_rasters(self, rasters: Iterable[RasterHeader]) -> SensorRow:
-        """The sensor with other rasters; bands that they lack are chosen no more."""
+        """The sensor with other rasters; bands that they lack are deselected."""
         changed = replace(self, rasters=tuple(rasters))
         kept = tuple(band for band in self.bands if band in changed.all_bands())
         return replace(changed, bands=kept)
 
     def guessed_layout(self) -> Layout:
-        """The layout chosen, else the one the engine will see in headers and names; AUTO where that is unclear."""
+        """The chosen layout, else the one the engine will derive from headers and names; AUTO if that is unclear."""
         if self.layout is not Layout.AUTO or not self.rasters:
             return self.layout
         return _guess(self.rasters)
 
     def all_bands(self) -> tuple[str, ...]:
-        """The names that bands can be chosen by: names where all bands have one, else numbers from 1."""
+        """The identifiers of bands: names if all bands have one, else numbers from 1."""
         if not self.rasters:
             return ()
         layout = self.guessed_layout()
@@ -72,29 +72,29 @@ class SensorRow:
         return names if _are_names(names) else tuple(str(number + 1) for number in range(len(first.bands)))
 
     def all_dates(self) -> tuple[str, ...]:
-        """The dates that names tell, ascending."""
+        """The dates found in names, ascending."""
         found = {name.date for raster in self.rasters for name in raster.dated_bands()}
         return tuple(sorted(date for date in found | {raster.date() for raster in self.rasters} if date))
 
     def pixel_sizes_m(self) -> tuple[float, ...]:
-        """The sizes of the pixels on the ground, ascending, each once."""
+        """The distinct pixel sizes on the ground, in metres, ascending."""
         return tuple(sorted({float(f"{raster.pixel_m:.3g}") for raster in self.rasters if raster.pixel_m > 0}))
 
     def crs_names(self) -> tuple[str, ...]:
-        """The CRSs, each once."""
+        """The distinct CRSs."""
         return tuple(dict.fromkeys(raster.crs for raster in self.rasters if raster.crs))
 
     def dtypes(self) -> tuple[str, ...]:
-        """The types of the values, each once."""
+        """The distinct data types."""
         return tuple(dict.fromkeys(raster.dtype for raster in self.rasters if raster.dtype))
 
     def covered(self) -> frozenset[int]:
-        """Positions of the label places that some raster covers."""
+        """Indices of the label locations that are covered by a raster."""
         return frozenset().union(*(raster.covered for raster in self.rasters))
 
 
 def file_bands(rasters: Sequence[RasterHeader]) -> tuple[str, ...]:
-    """The band that each file of one band holds; numbers where names do not tell them apart."""
+    """The band name of each single-band file; numbers if the names are not unique."""
     names = tuple(raster.only_band() or "" for raster in rasters)
     if all(names) and len({name.casefold() for name in names}) == len(names):
         return names
@@ -102,7 +102,7 @@ def file_bands(rasters: Sequence[RasterHeader]) -> tuple[str, ...]:
 
 
 def _are_names(names: Sequence[str]) -> bool:
-    """Whether these words can stand in a list of bands, each for one band."""
+    """Whether these words can be used as band names, each for one band."""
     clear = all(name and not _FORBIDDEN_IN_LISTS & set(name) and not name.isdecimal() for name in names)
     return clear and len(set(names)) == len(names)
 
@@ -133,7 +133,7 @@ def _of_one_place(rasters: Sequence[RasterHeader], dates: Sequence[Optional[str]
 
 
 def _alike(rasters: Sequence[RasterHeader]) -> bool:
-    """Whether all have the same bands, dates in their names aside."""
+    """Whether all have the same bands, ignoring dates in their names."""
     return len({frozenset(name.stem for name in raster.dated_bands()) for raster in rasters}) == 1 and (
         len({len(raster.bands) for raster in rasters}) == 1
     )
