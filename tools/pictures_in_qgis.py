@@ -51,6 +51,7 @@ def take_all() -> None:
     picture(window, "01 empty")
     set_up_and_toolbox(plugin, rasters, labels)
     window.session.add_layers([*rasters, labels])
+    wait_for(lambda: window.session.rasters_read() == (0, 0) and not window.session.reading.facts.is_being_read)
     wait(0.5)
     picture(window, "02 sensors")
     form = window.session.form
