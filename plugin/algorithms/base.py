@@ -60,7 +60,7 @@ class EngineAlgorithm(ToolboxEntry):
         raise NotImplementedError
 
     def build_job(self, values: ParameterValues) -> Job:
-        """Build the job for the engine; may export layers, so it is called once per run.
+        """Build the job for the engine; may write virtual rasters, so it is called once per run.
 
         Raises:
             CoLearnError: a value that cannot be used.
