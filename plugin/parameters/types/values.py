@@ -284,5 +284,6 @@ class ParameterValues:
             path = str(Path(job_file).with_suffix(".layers") / folder.lower() / file)
         else:
             path = QgsProcessingUtils.generateTempFilename(file)
-        self.run_files.will_write(path)
+        if not Path(path).exists():  # else an earlier job needs it, whatever becomes of this run
+            self.run_files.will_write(path)
         return path

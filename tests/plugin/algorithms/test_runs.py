@@ -143,6 +143,19 @@ def test_failed_run_keeps_the_saved_job_and_its_layers_and_says_so(run, train, f
     assert any(f"engine train {given['OUTPUT_JOB']}" in line for line in log.lines)
 
 
+def test_a_refused_run_leaves_the_job_that_was_saved_before_it_whole(run, train, fake_engine, tmp_path):
+    fake_engine("crash")
+    given = with_layers_to_store(train, tmp_path)
+    with pytest.raises(QgsProcessingException):
+        run("train", given)
+    saved = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path.suffix for path in saved} >= {".json", ".vrt", ".gpkg"}
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("colearn:train")
+    with pytest.raises(QgsProcessingException, match="Learning rate"):
+        algorithm.run({**given, "LEARNING_RATE": 5}, QgsProcessingContext(), QgsProcessingFeedback(), {}, False)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == saved
+
+
 def test_job_that_cannot_be_built_leaves_nothing(run, train, fake_engine, tmp_path):
     """The layers are noted before the last parameter turns out to be one no job may hold."""
     fake_engine()
