@@ -1,4 +1,4 @@
-"""What a map is made of: options, one block, the rasters written, blocks in order."""
+"""Mapping: options, one block, the rasters written, blocks in order."""
 
 from __future__ import annotations
 

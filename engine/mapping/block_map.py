@@ -15,19 +15,19 @@ from ..samples import raster_of, rows_of
 from .confidence import confidence_of
 from .options import MapOptions
 
-LEAST_PX = 128  # ONNX Runtime adds up the products of fewer pixels in another order, and the last bit changes
-HALOS_IN_A_SIDE = 8  # of the squares that images are run in: their halos are computed more than once
+LEAST_PX = 128  # with fewer pixels ONNX Runtime sums products in another order, which changes the last bit
+HALOS_IN_A_SIDE = 8  # minimum side of the squares an image is run in, in halos: these are computed repeatedly
 SAMPLES_AT_ONCE = 256
-LABEL_VALUES = (0, 1)  # a label is not there, or it is
+LABEL_VALUES = (0, 1)  # absent, present
 
 
 @dataclass(frozen=True)
 class BlockMap:
-    """What is known of a block, of which each layer picks its own array.
+    """The results for a block, from which each layer picks its own array.
 
     ``main`` (layer, row, col): class codes, 0/1 per label, or values in the target's unit, with the manifest's nodata.
-    ``scores`` (output, row, col): probabilities or values, NaN is nodata; no outputs where only labels were asked for.
-    ``confidence`` (row, col) in 0..1, NaN is nodata; None where it is not wanted, and for regression.
+    ``scores`` (output, row, col): probabilities or values, NaN is nodata; no outputs if only labels were requested.
+    ``confidence`` (row, col) in 0..1, NaN is nodata; None if not requested, and for regression.
     """
 
     main: NDArray[Any]
@@ -47,8 +47,8 @@ def map_block(
 
     Args:
         values: raw values with the halo around: (band, row + 2 halo, col + 2 halo), or (date, band, row, col).
-        options: how confidence is measured and used; by default that of the class given.
-        scores: whether a layer is made of them; a map of classes alone can do without.
+        options: how confidence is measured and used; by default the probability of the mapped class.
+        scores: whether any layer needs scores; a class map alone does not.
     """
     options = options or MapOptions()
     scores = scores or options.needs_confidence or not manifest.task.has_probabilities
@@ -67,7 +67,7 @@ def map_block(
 
 
 def _require_pixels(output: GraphOutput, sensor: SensorManifest, shape: tuple[int, ...], scores: bool) -> None:
-    """Raise unless a graph, which a stranger may have made, gave values for these pixels.
+    """Raise unless a graph, which may come from an untrusted source, returned values for these pixels.
 
     Raises:
         ModelError: MODEL_DAMAGED.
@@ -79,7 +79,7 @@ def _require_pixels(output: GraphOutput, sensor: SensorManifest, shape: tuple[in
 
 
 def _require_known(label: NDArray[Any], sensor: SensorManifest, manifest: Manifest) -> None:
-    """Raise unless a stranger's graph gave codes of the manifest, or said yes or no; errors as above."""
+    """Raise unless an untrusted graph returned codes of the manifest, or 0 and 1; errors as above."""
     allowed = {*(manifest.class_codes or LABEL_VALUES), int(manifest.nodata)}
     known = np.zeros(int(np.iinfo(label.dtype).max) + 1, np.bool_)
     known[list(allowed)] = True
@@ -93,7 +93,7 @@ def _with_confidence(label: NDArray[Any], scores: Floats, options: MapOptions, c
         return BlockMap(label, scores, None)
     confidence = confidence_of(scores, options.confidence, class_indices(label[0], codes) if codes else None)
     if options.unsure is not None:
-        below = confidence < np.float32(options.minimum_confidence)  # never where it is NaN: nodata stays nodata
+        below = confidence < np.float32(options.minimum_confidence)  # false for NaN: nodata stays nodata
         label = np.where(below, np.asarray(options.unsure.code, label.dtype), label)
     return BlockMap(label, scores, confidence)
 
@@ -107,17 +107,17 @@ def class_indices(label: NDArray[Any], codes: list[int]) -> NDArray[np.int64]:
 
 
 def pixels_at_once(dates: int, capacity: Capacity = CPU_CAPACITY) -> int:
-    """How many pixels of a series of so many dates are mapped at once."""
+    """The number of pixels of a series with ``dates`` dates that are mapped at once."""
     return max(LEAST_PX, min(capacity.series_px, capacity.series_values // dates))
 
 
 def run_steadily(session: MapSession, values: Floats, pixels: int, scores: bool = True) -> GraphOutput:
-    """Run a graph so that no bit of a pixel's result depends on how few pixels there are.
+    """Run a graph so that no bit of a pixel's result depends on the number of pixels.
 
     Args:
-        values: as :meth:`.MapSession.run` takes them; columns (series: pixels) of nodata are added and cut off again.
-        pixels: how many pixels come out.
-        scores: whether scores are wanted.
+        values: as for :meth:`.MapSession.run`; columns (series: pixels) of nodata are appended and cut off again.
+        pixels: the number of output pixels.
+        scores: whether scores are needed.
     """
     if pixels >= LEAST_PX:
         return session.run(values, scores)
@@ -143,13 +143,13 @@ def _run_image(session: MapSession, halo_px: int, values: Floats, scores: bool) 
 
 
 def _cuts(length: int, about: int) -> list[tuple[int, int]]:
-    """The starts and ends of even stretches that fill the length, each as near to ``about`` as can be."""
+    """Starts and ends of equal sections that fill the length, each as close to ``about`` as possible."""
     count = max(1, round(length / about))
     return [(length * at // count, length * (at + 1) // count) for at in range(count)]
 
 
 def _run_series(session: MapSession, values: Floats, scores: bool) -> GraphOutput:
-    """Run on (date, band, row, col), some pixels at once, which are brought into the graph's order while in cache."""
+    """Run on (date, band, row, col), some pixels at a time, transposed to the graph's order while in the CPU cache."""
     dates, bands, rows, cols = values.shape
     pixels = values.reshape(dates, bands, rows * cols).transpose(1, 0, 2)[np.newaxis]
     size = pixels_at_once(dates, session.capacity)
@@ -166,7 +166,7 @@ def filled(values: Floats, nodata: float) -> Floats:
 
 
 def score_samples(session: MapSession, sensor: SensorManifest, values: Floats) -> Floats:
-    """Probabilities or values (sample, output) of samples, by the same graph that makes the map.
+    """Probabilities or values (sample, output) of samples, by the same graph as for the map.
 
     Args:
         values: raw values, images (sample, band, row, col) of exactly the context's size, series (sample, date, band).

@@ -1,4 +1,4 @@
-"""What a prediction writes: its rasters, how they are stored, and what is made of them at the end."""
+"""The output rasters of a prediction: how they are stored, and how they are finished."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .packing import DTYPE, NODATA, Packing, packing_of
 
 @dataclass(frozen=True)
 class MapLayer:
-    """One output raster: its name among the outputs, its final path, how its bands are typed and called.
+    """One output raster: its name among the outputs, its final path, data types and names of its bands.
 
-    ``dtype`` and ``nodata`` are those of the blocks that are computed; the file has them too, unless ``packing`` says
-    how it stores them. ``scalings`` are what the values of each band mean, where not themselves. ``metadata`` are names
-    and values the file carries. ``finish`` is what it gets when all pixels are there, ``polygons`` what is traced then.
-    ``pick`` is the layer's array of a block (band, row, col), of that dtype and nodata; ``of_scores`` says that it is
-    made of scores, which a map of classes alone can do without.
+    ``dtype`` and ``nodata`` are those of the computed blocks, and of the file unless ``packing`` defines
+    others. ``scalings`` convert stored values of each band, if needed. ``metadata`` are names
+    and values stored in the file. ``finish`` is what is added after the last pixel, ``polygons`` what is traced then.
+    ``pick`` returns the layer's array of a block (band, row, col), of that dtype and nodata; ``of_scores``: it needs
+    scores, which a class map alone does not.
     """
 
     name: str
@@ -56,7 +56,7 @@ class MapLayer:
 
     @property
     def stored_dtype(self) -> str:
-        """The type in the file."""
+        """The data type in the file."""
         return self.dtype if self.packing is None else DTYPE
 
     @property
@@ -66,28 +66,28 @@ class MapLayer:
 
     @property
     def stored_scalings(self) -> tuple[Scaling, ...]:
-        """What the file's values mean."""
+        """The scale and offset of the file's values, by band."""
         return self.scalings if self.packing is None else self.packing.scalings
 
     @property
     def pixel_bytes(self) -> int:
-        """What a pixel takes in the file, uncompressed."""
+        """Bytes per pixel in the file, uncompressed."""
         return len(self.bands) * np.dtype(self.stored_dtype).itemsize
 
     def bytes_of(self, grid: Grid) -> int:
-        """The most that it takes on a grid while it is made: uncompressed, smaller copies and temporary ones included.
+        """The maximum disk space while it is written on a grid: uncompressed, with overviews and temporary files.
 
-        Outlines of classes are not in it: how many there will be nobody knows.
+        Polygons are not included, because their number is unknown.
         """
         whole = grid.rows * grid.cols * self.pixel_bytes
         if self.finish.cog:
-            return whole * 8 // 3  # the plain file, its smaller copies, and then both again as one
+            return whole * 8 // 3  # the plain file with overviews (4/3), and both again as a COG
         sieved = 0 if self.polygons is None or self.polygons.least_m2 == 0 else whole
         return (whole * 4 // 3 if self.finish.overviews else whole) + sieved
 
 
 def layers_of(job: PredictJob, manifest: Manifest, options: MapOptions) -> tuple[MapLayer, ...]:
-    """The rasters a job asks for, the map itself first."""
+    """The rasters that a job requests, the map itself first."""
     layers = [_main_layer(job, manifest, options)]
     for name, layer in BESIDE.items():
         path = getattr(job, name)
@@ -99,7 +99,7 @@ def layers_of(job: PredictJob, manifest: Manifest, options: MapOptions) -> tuple
 
 
 def finishing_share(job: PredictJob) -> float:
-    """About which part of a run comes after the last block, 0 to 1."""
+    """The approximate share of a run, 0 to 1, that follows the last block."""
     return (0.15 if job.cog else 0.1 if job.overviews else 0.0) + (0.15 if job.output_polygons else 0.0)
 
 
@@ -120,7 +120,7 @@ def _confidence_layer(path: str, _manifest: Manifest, options: MapOptions) -> Ma
     )
 
 
-# Rasters beside the map, by the job's field with their path. A new one is a function here, its field and its parameter.
+# Rasters in addition to the map, by the job's field with their path. A new one: a function here, a field, a parameter.
 BESIDE: dict[str, Callable[[str, Manifest, MapOptions], MapLayer]] = {
     "output_probabilities": _probability_layer,
     "output_confidence": _confidence_layer,

@@ -1,4 +1,4 @@
-"""A mapper: all that mapping any window of one raster takes, set up from a job alone, and used for many windows."""
+"""A mapper: everything needed to map any window of one raster, set up from a job alone, and used for many windows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Arrays = tuple[NDArray[Any], ...]  # a block (band, row, col) of each layer, in 
 
 @dataclass(frozen=True)
 class Pixels:
-    """A block's window, its pixels inside the mask (row, col; None without a mask), its values if any is inside."""
+    """A block's window, its pixels inside the mask (row, col; None without a mask), and its values if any is inside."""
 
     window: Window
     inside: NDArray[np.bool_] | None
@@ -35,10 +35,10 @@ class Pixels:
 
 @dataclass(frozen=True, eq=False)
 class Mapper:
-    """Reads, maps and masks blocks; any number of threads may call it.
+    """Reads, maps and masks blocks; thread-safe.
 
-    ``window`` is what of the scene is mapped, ``layers`` are the rasters that are asked for, ``quality`` is the one
-    really used.
+    ``window`` is the mapped part of the scene, ``layers`` are the requested rasters, ``quality`` is the one
+    actually used.
     """
 
     job: PredictJob
@@ -65,28 +65,28 @@ class Mapper:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Every file that the map is made from."""
+        """Every input file of the map."""
         return (self.job.model, *self.scene.sources, *([self.job.mask.path] if self.job.mask else []))
 
     @property
     def threads(self) -> int:
-        """How many blocks are mapped side by side."""
+        """The number of blocks mapped in parallel."""
         return self.job.threads or max(usable_cores(), self.session.capacity.runs_at_once)
 
     @property
     def readers(self) -> int:
-        """How many blocks are read side by side: one keeps a processor busy, a GPU takes what all cores can read."""
+        """The number of blocks read in parallel: one is enough for a CPU, a GPU consumes what all cores can read."""
         return usable_cores() if self.session.device is Device.CUDA else 1
 
     def read(self, window: Window) -> Pixels:
-        """The block's pixels, if any of them is asked for."""
+        """The block's pixels, if any of them is to be mapped."""
         inside = None if self.mask is None else self.mask.inside(window)
         if inside is not None and not inside.any():
             return Pixels(window, inside, None)
         return Pixels(window, inside, self.scene.read(window, self.sensor.halo_px))
 
     def map(self, pixels: Pixels) -> Arrays:
-        """The block of each layer; nodata outside the mask. Of a block without a valid value no network is asked."""
+        """The block of each layer; nodata outside the mask. Blocks without a valid value skip the network."""
         if pixels.values is None or np.isnan(pixels.values).all():
             return tuple(layer.empty(pixels.window.shape) for layer in self.layers)
         scores = any(layer.of_scores for layer in self.layers)
@@ -112,7 +112,7 @@ class Mapper:
 
 
 def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None) -> Mapper:
-    """Open everything a job names, and look whether it fits together; ``models`` may have its model open already.
+    """Open everything a job names and check that it fits together; ``models`` may already have its model open.
 
     Raises:
         CoLearnError: any input, model or device that cannot be used.
@@ -149,7 +149,7 @@ def set_up(job: PredictJob, reporter: Reporter, models: ModelStore | None = None
 
 
 def _open_input(job: PredictJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, Scene]:
-    """The sensor the input belongs to and its one scene."""
+    """The sensor that the input belongs to, and its single scene."""
     sensor, opened = open_input(job, manifest, reporter)
     if len(opened.scenes) > 1:
         raise InputError(

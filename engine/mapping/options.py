@@ -1,4 +1,4 @@
-"""What a person wants of a map: how confidence is measured, how much is needed, how probabilities are stored."""
+"""Options of a map: how confidence is measured, its minimum, how probabilities are stored."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ CONFIDENCE_WORDS = {
 
 @dataclass(frozen=True)
 class MapOptions:
-    """``unsure`` is the class of pixels below ``minimum_confidence``; None where every pixel keeps its class.
+    """``unsure`` is the class of pixels below ``minimum_confidence``; None if every pixel keeps its class.
 
-    ``packed`` stores the values of a regression as integers. What is not wanted is not worked out.
+    ``packed`` stores the values of a regression as integers. Nothing is computed that is not requested.
     """
 
     confidence: Confidence = PredictJob.confidence
@@ -41,15 +41,15 @@ class MapOptions:
 
     @property
     def needs_confidence(self) -> bool:
-        """Whether confidence is worked out: as an output, or to find unsure pixels."""
+        """Whether confidence is computed: as an output, or to find unsure pixels."""
         return self.with_confidence or self.unsure is not None
 
 
 def options_of(job: PredictJob, manifest: Manifest) -> MapOptions:
-    """The options a job asks for.
+    """The options that a job requests.
 
     Raises:
-        JobError: JOB_INVALID, something this model cannot give.
+        JobError: JOB_INVALID, an option that this model does not support.
     """
     _REFUSED[manifest.task](job)
     return MapOptions(
@@ -75,7 +75,7 @@ def _unsure(manifest: Manifest) -> LabelClass:
 
 
 def _refuse_of_values(job: PredictJob) -> None:
-    """Values have no classes and no probabilities."""
+    """Refuse options of classes and probabilities for a regression."""
     outputs = [each.name for each in fields(job) if each.name.startswith("output_")]
     asked = [name.upper() for name in outputs if getattr(job, name)]
     found, expected = "a regression model, which has neither classes nor probabilities", "a classification model"
@@ -86,7 +86,7 @@ def _refuse_of_values(job: PredictJob) -> None:
 
 
 def _refuse_of_labels(job: PredictJob) -> None:
-    """Several labels at a time do not compete: none of them is ahead of another, and none is to be replaced."""
+    """Refuse options of competing classes: labels of a multilabel map are independent (no margin, no unsure class)."""
     found, expected = "a multi-label model", "a model with one class per pixel"
     if job.minimum_confidence > 0:
         raise _refused("MINIMUM_CONFIDENCE", found, expected, "Set it to 0, and use OUTPUT_PROBABILITIES.")
@@ -98,7 +98,7 @@ def _refuse_of_labels(job: PredictJob) -> None:
 
 
 def _refuse_of_classes(job: PredictJob) -> None:
-    """A map of codes, or of 0 and 1, holds no values that could be stored otherwise."""
+    """Refuse packing for maps of class codes, or of 0 and 1, which are integers already."""
     if job.value_type is not ValueType.FLOAT32:
         raise _refused(
             "VALUE_TYPE",
@@ -108,7 +108,7 @@ def _refuse_of_classes(job: PredictJob) -> None:
         )
 
 
-# What a map of each task cannot be asked for.
+# Options that a map of each task does not support.
 _REFUSED: dict[Task, Callable[[PredictJob], None]] = {
     Task.CLASSIFICATION: _refuse_of_classes,
     Task.MULTILABEL: _refuse_of_labels,

@@ -20,14 +20,14 @@ from .layers import MapLayer
 class MapFiles:
     """The open rasters of one prediction, written under temporary names.
 
-    As a context manager it leaves none of them open: Windows removes no file that is.
+    As a context manager it leaves none of them open, because Windows cannot delete open files.
     """
 
     def __init__(self, outputs: OutputSet, layers: tuple[MapLayer, ...], grid: Grid) -> None:
         """Create the rasters.
 
         Raises:
-            OutputError: a path that cannot be written, or too little free disk for the uncompressed rasters.
+            OutputError: a path that cannot be written, or too little free disk space for the uncompressed rasters.
         """
         self._layers = layers
         self._grid = grid
@@ -91,7 +91,7 @@ class MapFiles:
         return packed
 
     def close(self, reporter: Reporter) -> None:
-        """Close and check every raster, finish what is wanted of it, and tell what a person should know.
+        """Close and check every raster, add what was requested, and log warnings.
 
         Raises:
             OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
@@ -126,7 +126,7 @@ class MapFiles:
         reporter.info("polygons", f"{found:,} class polygon(s){_least_words(layer, self._grid)}.")
 
     def _log_areas(self, reporter: Reporter) -> None:
-        """Warn where areas are not measured pixel by pixel."""
+        """Warn if areas are not measured pixel by pixel."""
         if not any(layer.classes and (layer.finish.statistics or layer.polygons) for layer in self._layers):
             return
         if not is_even(self._grid):

@@ -1,4 +1,4 @@
-"""Values of a regression as 16-bit integers, half the size: each target with a scale and an offset of its own."""
+"""Values of a regression as 16-bit integers, half the size: each target has its own scale and offset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..raster.output import Scaling
 
 DTYPE = "int16"
 NODATA = -32768
-_MOST = 32767  # the integers run from −32767 to 32767
+_MOST = 32767  # integers range from −32767 to 32767
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Packing:
     nodata: float
 
     def pack(self, values: NDArray[Any]) -> tuple[NDArray[np.int16], int]:
-        """The integers (band, row, col) of real values, and how many of these had to be clipped."""
+        """The integers (band, row, col) of real values, and the number of clipped values."""
         valid = np.isfinite(values) & (values != np.float32(self.nodata))
         scale, offset = (np.array(part, np.float64)[:, np.newaxis, np.newaxis] for part in zip(*self.scalings))
         steps = np.rint((np.where(valid, values, 0).astype(np.float64) - offset) / scale)
@@ -32,12 +32,12 @@ class Packing:
         return stored, int(np.count_nonzero(valid & (np.abs(steps) > _MOST)))
 
     def ranges(self) -> tuple[tuple[float, float], ...]:
-        """The least and the largest value that each band can hold."""
+        """The minimum and maximum that each band can represent."""
         return tuple((offset - _MOST * scale, offset + _MOST * scale) for scale, offset in self.scalings)
 
 
 def packing_of(targets: tuple[Target, ...], nodata: float) -> Packing:
-    """The packing that holds each target's values in the training, and as much again on both sides."""
+    """The packing that covers the range of each target in the training, extended by its width on both sides."""
     return Packing(tuple(_scaling(target) for target in targets), nodata)
 
 

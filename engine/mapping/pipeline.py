@@ -1,4 +1,4 @@
-"""Blocks read ahead, mapped side by side, results in order."""
+"""Blocks read ahead and mapped in parallel, with results in order."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def in_order(
     threads: int,
     readers: int = 1,
 ) -> Iterator[tuple[Item, Result]]:
-    """Read every item in ``readers`` threads, work on it in ``threads`` others; yield items and results in order.
+    """Read every item in ``readers`` threads, process it in ``threads`` others; yield items and results in order.
 
-    Few readers share what they keep of the source; a source block that two blocks touch is decoded once. At most two
-    items a worker and one a reader are under way, from being read to being yielded, so memory is bounded whatever the
-    number of items. The caller writes a result while others are computed. An exception of ``read`` or ``work`` comes
-    out here; the rest is dropped.
+    Few readers share cached source blocks, so that one touched by two blocks is decoded once. At most two
+    items per worker and one per reader are in progress, from reading to yielding, so memory is bounded whatever the
+    number of items. The caller writes a result while others are computed. An exception in ``read`` or ``work`` is
+    raised here; the rest is dropped.
     """
     with (
         ThreadPoolExecutor(readers, thread_name_prefix="reader") as reading,

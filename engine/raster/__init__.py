@@ -1,4 +1,4 @@
-"""Rasters and vectors: the only place that knows GDAL. Imports no torch."""
+"""Rasters and vectors: the only package that uses GDAL. Does not import torch."""
 
 from __future__ import annotations
 

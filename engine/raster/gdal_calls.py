@@ -1,6 +1,6 @@
-"""The one door to GDAL: exceptions on, standard error quiet, its failures as our errors.
+"""The only access to GDAL: exceptions enabled, nothing on standard error, failures as CoLearn errors.
 
-Every module of this folder takes ``gdal``, ``ogr`` and ``osr`` from here, so that nobody meets GDAL unconfigured.
+Every module of this package imports ``gdal``, ``ogr`` and ``osr`` from here, so that GDAL is always configured.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ..contract import CoLearnError
 
 __all__ = ["close_dataset", "gdal", "gdal_array", "gdal_failures", "ogr", "osr"]
 
-# Must hold a row of the blocks in use (a row too few makes reading four times slower), yet bounds the memory.
+# Must hold a row of the blocks in use (one row less makes reading four times slower), yet bound memory.
 BLOCK_CACHE_BYTES = 256 * 2**20
-# A server that does not answer, or stops in the middle, must not hold a run for ever.
+# A server that does not answer, or stalls, must not block a run forever.
 _PATIENCE_S = {"GDAL_HTTP_CONNECTTIMEOUT": "10", "GDAL_HTTP_LOW_SPEED_TIME": "30", "GDAL_HTTP_LOW_SPEED_LIMIT": "1"}
 
-# Of a damaged file GDAL repeats bytes that are no UTF-8; its bindings cannot hand them over, and fail in these ways.
+# Messages about a damaged file may contain bytes that are not UTF-8, for which GDAL's bindings raise these errors.
 _UNREADABLE = (SystemError, UnicodeError)
 _NO_TEXT = "an unreadable error message, as from a damaged file"
 
 
 def _configure() -> None:
-    # GDAL chains its exceptions in front of the handler it finds: the quiet one has to stand there first.
+    # GDAL chains its exceptions in front of the current error handler, so the quiet one must be set first.
     # Debug messages (CPL_DEBUG) still reach standard error; failures arrive as exceptions; warnings are dropped.
     modules = (gdal, ogr, osr)
     for module in reversed(modules):
@@ -44,13 +44,13 @@ def _configure() -> None:
 
 @contextmanager
 def gdal_failures(error_of: Callable[[str], CoLearnError], strict: bool = False) -> Iterator[None]:
-    """Run GDAL calls; a failure in them leaves as the error ``error_of`` makes of all that GDAL reported.
+    """Run GDAL calls; a failure is raised as the error that ``error_of`` builds from all of GDAL's messages.
 
-    GDAL's exception carries its last words only ("cannot write block"); the reason ("no space left") came before.
+    GDAL's exception contains only its last message ("cannot write block"); the cause ("no space left") came before.
 
     Args:
-        strict: fail for words without an exception too. GDAL raises for a block that it could not write when the next
-            one is written, and by then has forgotten why.
+        strict: also fail for messages without an exception. For a block that it could not write GDAL raises only when
+            the next one is written, by which time the cause is lost.
     """
     words: list[str] = []
 
@@ -72,15 +72,15 @@ def gdal_failures(error_of: Callable[[str], CoLearnError], strict: bool = False)
 
 
 def close_dataset(dataset: Any) -> None:
-    """Close a dataset now; a failure raises here, and not unheard where the garbage is collected.
+    """Close a dataset now, so that a failure is raised here and not lost in garbage collection.
 
     Raises:
-        RuntimeError: what was still to be written could not be.
+        RuntimeError: pending data could not be written.
     """
     if hasattr(dataset, "Close"):  # GDAL 3.8
         try:
             dataset.Close()
-        except RuntimeError:  # GDAL has freed it all the same, and its binding would free it once more
+        except RuntimeError:  # GDAL has freed it nevertheless, and its binding would free it again
             dataset.thisown = False
             dataset.this = None
             raise

@@ -1,4 +1,4 @@
-"""How far a long call of GDAL is."""
+"""Progress of long GDAL calls."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 Progress = Callable[[float], None]  # takes 0 to 1
 
 _GO_ON = 1
-_LEAST_STEP = 0.005  # GDAL calls for every row
+_LEAST_STEP = 0.005  # GDAL calls back for every row
 
 
 def silent(_fraction: float) -> None:
-    """Report to nobody."""
+    """Ignore progress."""
 
 
 def gdal_callback(progress: Progress) -> Callable[[float, str, object], int]:
-    """The callback that GDAL calls with how far it is."""
+    """The callback that GDAL calls with its progress."""
     reported = -1.0
 
     def callback(fraction: float, _words: str, _data: object) -> int:

@@ -1,4 +1,4 @@
-"""Whether rasters lie on one grid and show one place; errors where they do not."""
+"""Whether rasters share a grid and show the same area; errors if they do not."""
 
 from __future__ import annotations
 

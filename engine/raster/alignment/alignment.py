@@ -1,6 +1,6 @@
-"""Rasters of one lattice of pixels that differ in extent, in the direction of rows, or in how their CRS is written.
+"""Aligned rasters that differ only in extent, row order, or the notation of their CRS.
 
-They are cut to the window that all of them show. What lies between the pixels of others is never resampled here.
+They are cropped to their common window. Rasters that are not aligned are never resampled here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...arrays import Doubles
 from ..files import Part, RasterFile
 from ..geo import SAME_PX, Grid, Window, crs_name, positions_on, same_crs
 
-# Tools that cut, tile and reproject gain or lose a row or two; more than a tenth of a side is another extent.
+# Tools that crop, tile and reproject gain or lose a row or two; more than a tenth of a side is another extent.
 _FEW_PX = 2
 _SMALL_SHARE = 0.1
 _MOST_NAMED = 3
@@ -23,7 +23,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class Alignment:
-    """Files that all lie on ``files[0].grid``, and notes on what was done to them."""
+    """Files that all have the grid ``files[0].grid``, and notes on how they were aligned."""
 
     files: tuple[RasterFile, ...]
     notes: tuple[str, ...]
@@ -31,7 +31,7 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Misfit:
-    """Two files that cannot be aligned, and how they differ; ``on_one_lattice`` says that it is their extents alone."""
+    """Two files that cannot be aligned, and how they differ; ``on_one_lattice``: only their extents differ."""
 
     first: RasterFile
     other: RasterFile
@@ -41,23 +41,23 @@ class Misfit:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a grid lies on another's lattice: its window there, which may reach beyond it, and how it is turned."""
+    """A grid's position on another's lattice: its window there, which may extend beyond it, and its orientation."""
 
     window: Window
     upside_down: bool
     mirrored: bool
 
     def part(self, common: Window) -> Part:
-        """The pixels of the grid that are ``common``, a window of the lattice inside its own."""
+        """The pixels of the grid in ``common``, a window of the lattice inside its own."""
         whole = Part(Window(0, 0, *self.window.shape), self.upside_down, self.mirrored)
         return whole.part(Part(common.relative_to(self.window)))
 
 
 def align(files: Sequence[RasterFile], *, any_extent: bool = False) -> Union[Alignment, Misfit]:
-    """The files on the window of pixels that all of them show; or the first two that no window can be found for.
+    """The files cropped to their common window; or the first two files without a common window.
 
     Args:
-        any_extent: however little that window is; else it must be nearly all of each file.
+        any_extent: accept any common window; otherwise it must be nearly all of each file.
     """
     base = next((file for file in files if _is_upright(file.grid)), files[0])
     places: list[_Place] = []
@@ -76,7 +76,7 @@ def align(files: Sequence[RasterFile], *, any_extent: bool = False) -> Union[Ali
 
 
 def difference(base: Grid, other: Grid) -> str:
-    """How another grid's pixels lie beside those of a first one, in words."""
+    """A description of how another grid differs from the first one."""
     differences = (
         [] if same_crs(base.crs_wkt, other.crs_wkt) else [f"{crs_name(other.crs_wkt)}, not {crs_name(base.crs_wkt)}"]
     )
@@ -95,7 +95,7 @@ def difference(base: Grid, other: Grid) -> str:
 
 
 def _shift(base: Grid, other: Grid, corner: Doubles) -> list[str]:
-    """How far pixels of one size lie apart, and how many there are."""
+    """The shift between grids of the same pixel size, and their numbers of pixels."""
     off = corner - np.rint(corner)
     if np.abs(off).max() > SAME_PX:
         return [f"shifted by {_pixels(corner[0])} down and {_pixels(corner[1])} to the right"]
@@ -113,7 +113,7 @@ def _is_upright(grid: Grid) -> bool:
 
 
 def _place_on(base: Grid, other: Grid) -> Optional[_Place]:
-    """Where another grid lies on the lattice of the first one; None where it lies between its pixels."""
+    """The position of another grid on the lattice of the first one; None if it is not aligned."""
     rows, cols = np.meshgrid(np.linspace(0, other.rows, 3), np.linspace(0, other.cols, 3), indexing="ij")
     rows, cols = rows.ravel(), cols.ravel()
     found = positions_on(base, other, rows, cols)
@@ -137,7 +137,7 @@ def _shared(windows: Sequence[Window]) -> Optional[Window]:
 
 
 def _is_small(whole: Window, common: Window) -> bool:
-    """Whether little of a window is lost."""
+    """Whether only a small part of a window is lost."""
     return all(
         side - left <= max(_FEW_PX, _SMALL_SHARE * side) and 2 * left >= side
         for side, left in zip(whole.shape, common.shape)
@@ -145,7 +145,7 @@ def _is_small(whole: Window, common: Window) -> bool:
 
 
 def _furthest(base: RasterFile, files: Sequence[RasterFile], places: Sequence[_Place]) -> RasterFile:
-    """The file that has least in common with the first one; if that is the first one itself, any that is not."""
+    """The file that overlaps least with the first one; never the first one itself."""
 
     def shared_px(pair: tuple[RasterFile, _Place]) -> int:
         common = base.grid.window().intersection(pair[1].window)
@@ -155,7 +155,7 @@ def _furthest(base: RasterFile, files: Sequence[RasterFile], places: Sequence[_P
 
 
 def _notes(base: RasterFile, files: Sequence[RasterFile], places: Sequence[_Place], grid: Grid) -> tuple[str, ...]:
-    """Notes: only on files that do not lie as the first one does."""
+    """Notes on the files whose grid differs from the first one's."""
     notes = []
     other_crs = [file for file in files if not same_crs(file.grid.crs_wkt, base.grid.crs_wkt)]
     if other_crs:

@@ -42,7 +42,7 @@ def dates_differ(subject: str, found: str, expected: str) -> InputError:
 
 
 def season_differs(subject: str, found: str, expected: str) -> InputError:
-    """DATES_DIFFER for dates that do not hold the trained season."""
+    """DATES_DIFFER for dates that do not cover the trained season."""
     return InputError(
         ErrorCode.DATES_DIFFER,
         subject=subject,
@@ -54,7 +54,7 @@ def season_differs(subject: str, found: str, expected: str) -> InputError:
 
 
 def months_unclear(subject: str, months: Sequence[str], dates: Sequence[str]) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR for dates of one month of which one is known by that month only."""
+    """SENSOR_LAYOUT_UNCLEAR for dates in the same month if one of them is given only as a month."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
@@ -66,13 +66,13 @@ def months_unclear(subject: str, months: Sequence[str], dates: Sequence[str]) ->
 
 
 def once_each(date: str) -> str:
-    """What is expected where two things are of one date: more where only the month of it is known."""
+    """A hint about two items of the same date; empty unless only its month is known."""
     month_only = date.count("-") == 1
     return f" ({date} has no day: two dates in one month need the day, YYYY-MM-DD)" if month_only else ""
 
 
 def unclear(subject: str, found: str, expected: str) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR with what was seen."""
+    """SENSOR_LAYOUT_UNCLEAR with what was found."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
@@ -83,7 +83,7 @@ def unclear(subject: str, found: str, expected: str) -> InputError:
 
 
 def given_twice(subject: str, label: str) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR for one raster given two times."""
+    """SENSOR_LAYOUT_UNCLEAR for a raster given twice."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
@@ -106,7 +106,7 @@ def grids_differ(subject: str, misfit: Misfit) -> InputError:
 
 
 def no_scenes(subject: str, seen: str, misfit: Misfit) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR for rasters on different grids whose names tell that they are no scenes."""
+    """SENSOR_LAYOUT_UNCLEAR for rasters on different grids whose names show that they are not scenes."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
@@ -118,7 +118,7 @@ def no_scenes(subject: str, seen: str, misfit: Misfit) -> InputError:
 
 
 def several_places(subject: str, seen: str) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR for several places with several files each."""
+    """SENSOR_LAYOUT_UNCLEAR for several areas with several files each."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
@@ -131,7 +131,7 @@ def several_places(subject: str, seen: str) -> InputError:
 
 
 def other_bands_elsewhere(subject: str, seen: str, misfit: Misfit) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR for a band here and another there."""
+    """SENSOR_LAYOUT_UNCLEAR for different bands in different areas."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,
@@ -143,7 +143,7 @@ def other_bands_elsewhere(subject: str, seen: str, misfit: Misfit) -> InputError
 
 
 def labels_of_dates(subject: str, one: RasterFile, other: RasterFile, dates: tuple[str, str]) -> InputError:
-    """SENSOR_LAYOUT_UNCLEAR for one place labelled on two dates."""
+    """SENSOR_LAYOUT_UNCLEAR for labels of the same area on two dates."""
     return InputError(
         ErrorCode.SENSOR_LAYOUT_UNCLEAR,
         subject=subject,

@@ -1,4 +1,4 @@
-"""Rasters of one sensor have pixels of one size; those of several sizes are several sensors."""
+"""Check that rasters of a sensor have the same pixel size; other sizes must be separate sensors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ...process import listed
 from ..files import RasterFile
 from ..geo import about_m, sizes_to_compare_m
 
-# Scenes of one sensor have pixels of one size; bands of one scene (10, 20, 60 m) do not.
+# Scenes of one sensor have the same pixel size; bands of one scene (10, 20, 60 m) do not.
 MOST_PIXEL_RATIO = 1.2
 
 
 def require_one_pixel_size(name: str, files: Sequence[RasterFile]) -> None:
-    """Refuse rasters of several pixel sizes, with those of each.
+    """Refuse rasters of several pixel sizes, listing the rasters of each size.
 
     Raises:
         InputError: SENSOR_GRIDS_DIFFER.

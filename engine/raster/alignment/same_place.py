@@ -1,4 +1,4 @@
-"""Which rasters show the same place: those that have most of their ground in common."""
+"""Which rasters show the same area: those that overlap by at least half."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ...arrays import Doubles
 from .. import ogr
 from ..geo import Grid, positions_on
 
-# Neighbouring scenes and tiles overlap by a tenth to a third; bands and dates of one place by nearly everything.
+# Neighbouring scenes and tiles overlap by a tenth to a third; bands and dates of one area almost completely.
 SAME_PLACE_SHARE = 0.5
-_SIDE_POINTS = 5  # sides bend in another CRS
+_SIDE_POINTS = 5  # straight sides become curves in another CRS
 
 
 def of_one_place(grids: Sequence[Grid]) -> Iterator[tuple[int, int]]:
-    """Pairs of grids that have at least half of the smaller one's ground in common; others lie side by side."""
+    """Pairs of grids that overlap by at least half of the smaller one; others are neighbours."""
     outlines = [_outline(grid, grids[0]) for grid in grids]
     boxes = np.array([[*outline.min(axis=0), *outline.max(axis=0)] for outline in outlines])
     for one, (x_min, y_min, x_max, y_max) in enumerate(boxes):
@@ -28,7 +28,7 @@ def of_one_place(grids: Sequence[Grid]) -> Iterator[tuple[int, int]]:
 
 
 def _outline(grid: Grid, base: Grid) -> Doubles:
-    """The outline (vertex, 2) of a grid in pixels of the first one; NaN where it cannot be reached from there."""
+    """The outline (vertex, 2) of a grid in pixels of the first one; NaN where it cannot be transformed."""
     steps = np.linspace(0, 1, _SIDE_POINTS)[:-1]
     along, back, zero = steps, 1 - steps, np.zeros_like(steps)
     rows = np.concatenate([zero, along, zero + 1, back]) * grid.rows
@@ -37,7 +37,7 @@ def _outline(grid: Grid, base: Grid) -> Doubles:
 
 
 def _share(one: Doubles, other: Doubles) -> float:
-    """The area that two outlines have in common, as a share of the smaller one's."""
+    """The area of overlap of two outlines, as a share of the smaller one."""
     polygons = [_polygon(outline) for outline in (one, other)]
     common = polygons[0].Intersection(polygons[1])
     return float(common.GetArea() / min(polygon.GetArea() for polygon in polygons)) if common else 0.0

@@ -1,4 +1,4 @@
-"""One raster file: its bands, its values, what its names say, whether it changed."""
+"""One raster file: its bands, values, dates and bands in names, whether it changed."""
 
 from __future__ import annotations
 

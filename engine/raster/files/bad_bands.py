@@ -1,4 +1,4 @@
-"""Bands that a file calls bad: ENVI's list (``bbl``), and what others made of it."""
+"""Bands marked as bad: ENVI's bad band list (``bbl``), and its variants in other formats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _DOMAINS = ("ENVI", "", "ENMAPBOX")
 
 
 def bad_bands(dataset: Any) -> frozenset[int]:
-    """The numbers, from 1, of the bands that an open dataset marks with 0; none where it has no list that fits."""
+    """The numbers, from 1, of the bands marked with 0 in an open dataset; none if it has no list of matching length."""
     count = dataset.RasterCount
     listed = _numbers(_item(dataset))
     if len(listed) == count:
@@ -18,13 +18,13 @@ def bad_bands(dataset: Any) -> frozenset[int]:
 
 
 def _item(described: Any) -> str:
-    """What a dataset or a band says in any of the places where bad bands are marked; empty where nothing."""
+    """The value of any of the metadata items that mark bad bands; empty if there is none."""
     found = (described.GetMetadataItem(item, domain) for domain in _DOMAINS for item in _ITEMS)
     return next((str(text) for text in found if text), "")
 
 
 def _numbers(text: str) -> list[float]:
-    """``{1, 1, 0}`` as numbers; none where it is something else."""
+    """``{1, 1, 0}`` as numbers; empty if the text is anything else."""
     try:
         return [float(word) for word in text.strip().strip("{}").split(",")] if text.strip() else []
     except ValueError:

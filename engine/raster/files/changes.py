@@ -1,4 +1,4 @@
-"""Whether a file on the disk is still the one that was opened: its size, the time it was written, its number there."""
+"""Whether a file on disk is still the one that was opened: its size, modification time and inode number."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Optional
 from ...contract import ErrorCode, InputError
 
 _LOOK_EVERY_S = 2.0
-_LEAST_REST = 100.0  # times as long as the last look took: thousands of files on a slow network drive
-# QGIS writes statistics and overviews beside rasters whenever it likes; no pixel is read from them.
+_LEAST_REST = 100.0  # pause in durations of the last check: thousands of files on a slow network drive
+# QGIS may write statistics and overviews next to rasters at any time; no pixel is read from them.
 BESIDE = (".aux.xml", ".ovr")
 _VIRTUAL_PREFIX = re.compile(r"^/vsi[a-z0-9]+/")
 
 
 @dataclass(frozen=True)
 class FileStamp:
-    """``size`` in bytes, ``written_ns`` since 1970; ``number`` is the file's own on its drive."""
+    """``size`` in bytes, ``written_ns`` since 1970; ``number`` is the file's inode number."""
 
     path: str
     size: int
@@ -31,14 +31,14 @@ class FileStamp:
 
 
 def stamps_of(paths: Iterable[str]) -> tuple[FileStamp, ...]:
-    """The stamps of the files behind what GDAL opens, each once; of what is no file (an address, memory) none."""
+    """The stamps of the files behind GDAL's sources, each once; none for sources that are not files (URLs, memory)."""
     files = (file_behind(path) for path in paths if not path.lower().endswith(BESIDE))
     found = (_stamp(file) for file in dict.fromkeys(files) if file)
     return tuple(stamp for stamp in found if stamp)
 
 
 def file_behind(path: str) -> Optional[str]:
-    """The file that a path leads to, also into an archive (``/vsizip/a.zip/b.tif``); None where there is none."""
+    """The file behind a path, also of one inside an archive (``/vsizip/a.zip/b.tif``); None if there is none."""
     if not path.startswith("/vsi"):
         return path if os.path.isfile(path) else None
     while _VIRTUAL_PREFIX.match(path):
@@ -51,10 +51,10 @@ def file_behind(path: str) -> Optional[str]:
 
 
 def require_same(stamps: Iterable[FileStamp], subject: str) -> None:
-    """Raise unless all files are those that were stamped.
+    """Raise unless all files are unchanged since they were stamped.
 
     Raises:
-        InputError: INPUT_CHANGED, with what has changed.
+        InputError: INPUT_CHANGED, stating what has changed.
     """
     for stamp in stamps:
         now = _stamp(stamp.path)
@@ -63,14 +63,14 @@ def require_same(stamps: Iterable[FileStamp], subject: str) -> None:
 
 
 class Watch:
-    """Looks at files that are read again and again, every few seconds; any number of threads may ask it to."""
+    """Checks files that are read repeatedly, every few seconds; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._due: dict[tuple[FileStamp, ...], float] = {}
 
     def look(self, stamps: tuple[FileStamp, ...], subject: str) -> None:
-        """Raise where a file has changed, if it is time to look.
+        """Raise if a file has changed, if a check is due.
 
         Raises:
             InputError: INPUT_CHANGED.

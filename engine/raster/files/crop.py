@@ -1,4 +1,4 @@
-"""A part of a file's pixels, turned as others lie: what is used of a raster that is aligned with others."""
+"""A part of a file's pixels, flipped if necessary: the used part of a raster that is aligned with others."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Number = TypeVar("Number", bound=np.generic)
 
 @dataclass(frozen=True)
 class Part:
-    """A window in the file's own rows and cols; ``upside_down`` and ``mirrored`` say which of them run backwards."""
+    """A window in the file's own rows and cols; ``upside_down`` and ``mirrored``: whether rows or cols are reversed."""
 
     window: Window
     upside_down: bool = False
     mirrored: bool = False
 
     def stored(self, window: Window) -> Window:
-        """Where in the file the pixels of a window of the part are."""
+        """The window in the file of a window of the part."""
         whole = self.window
         row = whole.row_stop - window.row_stop if self.upside_down else whole.row + window.row
         col = whole.col_stop - window.col_stop if self.mirrored else whole.col + window.col
@@ -34,7 +34,7 @@ class Part:
         return Part(self.stored(other.window), upside_down, mirrored)
 
     def turned(self, pixels: NDArray[Number]) -> NDArray[Number]:
-        """Pixels (…, row, col) as they are stored, in the order of the part."""
+        """Pixels (…, row, col) in file order, converted to the order of the part."""
         if self.upside_down:
             pixels = pixels[..., ::-1, :]
         return pixels[..., ::-1] if self.mirrored else pixels

@@ -1,4 +1,4 @@
-"""One raster as GDAL opens it: its grid, its bands and how they say which pixels are valid."""
+"""One raster as opened by GDAL: its grid, its bands and how they mark valid pixels."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .transparency import alpha_of, is_tagged
 Dataset = Any
 GdalBand = Any
 
-# GDAL opens these without asking the network; whether there are pixels shows only when some are asked for.
+# GDAL opens these without network access; whether pixels are available shows only on reading.
 _SERVICE_DRIVERS = ("WMS", "WMTS", "WCS", "OGCAPI", "PLMosaic", "EEDAI", "DAAS", "NGW", "PostGISRaster")
-_WAVELENGTH_ITEMS = (  # metadata domain, item, unit where no other item names it
+_WAVELENGTH_ITEMS = (  # metadata domain, item, unit if no other item states it
     ("IMAGERY", "CENTRAL_WAVELENGTH_UM", "um"),
     ("", "central_wavelength_um", "um"),
     ("", "wavelength", ""),
@@ -36,10 +36,10 @@ _WAVELENGTH_ITEMS = (  # metadata domain, item, unit where no other item names i
 class RasterBand:
     """One band of a file.
 
-    ``number`` counts from 1. ``name`` is empty where the file gives none. ``nodata`` is in the band's own type.
-    ``masked`` says that a mask band of the file, other than nodata and alpha, holds which pixels are valid. ``scale``
+    ``number`` counts from 1. ``name`` is empty if the file has none. ``nodata`` is in the band's own type.
+    ``masked``: a mask band of the file, other than nodata and alpha, marks the valid pixels. ``scale``
     and ``offset`` are what the file declares; values are read as stored, without them. ``added_nodata`` are values that
-    a person says are nodata, too. ``bad`` says that the file's list of bad bands (ENVI's ``bbl``) names it.
+    the user declares as nodata, too. ``bad``: the band is in the file's bad band list (ENVI's ``bbl``).
     """
 
     number: int
@@ -55,13 +55,13 @@ class RasterBand:
 
 @dataclass(frozen=True)
 class RasterFile:
-    """A raster's facts, read once; pixels are read through a :class:`~.scene.Scene`.
+    """A raster's properties, read once; pixels are read through a :class:`~.scene.Scene`.
 
-    ``bands`` are those with values; ``alpha`` is the number of the band that only says which pixels are valid.
-    ``tagged`` is the file's last band where it is tagged as alpha, whether it is taken as that or as values.
+    ``bands`` are those with values; ``alpha`` is the number of the band that only marks valid pixels.
+    ``tagged`` is the file's last band if it is tagged as alpha, whether it is used as such or as values.
     ``block_shape`` is (rows, cols) of the blocks the file is stored in. ``paths`` are the files it consists of: itself,
-    its sidecars, what a virtual raster refers to; ``stamps`` what those on the disk were like when it was opened.
-    ``part`` is what is used of it, whose grid then is ``grid``; None where all of it is, as it lies.
+    its sidecars, the sources of a virtual raster; ``stamps`` are the state of those on disk when it was opened.
+    ``part`` is the used part, of which ``grid`` is then the grid; None if all of it is used, unflipped.
     """
 
     source: RasterSource
@@ -76,7 +76,7 @@ class RasterFile:
 
     @property
     def label(self) -> str:
-        """How a person calls it."""
+        """The name shown to the user."""
         return self.source.label()
 
     def band(self, number: int) -> RasterBand:
@@ -89,7 +89,7 @@ class RasterFile:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know about how it is read."""
+        """Notes for the user on how the file is read."""
         notes = []
         if self.alpha is not None:
             notes.append(f"Band {self.alpha} is treated as an alpha band (0 is nodata).")
@@ -98,7 +98,7 @@ class RasterFile:
         return (*notes, *self._notes_on_nodata())
 
     def _notes_on_nodata(self) -> tuple[str, ...]:
-        """Added nodata values that no band can hold: mistyped, or meant for another raster."""
+        """Notes on added nodata values that no band can hold: mistyped, or meant for another raster."""
         given = self.bands[0].added_nodata if self.bands else ()
         dtypes = sorted({band.dtype for band in self.bands})
         never = [f"{value:g}" for value in given if not any(can_hold(dtype, value) for dtype in dtypes)]
@@ -107,32 +107,32 @@ class RasterFile:
         return (f"The nodata value(s) {', '.join(never)} cannot occur in the data type {', '.join(dtypes)}.",)
 
     def with_alpha_as_values(self) -> RasterFile:
-        """The same file, its last band a band of values though it is tagged as alpha."""
+        """The same file with its last band as values although it is tagged as alpha."""
         if self.tagged is None or self.alpha is None:
             return self
         return replace(self, bands=(*self.bands, self.tagged), alpha=None)
 
     def with_nodata(self, values: tuple[float, ...]) -> RasterFile:
-        """The same file, these values nodata in every band beside what it declares itself."""
+        """The same file with these values as nodata in every band, in addition to those it declares."""
         bands = tuple(replace(band, added_nodata=values) for band in self.bands)
         return replace(self, bands=bands, tagged=self.tagged and replace(self.tagged, added_nodata=values))
 
     def cut(self, part: Part, grid: Grid) -> RasterFile:
-        """A part of the file's pixels, which lies on ``grid``."""
+        """The file restricted to a part of its pixels, with the grid ``grid``."""
         if part == Part(self.grid.window()):
             return self
         return replace(self, grid=grid, part=self.part.part(part) if self.part else part)
 
     def stored(self, window: Window) -> Window:
-        """Where in the file the pixels of a window of ``grid`` are."""
+        """The window in the file of a window of ``grid``."""
         return self.part.stored(window) if self.part else window
 
     def turned(self, pixels: NDArray[Number]) -> NDArray[Number]:
-        """Pixels (…, row, col) in the order in which they are stored, in the order of ``grid``."""
+        """Pixels (…, row, col) in file order, converted to the order of ``grid``."""
         return self.part.turned(pixels) if self.part else pixels
 
     def require_unchanged(self) -> None:
-        """Raise unless the files on the disk are still those that were opened.
+        """Raise unless the files on disk are unchanged since they were opened.
 
         Raises:
             InputError: INPUT_CHANGED.
@@ -141,7 +141,7 @@ class RasterFile:
 
 
 def can_hold(dtype: str, value: Union[int, float]) -> bool:
-    """Whether a value can stand in a band of the type: an integer within its limits, any in one of reals."""
+    """Whether a band of this type can hold a value: integers within its limits; any value in a float band."""
     if np.dtype(dtype).kind == "f":
         return True
     limits = np.iinfo(dtype)
@@ -152,21 +152,21 @@ def open_dataset(source: RasterSource) -> Dataset:
     """Open a raster for reading.
 
     Raises:
-        InputError: GDAL cannot open it: RASTER_IS_SERVICE where it looks like a web service or a database layer,
-            INPUT_UNTRUSTED where it leads to what is no file, else RASTER_UNREADABLE.
+        InputError: GDAL cannot open it: RASTER_IS_SERVICE if it looks like a web service or a database layer,
+            INPUT_UNTRUSTED if it refers to anything but files, else RASTER_UNREADABLE.
     """
     with gdal_failures(lambda words: unreadable(source, words)):
         return open_raster(source.path, source.label(), source.shows)
 
 
 def look_at(source: RasterSource) -> RasterFile:
-    """Read a raster's facts.
+    """Read a raster's properties.
 
     Raises:
-        InputError: it cannot be opened, is a web service without pixels, holds no bands or complex numbers, has
-            no CRS or does not say where its pixels lie.
+        InputError: it cannot be opened, is a web service without pixels, has no bands, has complex numbers, has
+            no CRS or no geotransform.
     """
-    stamps = stamps_of([source.path])  # before anything is read of it
+    stamps = stamps_of([source.path])  # before anything is read from it
     dataset = open_dataset(source)
     if dataset.RasterCount == 0:
         raise unreadable(source, f"no bands, but {len(dataset.GetSubDatasets())} subdatasets")
@@ -188,7 +188,7 @@ def look_at(source: RasterSource) -> RasterFile:
 
 
 def _require_answer(dataset: Dataset, source: RasterSource) -> None:
-    """Ask a web service for one pixel: before hours of work, not in the middle of them."""
+    """Read one pixel from a web service, to fail before hours of work and not during them."""
     with gdal_failures(lambda words: no_service(source, "a web service that returned no pixels", words)):
         dataset.GetRasterBand(1).ReadRaster(0, 0, dataset.RasterXSize, dataset.RasterYSize, 1, 1)
 
@@ -221,9 +221,9 @@ def _describe(band: GdalBand, source: RasterSource) -> RasterBand:
         raise unreadable(source, f"band {number} has the data type {gdal.GetDataTypeName(band.DataType)}")
     flags = band.GetMaskFlags()
     plain = bool(flags & (gdal.GMF_ALL_VALID | gdal.GMF_ALPHA)) or flags == gdal.GMF_NODATA
-    if band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") == "SIGNEDBYTE":  # how GDAL before 3.7 says int8
+    if band.GetMetadataItem("PIXELTYPE", "IMAGE_STRUCTURE") == "SIGNEDBYTE":  # how GDAL before 3.7 marks int8
         dtype = np.int8
-    scale, offset = band.GetScale(), band.GetOffset()  # None where the file declares none
+    scale, offset = band.GetScale(), band.GetOffset()  # None if the file declares none
     return RasterBand(
         number,
         _name_of(band, number),

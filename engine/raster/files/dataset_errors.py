@@ -12,7 +12,7 @@ _SERVICE_SIGNS = ("url=", "type=xyz", "http://", "https://", "wms:", "wcs:", "wm
 
 
 def without_geotransform(source: RasterSource, found: str) -> InputError:
-    """RASTER_WITHOUT_GEOTRANSFORM: nothing says where the pixels lie."""
+    """RASTER_WITHOUT_GEOTRANSFORM: the raster is not georeferenced."""
     return InputError(
         ErrorCode.RASTER_WITHOUT_GEOTRANSFORM,
         subject=source.label(),
@@ -23,7 +23,7 @@ def without_geotransform(source: RasterSource, found: str) -> InputError:
 
 
 def unreadable(source: RasterSource, words: str) -> InputError:
-    """RASTER_UNREADABLE in GDAL's words, or what is really the matter where these tell."""
+    """RASTER_UNREADABLE with GDAL's message, or the actual cause if the message shows it."""
     if too_many_open(words):
         return no_file_left(source, words)
     text = source.path.lower()
@@ -41,12 +41,12 @@ def unreadable(source: RasterSource, words: str) -> InputError:
 
 
 def too_many_open(words: str) -> bool:
-    """Whether GDAL says that the process may open no further file."""
+    """Whether GDAL's message means that the limit of open files is reached."""
     return os.strerror(errno.EMFILE).lower() in words.lower()
 
 
 def no_file_left(source: RasterSource, words: str) -> InputError:
-    """The process has as many files open as the system allows: nothing is wrong with this one."""
+    """The error if the process has reached the limit of open files; the file itself is fine."""
     return InputError(
         ErrorCode.RASTER_UNREADABLE,
         subject=source.label(),
@@ -59,7 +59,7 @@ def no_file_left(source: RasterSource, words: str) -> InputError:
 
 
 def no_service(source: RasterSource, found: str, words: str) -> InputError:
-    """RASTER_IS_SERVICE: pixels that have to be asked for over a network, and do not come."""
+    """RASTER_IS_SERVICE: the pixels must be requested over a network, and are not delivered."""
     return InputError(
         ErrorCode.RASTER_IS_SERVICE,
         subject=source.label(),

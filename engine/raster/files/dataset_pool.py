@@ -13,33 +13,33 @@ from .dataset import Dataset, open_dataset
 
 try:
     import resource
-except ImportError:  # Windows, where GDAL's files do not count against a limit
+except ImportError:  # Windows, where GDAL's files count against no limit
     resource = None  # type: ignore[assignment]
 
 _ENOUGH = 512
-# Of the files a process may have open: the rest is for virtual rasters (GDAL keeps 100 of their files), sidecars,
+# Share of the limit of open files: the rest is for virtual rasters (GDAL keeps 100 of their files open), sidecars,
 # outputs and libraries.
 _OUR_PART = 4
 
-_Key = tuple[str, tuple[FileStamp, ...]]  # a file that was replaced is another one
+_Key = tuple[str, tuple[FileStamp, ...]]  # a replaced file has another key
 
 
 class OpenDatasets:
-    """Datasets that wait to be read again; the longest unused are closed first.
+    """A pool of open datasets; the least recently used are closed first.
 
-    A dataset is lent to one thread at a time (GDAL forbids sharing them), so that there are as many of one file as
-    threads read from it at once. The limit of open files is the process's, therefore the number is bounded for all
+    A dataset is lent to one thread at a time (GDAL forbids sharing), so a file is opened as many times as
+    threads read from it at once. The limit of open files applies to the process, so the number is bounded for all
     threads together: idle and lent ones are at most :func:`most_open`, or as many as threads read.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._idle: list[tuple[_Key, Dataset]] = []  # the longest unused first
+        self._idle: list[tuple[_Key, Dataset]] = []  # least recently used first
         self._lent = 0
 
     @contextmanager
     def lent(self, source: RasterSource, stamps: tuple[FileStamp, ...] = ()) -> Iterator[Dataset]:
-        """A dataset of the raster, for the calling thread alone; one opened when its files had these ``stamps``.
+        """A dataset of the raster for the calling thread alone, opened when its files had these ``stamps``.
 
         Raises:
             InputError: it cannot be opened.
@@ -57,12 +57,12 @@ class OpenDatasets:
                     self._idle.append((key, dataset))
 
     def close(self) -> None:
-        """Close what no thread is reading."""
+        """Close all datasets that no thread is reading."""
         with self._lock:
             self._idle.clear()
 
     def _take(self, key: _Key) -> Optional[Dataset]:
-        """An idle dataset of the file; None, and room for one more, where there is none."""
+        """An idle dataset of the file; None if there is none, after making room for one more."""
         with self._lock:
             self._lent += 1
             for at in reversed(range(len(self._idle))):
@@ -74,7 +74,7 @@ class OpenDatasets:
 
 
 def most_open() -> int:
-    """How many datasets all threads together may have open."""
+    """The number of datasets that all threads together may have open."""
     if resource is None:
         return _ENOUGH
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

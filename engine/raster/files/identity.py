@@ -1,4 +1,4 @@
-"""What shows that a file is still the one it was: its size and time, or what is in it."""
+"""The identity of a file, which shows whether it changed: size and modification time, or content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_VIRTUAL_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class FileIdentity:
-    """``size`` in bytes, ``mtime_ns``, −1 where unknown; a virtual raster is its ``content`` (SHA-256) alone."""
+    """``size`` in bytes, ``mtime_ns``, −1 if unknown; for a virtual raster only its ``content`` (SHA-256)."""
 
     path: str
     size: int = -1
@@ -24,16 +24,16 @@ class FileIdentity:
 
 
 def identities(paths: tuple[str, ...]) -> tuple[FileIdentity, ...]:
-    """The identity of every file that pixels are read from, in an order that depends on nothing else."""
+    """The identity of every file that pixels are read from, in a deterministic order."""
     found = {identity_of(path) for path in paths if not path.lower().endswith(BESIDE)}
     return tuple(sorted(found, key=lambda each: (each.path, each.content)))
 
 
 def identity_of(path: str) -> FileIdentity:
-    """The identity of what GDAL opens by a name.
+    """The identity of a GDAL source.
 
-    Virtual rasters are recognized by what is in them and not by where they lie: QGIS writes them anew for every run.
-    The files they show are inputs of their own.
+    Virtual rasters are identified by content, not by path: QGIS writes new ones for every run.
+    The files they refer to are separate inputs.
     """
     if path.lstrip().startswith(_VIRTUAL_START.decode()):
         return FileIdentity("", content=hashlib.sha256(path.encode()).hexdigest())
@@ -50,7 +50,7 @@ def identity_of(path: str) -> FileIdentity:
 
 
 def _identity_elsewhere(path: str) -> FileIdentity:
-    """Of a name that only GDAL understands: a file in an archive, an address, a part of a file."""
+    """The identity of a source that only GDAL understands: a file in an archive, a URL, a subdataset."""
     archive = file_behind(path)
     if archive:
         facts = os.stat(archive)

@@ -1,4 +1,4 @@
-"""What a raster file calls its bands and its date, by whatever name says it first."""
+"""Band names and date of a raster file, from the first of its names that contains them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .dataset import RasterBand, RasterFile
 
 
 def band_name(file: RasterFile, band: RasterBand) -> str:
-    """A band's name; empty where the file gives none (its own name is no name of a band)."""
+    """A band's name; empty if the file has none (the file name is not a band name)."""
     own = without_ending(PurePath(file.source.path).name)
     return "" if len(file.bands) == 1 and band.name == own else band.name
 
 
 def dated_names(file: RasterFile) -> list[DatedName]:
-    """The names of a file's bands, taken apart."""
+    """The parsed names of a file's bands."""
     return [take_apart(band_name(file, band)) for band in file.bands]
 
 
 def band_names_of_files(files: tuple[RasterFile, ...]) -> Optional[tuple[str, ...]]:
-    """Names of single-band files as bands: their descriptions, else layer names, else file names; None = no telling."""
+    """Band names of single-band files: descriptions, else layer names, else file names; None if undetermined."""
     described_as = tuple(dated_names(file)[0].stem for file in files)
     if all(described_as) and len(set(described_as)) == len(files):
         return described_as
@@ -31,40 +31,40 @@ def band_names_of_files(files: tuple[RasterFile, ...]) -> Optional[tuple[str, ..
 
 
 def _band_names(names: Sequence[str]) -> Optional[tuple[str, ...]]:
-    """The bands that names say, wherever they say it (Sentinel-1's end in numbers), else what tells them apart."""
+    """The bands in names, wherever they occur (Sentinel-1's end in numbers), else the parts in which names differ."""
     words = tuple(band_in_name(name) or "" for name in names)
     apart = len({band.casefold() for band in words}) == len(names)
     return words if all(words) and apart else names_of_files(names)
 
 
 def band_of_file(file: RasterFile) -> Optional[str]:
-    """Which band the layer's name, else the file's, says it holds."""
+    """The band in the layer's name, else in the file name."""
     return band_in_name(file.source.name) or band_in_name(PurePath(file.source.path).name)
 
 
 def band_words_of_files(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
-    """Names of files as bands; none where they are mere numbers (a time of processing, a counter)."""
+    """Names of files as bands; none if they are only numbers (a processing time, a counter)."""
     names = band_names_of_files(files)
     return names if names and not all(name.isdecimal() for name in names) else ()
 
 
 def dates_of_files(files: tuple[RasterFile, ...]) -> tuple[Optional[str], ...]:
-    """The one date of each file: its bands', else the layer's, else the file name's."""
+    """The single date of each file: from its bands, else the layer's name, else the file name."""
     return tuple(_dated(file)[1].date for file in files)
 
 
 def date_notes(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
-    """Notes where the date of acquisition is one of several in a file's name."""
+    """Notes if the acquisition date is one of several dates in a file's name."""
     return first_counts([_dated(file)[0] for file in files])
 
 
 def band_date_notes(file: RasterFile) -> tuple[str, ...]:
-    """Notes where the date of acquisition is one of several in the names of a file's bands."""
+    """Notes if the acquisition date is one of several dates in the names of a file's bands."""
     return first_counts([band_name(file, band) for band in file.bands])
 
 
 def first_counts(names: Sequence[str]) -> tuple[str, ...]:
-    """A line for names with several dates, unless a product's rule says which of them is which."""
+    """A note for names with several dates, unless a product's naming convention defines them."""
     unclear = [name for name in names if take_apart(name).others and not first_by_rule(name)]
     if not unclear:
         return ()
@@ -77,7 +77,7 @@ def first_counts(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _dated(file: RasterFile) -> tuple[str, DatedName]:
-    """The name that tells a file's date, and what it tells."""
+    """The name that contains a file's date, and the parsed name."""
     of_bands = [band_name(file, band) for band in file.bands]
     dates = {take_apart(name).date for name in of_bands}
     if len(dates) == 1 and None not in dates:

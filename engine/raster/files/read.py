@@ -1,4 +1,4 @@
-"""Pixel values of one file as float32, NaN where they are not valid."""
+"""Pixel values of one file as float32, NaN where invalid."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .dataset import Dataset, RasterBand, RasterFile, can_hold
 from .dataset_errors import no_file_left, too_many_open
 from .dataset_pool import OpenDatasets
 
-MOST_VALUE = 1e30  # what is larger, of either sign, is never a value
-_EXACT_BYTES = 2  # integers of so many bytes are all exact in float32
-_EXACT_IN_FLOAT64 = 2**53  # from here on the comparison itself would round
+MOST_VALUE = 1e30  # larger magnitudes are never valid values
+_EXACT_BYTES = 2  # integers of up to this size are exact in float32
+_EXACT_IN_FLOAT64 = 2**53  # from here on the comparison itself would be rounded
 
 _open = OpenDatasets()
 _watch = Watch()
 
 
 def close_datasets() -> None:
-    """Close every raster that waits to be read again: a file that was replaced would go on showing its past."""
+    """Close every idle dataset: one of a replaced file would still show the old content."""
     _open.close()
 
 
@@ -37,26 +37,26 @@ def read_values(file: RasterFile, numbers: Sequence[int], window: Window, *, kee
     Args:
         numbers: bands by their number in the file.
         window: pixels inside the file's grid.
-        keep_infinite: leave what is :func:`beyond_values` as it is, for one who counts it.
+        keep_infinite: keep values that are :func:`beyond_values`, for callers that count them.
 
     Returns:
-        float32 (band, row, col); NaN where nodata (declared or added), mask band or alpha say so, and for NaN and what
-        is beyond values.
+        float32 (band, row, col); NaN at nodata (declared or added), where the mask band or alpha is 0, and for NaN and
+        values out of range.
 
     Raises:
-        InputError: RASTER_READ_FAILED, a part of the file cannot be read; INPUT_CHANGED, it is not the file any more
-            that was opened (looked at every few seconds, and where reading fails); or what :func:`open_dataset` raises.
+        InputError: RASTER_READ_FAILED, a part of the file cannot be read; INPUT_CHANGED, it is no longer the file
+            that was opened (checked every few seconds, and if reading fails); or what :func:`open_dataset` raises.
     """
     _watch.look(file.stamps, file.label)
     return file.turned(_read_stored(file, numbers, file.stored(window), keep_infinite))
 
 
 def _read_stored(file: RasterFile, numbers: Sequence[int], window: Window, keep_infinite: bool) -> Floats:
-    """What :func:`read_values` gives of a window in the file's own rows and cols, as it is stored."""
+    """As :func:`read_values`, for a window in the file's own rows and cols, in file order."""
     bands = [file.band(number) for number in numbers]
     dtypes = tuple(dict.fromkeys(band.dtype for band in bands))
     with _lent(file, window) as dataset:
-        if len(dtypes) == 1:  # nearly always, and then nothing is copied
+        if len(dtypes) == 1:  # nearly always, and then without a copy
             values = _read_alike(dataset, bands, window, keep_infinite)
         else:
             values = np.empty((len(bands), *window.shape), np.float32)
@@ -69,7 +69,7 @@ def _read_stored(file: RasterFile, numbers: Sequence[int], window: Window, keep_
 
 
 def read_stored_band(file: RasterFile, number: int, window: Window) -> NDArray[Any]:
-    """Read one band as it is stored, nodata and all, in its own type: for values that are codes or bits.
+    """Read one band as stored, including nodata, in its own data type: for values that are codes or bits.
 
     Returns:
         (row, col).
@@ -86,7 +86,7 @@ def read_stored_band(file: RasterFile, number: int, window: Window) -> NDArray[A
 
 @contextmanager
 def _lent(file: RasterFile, window: Window) -> Iterator[Dataset]:
-    """The file, open, to read a window from; where that fails because the file has changed, that is reported."""
+    """The open file, to read a window from; if reading fails because the file has changed, that is reported."""
     try:
         with _open.lent(file.source, file.stamps) as dataset, gdal_failures(lambda words: _failed(file, window, words)):
             yield dataset
@@ -96,9 +96,9 @@ def _lent(file: RasterFile, window: Window) -> Iterator[Dataset]:
 
 
 def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int]:
-    """A valid integer of a band that float32 cannot hold, so that :func:`read_values` gives a neighbour of it.
+    """A valid integer of a band that float32 cannot represent, so that :func:`read_values` rounds it.
 
-    None where there is none, and for bands of real numbers, whose values are rounded anyway.
+    None if there is none, and for float bands, whose values are rounded anyway.
     """
     band = file.band(number)
     dtype = np.dtype(band.dtype)
@@ -115,12 +115,12 @@ def inexact_value(file: RasterFile, number: int, window: Window) -> Optional[int
 
 
 def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window, keep_infinite: bool) -> Floats:
-    """Bands of one type, in one call."""
+    """Read bands of the same data type in one call."""
     numbers = [band.number for band in bands]
     raw = _read(dataset, window, band_list=numbers).reshape(len(bands), *window.shape)
     if bands[0].dtype == "int8":
         raw = raw.view(np.int8)
-    with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, and so nodata
+    with np.errstate(over="ignore"):  # a float64 out of the range of float32 becomes infinite, and so nodata
         values = raw.astype(np.float32)
     for plane, band in enumerate(bands):
         for declared in (band.nodata, *band.added_nodata):
@@ -136,7 +136,7 @@ def _read_alike(dataset: Dataset, bands: list[RasterBand], window: Window, keep_
 
 
 def beyond_values(values: Floats) -> Flags:
-    """Where values are infinite or so large that no measurement is: fill that nobody declared (±3.4e38)."""
+    """Where values are infinite or implausibly large: an undeclared fill value (±3.4e38)."""
     found: Flags = (values > MOST_VALUE) | (values < -MOST_VALUE)
     return found
 
@@ -149,7 +149,7 @@ def _read(readable: Any, window: Window, **options: Any) -> NDArray[Any]:
 
 
 def value_in_type(raw: NDArray[Any], nodata: Optional[Union[int, float]]) -> Any:
-    """The nodata value as the band's type holds it (a float32 never equals 0.1 in float64); None where it cannot."""
+    """The nodata value in the band's type (a float32 never equals 0.1 in float64); None if it cannot hold it."""
     if nodata is None or np.isnan(nodata):
         return None
     if raw.dtype.kind == "f":

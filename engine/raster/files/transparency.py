@@ -1,4 +1,4 @@
-"""The band of a file that only says which pixels are valid (alpha), told from one that is merely tagged so."""
+"""The alpha band of a file, which only marks valid pixels, as opposed to a band merely tagged as alpha."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .. import gdal
 GdalBand = Any
 
 _OPAQUE = 255
-_WINDOWS, _WINDOW_PX = 8, 64  # a sample is that many windows along each axis, of that many pixels a side
+_WINDOWS, _WINDOW_PX = 8, 64  # a sample: number of windows along each axis, and their side in pixels
 
 
 def alpha_of(bands: Sequence[GdalBand], ask_pixels: bool = True) -> Optional[int]:
-    """The number of the alpha band; None where there is none.
+    """The number of the alpha band; None if there is none.
 
     Args:
-        ask_pixels: whether a tag that a writer may have given unasked is believed only after a look at some pixels.
+        ask_pixels: whether a tag that software may have set by default is trusted only after sampling pixels.
     """
     for band in bands if len(bands) > 1 else ():
         if is_tagged(band):
@@ -30,28 +30,28 @@ def alpha_of(bands: Sequence[GdalBand], ask_pixels: bool = True) -> Optional[int
 
 
 def is_tagged(band: GdalBand) -> bool:
-    """Whether a band is tagged as alpha and not named otherwise."""
+    """Whether a band is tagged as alpha and its name does not contradict that."""
     name = band.GetDescription().strip().lower()
     return band.GetColorInterpretation() == gdal.GCI_AlphaBand and (not name or "alpha" in name)
 
 
 def _tagged_unasked(bands: Sequence[GdalBand]) -> bool:
-    """GDAL tags the fourth of four byte bands as alpha if nobody objects, be it near infrared."""
+    """Whether GDAL may have set the tag by default: it tags the fourth of four byte bands, even near infrared."""
     return len(bands) == 4 and all(band.DataType == gdal.GDT_Byte for band in bands)
 
 
 def _holds_values(sample: NDArray[np.uint8]) -> bool:
-    """Whether these are values and no transparency.
+    """Whether these are values and not transparency.
 
-    Transparency may be soft (feathered seams, one opacity for all), so that values between 0 and 255 alone prove
-    nothing; but where anything is shown, most of it is opaque or all of it equally so.
+    Transparency may be partial (feathered seams, one constant opacity), so values between 0 and 255 alone prove
+    nothing; but of the visible pixels most are opaque, or all have the same opacity.
     """
     shown = sample[sample != 0]
     return bool(len(shown)) and bool((shown != shown[0]).any()) and float((shown == _OPAQUE).mean()) < 0.5
 
 
 def _sample(band: GdalBand) -> NDArray[np.uint8]:
-    """Values of windows spread evenly over a band, all of it where it is small; few blocks are decoded for it."""
+    """Values of windows spread evenly over a band (all of a small one); few blocks are decoded."""
     rows, cols = min(_WINDOW_PX, band.YSize), min(_WINDOW_PX, band.XSize)
     tops = np.unique(np.linspace(0, band.YSize - rows, _WINDOWS).astype(int)).tolist()
     lefts = np.unique(np.linspace(0, band.XSize - cols, _WINDOWS).astype(int)).tolist()

@@ -66,10 +66,10 @@ class RasterFilling:
         open_layer: Callable[[str], object],
         trusted: bool = True,
     ) -> None:
-        """Read the rasters of a form that takes the place of the session's; those read for that one are given up.
+        """Read the rasters of a form that replaces the session's; reading of rasters for the latter is cancelled.
 
         Args:
-            trusted: whether a person chose the files, and no project or job.
+            trusted: whether the user chose the files, not a project or a job.
         """
 
         def end(headers: Sequence[RasterHeader]) -> None:
@@ -81,7 +81,7 @@ class RasterFilling:
         self._read(keys, end, open_layer, trusted)
 
     def stop(self) -> None:
-        """Give up reading."""
+        """Stop reading."""
         self._layers.stop_headers()
         self.is_opening = False
 
