@@ -1,4 +1,4 @@
-"""Where pixels lie: CRSs, grids, ground metres, longitudes, blocks."""
+"""Georeferencing: CRSs, grids, ground distances, longitudes, blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The block plan: how a window is cut into blocks, and in which order. Plain arithmetic, the same plan every time."""
+"""The block plan: how a window is divided into blocks, and in which order. Deterministic, plain arithmetic."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ STORED_BLOCK_PX = 256  # side of the blocks that maps are stored and computed in
 
 @dataclass(frozen=True)
 class BlockPlan(Sequence[Window]):
-    """The blocks of a window, computed when asked for: a plan of a million blocks takes no memory.
+    """The blocks of a window, computed on access: a plan of a million blocks takes no memory.
 
-    Blocks have ``shape`` (rows, cols) but at the window's right and lower edge; cuts are counted from the window's own
+    Blocks have ``shape`` (rows, cols) except at the window's right and lower edge; they start at the window's own
     corner, because that is where the blocks of the map are stored. They come in swaths of ``swath_cols`` columns from
-    left to right, in each row by row, so that the source blocks of a row, which neighbours share, fit into memory. Of
-    flat blocks, ``cell_rows`` rows of one column come together: they fill one stored block of the map.
+    left to right, row by row within a swath, so that the source blocks of a row, shared by neighbours, fit into
+    memory. Of flat blocks, ``cell_rows`` rows of one column are consecutive: they fill one stored block of the map.
 
     Laws: the blocks cover the window exactly and never overlap.
     """
@@ -39,7 +39,7 @@ class BlockPlan(Sequence[Window]):
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many rows and columns of blocks there are."""
+        """The numbers of rows and columns of blocks."""
         return -(-self.window.rows // self.shape[0]), -(-self.window.cols // self.shape[1])
 
     @overload
@@ -70,5 +70,5 @@ class BlockPlan(Sequence[Window]):
 
 
 def whole_blocks(pixels: int, block_px: int) -> int:
-    """As many pixels, and what the last block needs to be whole."""
+    """The number of pixels, rounded up to whole blocks."""
     return max(1, -(-pixels // block_px)) * block_px

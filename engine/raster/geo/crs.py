@@ -19,8 +19,8 @@ SpatialReference = Any
 T = TypeVar("T")
 
 LONGITUDE_LATITUDE = "EPSG:4326"
-_DENSE = 21  # points along each side of a rectangle that is followed into another CRS
-_ROUNDING = 1e-9  # of the Earth's size
+_DENSE = 21  # points along each side of a rectangle that is transformed to another CRS
+_ROUNDING = 1e-9  # relative to the Earth's size
 _SAME = ["CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", "IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]
 
 
@@ -34,7 +34,7 @@ class Bounds(NamedTuple):
 
 
 class _OfThread(threading.local):
-    """PROJ objects must not be shared between threads: each thread keeps its own."""
+    """PROJ objects must not be shared between threads: each thread has its own."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, ...], Any] = {}
@@ -50,10 +50,10 @@ _thread = _OfThread()
 
 
 def reference(crs: str) -> SpatialReference:
-    """The CRS written as WKT or ``EPSG:n``, axes in traditional GIS order; belongs to the calling thread.
+    """The CRS given as WKT or ``EPSG:n``, axes in traditional GIS order; belongs to the calling thread.
 
     Raises:
-        InputError: CRS_UNUSABLE, the text is no CRS that PROJ knows.
+        InputError: CRS_UNUSABLE, the text is not a CRS known to PROJ.
     """
     return _thread.get(("crs", crs), lambda: _parse(crs))
 
@@ -69,7 +69,7 @@ def _parse(crs: str) -> SpatialReference:
 
 
 def horizontal(crs: str) -> SpatialReference:
-    """The CRS without heights, as far as it is one of places: pixels are compared on the ground only."""
+    """The horizontal part of a CRS: pixels are compared without heights."""
     return _thread.get(("horizontal", crs), lambda: _without_heights(reference(crs)))
 
 
@@ -93,13 +93,13 @@ def _unknown(crs: str, words: str) -> InputError:
 
 @lru_cache(maxsize=256)
 def same_crs(one: str, other: str) -> bool:
-    """Whether two CRS are the same on the ground, however they are written; heights do not count."""
+    """Whether two CRS have the same horizontal part, whatever their notation."""
     return one == other or bool(horizontal(one).IsSame(horizontal(other), _SAME))
 
 
 @lru_cache(maxsize=256)
 def crs_name(crs: str) -> str:
-    """How a person calls a CRS: ``EPSG:32633``, else its name."""
+    """The display name of a CRS: ``EPSG:32633``, else its name."""
     parsed = reference(crs)
     authority, code = parsed.GetAuthorityName(None), parsed.GetAuthorityCode(None)
     return f"{authority}:{code}" if authority and code else str(parsed.GetName() or "an unnamed CRS")
@@ -109,7 +109,7 @@ def transform_xy(x: ArrayLike, y: ArrayLike, source_crs: str, target_crs: str) -
     """Coordinates ``x``, ``y`` of the source CRS in the target CRS, same shape; unreachable points are NaN.
 
     Raises:
-        InputError: CRS_UNUSABLE, no way leads from one CRS to the other.
+        InputError: CRS_UNUSABLE, there is no transformation between the two.
     """
     x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
     if same_crs(source_crs, target_crs):
@@ -131,7 +131,7 @@ def _transformation(source_crs: str, target_crs: str) -> Any:
 
 
 def no_way(source_crs: str, target_crs: str, what: str, words: str = "") -> InputError:
-    """CRS_UNUSABLE: something that cannot be brought from one CRS to another."""
+    """CRS_UNUSABLE: something that cannot be transformed from one CRS to another."""
     return InputError(
         ErrorCode.CRS_UNUSABLE,
         subject=f"{crs_name(source_crs)} and {crs_name(target_crs)}",
@@ -143,7 +143,7 @@ def no_way(source_crs: str, target_crs: str, what: str, words: str = "") -> Inpu
 
 
 def _move(transformation: Any, points: Doubles) -> Doubles:
-    # One point out of reach fails the whole call, so a failing lot is halved until the culprits stand alone.
+    # A single unreachable point fails the whole call, so a failing array is halved until those points are isolated.
     if not len(points):
         return points
     try:
@@ -164,9 +164,9 @@ def lattice_xy(bounds: tuple[float, float, float, float], source_crs: str, targe
 
 @lru_cache(maxsize=256)
 def full_circle(crs: str) -> float:
-    """After how many units x comes back to the same ground: 360 degrees, or the Earth's girth in a cylindrical CRS.
+    """The period of x in units of the CRS: 360 degrees, or the Earth's circumference in a cylindrical CRS.
 
-    0 where it never does, as in most projected CRS.
+    0 if x is not periodic, as in most projected CRS.
     """
     parsed = reference(crs)
     if parsed.IsGeographic():
@@ -176,7 +176,7 @@ def full_circle(crs: str) -> float:
 
 
 def _girth(crs: str, degrees: str) -> float:
-    """The full circle of a cylindrical CRS: meridians are upright lines at equal distances; 0 of any other."""
+    """The period of x in a cylindrical CRS, in which meridians are equidistant vertical lines; 0 for any other."""
     right_angle = np.pi / 2 / float(reference(degrees).GetAngularUnits())
     middle = float(reference(crs).GetNormProjParm(osr.SRS_PP_CENTRAL_MERIDIAN, 0.0)) / 90
     shares, latitudes = np.meshgrid([-1.0, -0.3, 0.0, 0.7, 1.0], [-0.6, 0.0, 0.4])
@@ -188,9 +188,9 @@ def _girth(crs: str, degrees: str) -> float:
 
 
 def metres_per_unit(crs: str, y: ArrayLike) -> tuple[Doubles, Doubles]:
-    """Metres to the east and to the north that one unit is long at ``y``, same shape.
+    """The length in metres of one unit to the east and to the north at ``y``, same shape.
 
-    Along the ellipsoid where the CRS is geographic, else as the CRS itself counts.
+    On the ellipsoid if the CRS is geographic, else in the units of the CRS itself.
     """
     parsed = reference(crs)
     y = np.asarray(y, np.float64)
@@ -206,10 +206,10 @@ def metres_per_unit(crs: str, y: ArrayLike) -> tuple[Doubles, Doubles]:
 
 
 def wkt_of(spatial_reference: SpatialReference | None) -> str | None:
-    """The WKT of what a file says about its CRS; None where it says nothing of use."""
+    """The WKT of a file's CRS; None if it has no usable CRS."""
     if spatial_reference is None or spatial_reference.IsLocal():
         return None
-    # GeoPackage's two ways of saying "none".
+    # GeoPackage's two codes for an undefined CRS.
     if str(spatial_reference.GetName()).lower().startswith("undefined"):
         return None
     return str(spatial_reference.ExportToWkt(["FORMAT=WKT2_2018"]))

@@ -1,4 +1,4 @@
-"""Texts that can be a CRS. PROJ and GDAL also take addresses and the names of files, and read what is there."""
+"""Which texts are accepted as a CRS. PROJ and GDAL also accept URLs and file names, and would read them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _URN = re.compile(r"urn:ogc:def:crs:[\w.:,-]{1,100}", re.I | re.A)
 _NAME = re.compile(r"(?:WGS84|WGS72|NAD27|NAD83|CRS84|CRS83|CRS27)", re.I)
 _WKT = re.compile(r"[A-Z][A-Z0-9_]*\s*[\[(]", re.I)
 _PROJ = re.compile(r"\+?(?:proj|init)=", re.I)
-# Parameters of PROJ whose values are names of files, in a PROJ text or within WKT.
+# PROJ parameters whose values are file names, in a PROJ string or within WKT.
 _FILE_VALUES = re.compile(r"(?:grids|file|catalog|init|xy_src|z_src|src|xy_grids|z_grids)\s*=\s*([^\s\"\]]+)", re.I)
 _FILE_PARAMETERS = re.compile(r"PARAMETERFILE\s*[\[(]\s*\"[^\"]*\"\s*,\s*\"([^\"]*)\"", re.I)
 _JSON_FILE = re.compile(r'"value"\s*:\s*"[^"]*[/\\\\]', re.I)
-_PLAIN_FILE = re.compile(r"@?[\w.+-]+(?:,@?[\w.+-]+)*", re.A)  # of PROJ's own folder
+_PLAIN_FILE = re.compile(r"@?[\w.+-]+(?:,@?[\w.+-]+)*", re.A)  # in PROJ's own data folder
 
 
 def is_plain_crs(text: str) -> bool:
-    """Whether a text is an authority code, WKT, PROJJSON or PROJ text, and refers to no file but PROJ's own grids."""
+    """Whether a text is an authority code, WKT, PROJJSON or PROJ string that refers to no files but PROJ's grids."""
     text = text.strip()
     if not 0 < len(text) <= _MOST_CHARACTERS or "\0" in text:
         return False

@@ -1,7 +1,7 @@
-"""Edges that are straight in one CRS, seen on a grid of another: followed until they deviate by next to nothing.
+"""Edges that are straight in one CRS, on a grid in another: densified until the deviation is negligible.
 
-One rule for labels, masks and extents. It also knows where the Earth is round: on a grid in degrees (or any CRS whose x
-comes back after a full circle) an edge goes the short way, and what lies a whole circle beside the grid is on it.
+One rule for labels, masks and extents. It also handles longitudes: on a grid in degrees (or any CRS whose x
+is periodic) an edge takes the shorter way, and geometries a whole period away from the grid lie on it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,21 @@ from .longitudes import nearest_turn
 
 Polygon = Sequence[Doubles]  # closed rings (vertex, 2) of x and y, the outer one first
 
-_STRAIGHT_PX = (
-    0.01  # how far an edge may run beside the true one: neighbours with other vertices share no pixel's centre
-)
-_SHORT_PX = 1.0  # pieces that are shorter and still bend cross a seam of the CRS
-_ROUNDS = 12  # of cutting into four, where edges never become straight
+_STRAIGHT_PX = 0.01  # tolerance in pixels: neighbours with different vertices share no pixel centre
+_SHORT_PX = 1.0  # shorter segments that still deviate cross a discontinuity of the CRS
+_ROUNDS = 12  # of division into four, for edges that never become straight
 _MOST_STEPS = 64
 _SHARES = np.array([0.25, 0.5, 0.75])
 
 
 def polygons_on(polygons: Sequence[Polygon], crs: str, grid: Grid, longest: float) -> list[list[Doubles]]:
-    """Polygons of a CRS in a grid's pixel space: rings (vertex, 2) of col and row; more of them where they come twice.
+    """Polygons of a CRS in a grid's pixel space: rings (vertex, 2) of col and row; repeated if they lie there twice.
 
     Args:
-        longest: edges, in units of the CRS, are followed in no longer steps.
+        longest: the maximum step along edges, in units of the CRS.
 
     Raises:
-        InputError: CRS_UNUSABLE, some vertex cannot be reached from the grid's CRS.
+        InputError: CRS_UNUSABLE, a vertex cannot be transformed to the grid's CRS.
     """
     found = []
     for polygon in polygons:
@@ -46,7 +44,7 @@ def polygons_on(polygons: Sequence[Polygon], crs: str, grid: Grid, longest: floa
 
 
 def _in_crs_of(grid: Grid, ring: Doubles, crs: str, longest: float) -> Doubles:
-    """A ring in the grid's CRS, its edges followed."""
+    """A ring in the grid's CRS, with densified edges."""
     if same_crs(crs, grid.crs_wkt):
         return ring
     here = _stepped(ring, longest)
@@ -74,7 +72,7 @@ def _in_crs_of(grid: Grid, ring: Doubles, crs: str, longest: float) -> Doubles:
 
 
 def _stepped(ring: Doubles, longest: float) -> Doubles:
-    """The ring with vertices at most so far apart."""
+    """The ring with vertices at most ``longest`` apart."""
     steps = np.diff(ring, axis=0)
     wanted = np.ceil(np.abs(steps).max(axis=1, initial=0) / longest)
     pieces = np.clip(wanted, 1, _MOST_STEPS).astype(np.int64)
@@ -87,14 +85,14 @@ def _stepped(ring: Doubles, longest: float) -> Doubles:
 
 
 def _between(start: Doubles, stop: Doubles) -> Doubles:
-    """Points (edge, share, 2) on edges; the same, in the other order, on the same edges run backwards."""
+    """Points (edge, share, 2) on edges; reversed edges give exactly the same points in reverse order."""
     share = _SHARES[:, np.newaxis]
     between: Doubles = start[:, np.newaxis] * (1 - share) + stop[:, np.newaxis] * share
     return between
 
 
 def _bends(start: Doubles, stop: Doubles, inner: Doubles) -> NDArray[np.bool_]:
-    """Which chords (edge,), from start to stop, the inner points (edge, share, 2) lie too far beside."""
+    """Which chords (edge,), from start to stop, deviate too much from the inner points (edge, share, 2)."""
     chord = stop - start
     squared = (chord**2).sum(axis=1)
     along = ((inner - start[:, np.newaxis]) * chord[:, np.newaxis]).sum(axis=2)
@@ -107,7 +105,7 @@ def _bends(start: Doubles, stop: Doubles, inner: Doubles) -> NDArray[np.bool_]:
 
 
 def _closed_over_a_pole(ring: Doubles, grid: Grid) -> Doubles:
-    """A ring that goes once around the Earth, closed beyond the grid on the side of the pole that it encloses."""
+    """A ring once around the Earth, closed outside the grid on the side of the enclosed pole."""
     if not grid.circle or not len(ring) or not abs(ring[-1, 0] - ring[0, 0]) > grid.circle / 2:
         return ring
     _, bottom, _, top = grid.bounds()
@@ -119,7 +117,7 @@ def _closed_over_a_pole(ring: Doubles, grid: Grid) -> Doubles:
 
 
 def _turned(rings: list[Doubles], grid: Grid) -> list[list[Doubles]]:
-    """The polygon as often as it lies on the grid, turned by whole circles; empty where it lies beside."""
+    """All copies of the polygon on the grid, shifted by whole periods; empty if it lies off the grid."""
     circle = grid.circle
     if not circle:
         return [rings]

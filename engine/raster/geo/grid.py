@@ -1,6 +1,6 @@
-"""Where pixels lie: grids (CRS, affine transform, shape) and windows on them.
+"""Grids (CRS, affine transform, shape) and windows on them.
 
-Pixels are (row, col), coordinates are (x, y); the two never meet in one tuple.
+Pixels are (row, col), coordinates are (x, y); the two are never mixed in one tuple.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from .crs import Bounds, crs_name, full_circle, same_crs, transform_xy
 from .ground_metres import flat_steps_m, ground_steps_m
 from .longitudes import turned_into
 
-# Two grids are one when no corner differs by more than this share of a pixel: less than any eye or sample notices,
-# more than what rounding in file headers does.
+# Two grids are the same if no corner differs by more than this share of a pixel: negligible for display and samples,
+# but more than rounding in file headers.
 SAME_PX = 0.01
-# Rounding left by inverting a transform; an extent drawn along pixel borders must not gain a row for it.
+# Rounding error of an inverted transform: an extent along pixel borders must not gain a row from it.
 _SNAP_PX = 1e-6
-_LATTICE = 9  # positions along each side of a grid whose centre lies beside the Earth
+_LATTICE = 9  # positions along each side of a grid whose centre is outside the domain of its CRS
 
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle of pixels: its first row and col (may be negative) and how many of each."""
+    """A rectangle of pixels: its first row and col (may be negative), and numbers of rows and cols."""
 
     row: int
     col: int
@@ -51,18 +51,18 @@ class Window:
 
     @property
     def pixels(self) -> int:
-        """How many pixels it holds."""
+        """The number of pixels."""
         return self.rows * self.cols
 
     def intersection(self, other: Window) -> Window | None:
-        """The pixels in both; None where there are none."""
+        """The pixels in both; None if there are none."""
         row, col = max(self.row, other.row), max(self.col, other.col)
         rows = min(self.row_stop, other.row_stop) - row
         cols = min(self.col_stop, other.col_stop) - col
         return Window(row, col, rows, cols) if rows > 0 and cols > 0 else None
 
     def grown(self, margin_px: int) -> Window:
-        """The window with ``margin_px`` more pixels on every side."""
+        """The window extended by ``margin_px`` pixels on every side."""
         twice = 2 * margin_px
         return Window(self.row - margin_px, self.col - margin_px, self.rows + twice, self.cols + twice)
 
@@ -77,7 +77,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Grid:
-    """A raster's pixels on the ground.
+    """A raster's georeferenced pixels.
 
     ``transform`` holds GDAL's six numbers: x = t0 + col·t1 + row·t2, y = t3 + col·t4 + row·t5, at pixel corners; it may
     be rotated, sheared or south-up. ``crs_wkt`` is WKT (or ``EPSG:n``), x before y.
@@ -107,11 +107,11 @@ class Grid:
         return self.rows, self.cols
 
     def window(self) -> Window:
-        """All of its pixels."""
+        """The window of all pixels."""
         return Window(0, 0, self.rows, self.cols)
 
     def of_window(self, window: Window) -> Grid:
-        """The grid of a window: the same pixels, fewer of them."""
+        """The grid of a window: a subset of the same pixels."""
         x, y = self.corner_xy(window.row, window.col)
         _, x_col, x_row, _, y_col, y_row = self.transform
         return Grid(self.crs_wkt, (float(x), x_col, x_row, float(y), y_col, y_row), window.rows, window.cols)
@@ -138,13 +138,13 @@ class Grid:
 
     @property
     def circle(self) -> float:
-        """After how many units x comes back to the same ground; 0 where it never does."""
+        """The period of x in units of the CRS; 0 if x is not periodic."""
         return full_circle(self.crs_wkt)
 
     def locate(self, x: ArrayLike, y: ArrayLike, crs_wkt: str) -> tuple[Doubles, Doubles]:
-        """Positions (row, col) as of :meth:`pixel_of`, of places in another CRS; NaN where it cannot be reached.
+        """Positions (row, col) as of :meth:`pixel_of`, of points in another CRS; NaN where they cannot be transformed.
 
-        Places a whole circle around the Earth beside the grid are on it.
+        Points a whole period away from the grid are on it.
         """
         x, y = transform_xy(x, y, crs_wkt, self.crs_wkt)
         _, x_col, x_row, _, y_col, _ = self.transform
@@ -152,7 +152,7 @@ class Grid:
             middle, _ = self.corner_xy(self.rows / 2, self.cols / 2)
             x = turned_into(x, float(middle) - self.circle / 2, self.circle)
         row, col = self.pixel_of(x, y)
-        if self.circle and not (x_row or y_col):  # in pixels: what lies a hair before the circle's end is its start
+        if self.circle and not (x_row or y_col):  # in pixels: just before the period's end counts as its start
             around_px = self.circle / abs(x_col)
             col = turned_into(col, (self.cols - around_px) / 2, around_px)
         return row, col
@@ -166,7 +166,7 @@ class Grid:
         return self.corner_xy([0, 0, self.rows, self.rows], [0, self.cols, 0, self.cols])
 
     def window_of(self, row: Doubles, col: Doubles) -> Window | None:
-        """The whole pixels around positions (row, col) counted in pixels, within the grid; None where it misses."""
+        """The window of whole pixels around positions (row, col), within the grid; None if they lie outside."""
         if not (np.isfinite(row).all() and np.isfinite(col).all()):
             return None
         first_row, stop_row = _snap_outward(row)
@@ -175,20 +175,20 @@ class Grid:
         return around.intersection(self.window())
 
     def pixel_m(self) -> float:
-        """The side in metres of a square with as much ground as the pixel at the grid's centre."""
+        """The pixel size in metres: the side of a square with the ground area of the pixel at the grid's centre."""
         return math.sqrt(self.pixel_area_m2())
 
     def pixel_area_m2(self) -> float:
-        """The ground of the pixel at the grid's centre, in square metres."""
+        """The ground area of the pixel at the grid's centre, in square metres."""
         return float(np.linalg.norm(np.cross(*_centre_pixel_m(self))))
 
     def pixel_sides_m(self) -> tuple[float, float]:
-        """How wide (along a row) and how high the pixel at the grid's centre is on the ground, in metres."""
+        """Width (along a row) and height on the ground of the pixel at the grid's centre, in metres."""
         width, height = (float(np.linalg.norm(side)) for side in _centre_pixel_m(self))
         return width, height
 
     def pixel_steps_m(self, row: ArrayLike, col: ArrayLike) -> tuple[Doubles, Doubles]:
-        """A pixel's two sides in space, along the row and along the col: metres (…, 3); NaN beside the Earth.
+        """A pixel's sides as 3D vectors, along the row and along the col: metres (…, 3); NaN outside the CRS's domain.
 
         Positions are counted as in :meth:`corner_xy`.
         """
@@ -200,7 +200,7 @@ class Grid:
         return x_col * along_x + y_col * along_y, x_row * along_x + y_row * along_y
 
     def matches(self, other: Grid) -> bool:
-        """Whether both are the same pixels, but for rounding."""
+        """Whether both are the same pixels, except for rounding."""
         if self.shape != other.shape or not same_crs(self.crs_wkt, other.crs_wkt):
             return False
         row, col = self.pixel_of(*other._corners())
@@ -208,7 +208,7 @@ class Grid:
         return bool(np.abs([row - own_row, col - own_col]).max() <= SAME_PX)
 
     def describe(self) -> str:
-        """The grid in a line, for messages."""
+        """A one-line description of the grid, for messages."""
         x0, x_col, x_row, y0, y_col, y_row = self.transform
         width, height = np.hypot(x_col, y_col), np.hypot(x_row, y_row)
         size = f"{self.cols} × {self.rows} pixels of {width:.6g} × {height:.6g}"
@@ -217,9 +217,9 @@ class Grid:
 
 @lru_cache(maxsize=256)
 def _centre_pixel_m(grid: Grid) -> tuple[Doubles, Doubles]:
-    """The sides in space of the pixel at the centre, or nearest to it where the CRS does not reach the Earth there.
+    """The sides, as 3D vectors, of the pixel at the centre, or of the nearest one in the domain of the CRS.
 
-    As the CRS counts them where it reaches it nowhere on the grid.
+    In units of the CRS itself if the grid has no such pixel.
     """
     for shares in (np.array([0.5]), np.linspace(0, 1, _LATTICE)):
         row, col = np.meshgrid(shares * grid.rows, shares * grid.cols, indexing="ij")

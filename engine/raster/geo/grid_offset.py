@@ -1,4 +1,4 @@
-"""Where the pixels of one grid lie on another."""
+"""The position of one grid's pixels on another grid."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .grid import Grid
 
 
 def positions_on(base: Grid, other: Grid, rows: ArrayLike, cols: ArrayLike) -> Doubles:
-    """Positions (point, 2) of another grid's rows and cols, both counted from the corners; NaN where out of reach.
+    """Positions (point, 2) on a grid of another's rows and cols, both counted from the corners; NaN if unreachable.
 
-    Longitudes that are a whole turn apart are the same ground.
+    Longitudes that differ by 360° are the same.
     """
     x, y = transform_xy(*other.corner_xy(rows, cols), other.crs_wkt, base.crs_wkt)
     circle = full_circle(base.crs_wkt)

@@ -1,7 +1,7 @@
-"""How long a step in a CRS is on the ground: measured on the CRS's own ellipsoid, whatever its units and its scale.
+"""The length on the ground of a step in a CRS, measured on its own ellipsoid, whatever its units and scale.
 
-Steps are measured straight through space, between points of the ellipsoid a hundred metres apart: no pole and no 180th
-meridian is a special place.
+Steps are straight lines in 3D between points of the ellipsoid a hundred metres apart, so that poles and the 180th
+meridian are no special cases.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from numpy.typing import ArrayLike
 from ...arrays import Doubles
 from .crs import reference, transform_xy
 
-_HALF_STEP_M = 100.0  # short enough for any scale to be even along it, long enough for rounding to be 1e-10 of it
+_HALF_STEP_M = 100.0  # short enough for a constant scale, long enough for a relative rounding error of 1e-10
 
 
 def ground_steps_m(crs: str, x: ArrayLike, y: ArrayLike) -> tuple[Doubles, Doubles]:
-    """What one unit along x, and one along y, is in space: metres (…, 3), shape of ``x`` before it.
+    """One unit along x, and one along y, as 3D vectors: metres (…, 3), leading dimensions as of ``x``.
 
-    NaN where the CRS does not reach the Earth.
+    NaN outside the domain of the CRS.
     """
     x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
     half = _half_step(crs)
@@ -30,14 +30,14 @@ def ground_steps_m(crs: str, x: ArrayLike, y: ArrayLike) -> tuple[Doubles, Doubl
 
 
 def flat_steps_m(crs: str) -> tuple[Doubles, Doubles]:
-    """The same as the CRS itself counts: what is left where it does not reach the Earth."""
+    """The same in units of the CRS itself: the fallback outside the domain of the CRS."""
     parsed = reference(crs)
     unit_m = parsed.GetAngularUnits() * parsed.GetSemiMajor() if parsed.IsGeographic() else parsed.GetLinearUnits()
     return np.array([unit_m, 0.0, 0.0]), np.array([0.0, unit_m, 0.0])
 
 
 def about_m(length_m: float) -> str:
-    """A length in three digits, without an exponent: what is left of rounding and of a CRS's own scale says nothing."""
+    """A length with three significant digits, without an exponent: more would be rounding and the CRS's own scale."""
     return f"{float(f'{length_m:.3g}'):.12g}"
 
 
@@ -48,13 +48,13 @@ def _half_step(crs: str) -> float:
 
 @lru_cache(maxsize=256)
 def _own_degrees(crs: str) -> str:
-    """The geographic CRS that a projected one is made from; empty where there is none."""
+    """The geographic CRS that a projected one is based on; empty if there is none."""
     under = reference(crs).CloneGeogCS()
     return str(under.ExportToWkt(["FORMAT=WKT2_2018"])) if under is not None else ""
 
 
 def _in_space_m(crs: str, x: Doubles, y: Doubles) -> Doubles:
-    """Points of the ellipsoid in space, (…, 3) metres from its centre."""
+    """Points of the ellipsoid as geocentric coordinates (…, 3), in metres."""
     parsed = reference(crs)
     if not parsed.IsGeographic():
         degrees = _own_degrees(crs)

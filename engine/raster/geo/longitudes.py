@@ -1,4 +1,4 @@
-"""Numbers that come back to the same place after a full circle: longitudes, and x around the Earth."""
+"""Periodic coordinates: longitudes, and x of cylindrical CRSs."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from numpy.typing import ArrayLike
 
 from ...arrays import Doubles
 
-METRES_PER_DEGREE = 111_320.0  # of a circle around the Earth at the equator
-LEAST_METRES_PER_DEGREE = 110_000.0  # a little less than there are, so that nothing near is taken for far
+METRES_PER_DEGREE = 111_320.0  # at the equator
+LEAST_METRES_PER_DEGREE = 110_000.0  # a lower bound, so that nothing near counts as far
 
 FULL_CIRCLE = 360.0
 
 
 def turned_into(values: ArrayLike, low: float, circle: float = FULL_CIRCLE) -> Doubles:
-    """The values turned by whole circles into ``[low, low + circle)``; those already there keep every bit."""
+    """The values shifted by whole periods into ``[low, low + circle)``; those already there keep every bit."""
     values = np.asarray(values, np.float64)
     turned = values - circle * np.floor((values - low) / circle)
-    # What lies a hair below an end of the range may be rounded onto its upper end, or below its lower one.
+    # Rounding may move a value just below a limit onto the upper limit, or below the lower one.
     return np.where((turned >= low + circle) | (turned < low), low, turned)
 
 
@@ -27,9 +27,9 @@ def east_of_greenwich(longitude: ArrayLike) -> Doubles:
 
 
 def side_by_side(values: ArrayLike, circle: float = FULL_CIRCLE) -> Doubles:
-    """The values turned by whole circles so that they span as little as they can, and begin within half a circle of 0.
+    """The values shifted by whole periods to the shortest span, which starts within half a period of 0.
 
-    Law: turning any of the values by whole circles beforehand changes nothing but rounding. NaN stays NaN.
+    Law: shifting any of the values by whole periods beforehand changes only rounding. NaN stays NaN.
     """
     around = turned_into(values, -circle / 2, circle)
     finite = np.unique(around[np.isfinite(around)])
@@ -44,13 +44,13 @@ def side_by_side(values: ArrayLike, circle: float = FULL_CIRCLE) -> Doubles:
 def west_and_east(longitude: ArrayLike) -> tuple[float, float]:
     """The shortest arc around all longitudes, -180 to 180; west > east where it crosses 180° (RFC 7946, 5.2).
 
-    NaN is left out; both are NaN where nothing else is there.
+    NaN is ignored; both are NaN if there is nothing else.
     """
     return arc_around(longitude, longitude)
 
 
 def arc_around(first: ArrayLike, last: ArrayLike) -> tuple[float, float]:
-    """The shortest arc around arcs, each from a first longitude to a last not before it; as of ``west_and_east``."""
+    """The shortest arc around arcs, each from a first longitude to a last that is not smaller; as ``west_and_east``."""
     first, last = np.asarray(first, np.float64), np.asarray(last, np.float64)
     known = np.isfinite(first) & np.isfinite(last)
     if not known.any():
@@ -59,8 +59,8 @@ def arc_around(first: ArrayLike, last: ArrayLike) -> tuple[float, float]:
     start = turned_into(first[known], -FULL_CIRCLE / 2)
     order = np.argsort(start, kind="stable")
     start, reached = start[order], np.maximum.accumulate((start + width)[order])
-    reached = np.maximum(reached, reached[-1] - FULL_CIRCLE)  # the last may reach over the first
-    gaps = np.append(start[1:], start[0] + FULL_CIRCLE) - reached  # behind each arc and all that began before it
+    reached = np.maximum(reached, reached[-1] - FULL_CIRCLE)  # the last arc may extend past the first
+    gaps = np.append(start[1:], start[0] + FULL_CIRCLE) - reached  # after each arc and all that start before it
     at = int(gaps.argmax())
     if gaps[at] <= 0:
         return -FULL_CIRCLE / 2, FULL_CIRCLE / 2
@@ -71,14 +71,14 @@ def arc_around(first: ArrayLike, last: ArrayLike) -> tuple[float, float]:
 
 
 def nearest_turn(values: ArrayLike, towards: ArrayLike, circle: float = FULL_CIRCLE) -> Doubles:
-    """By how much (whole circles) values are to be turned back to come next to ``towards``: within half a circle."""
+    """What to subtract from values (whole periods) to bring them within half a period of ``towards``."""
     apart = np.asarray(values, np.float64) - np.asarray(towards, np.float64)
     turn: Doubles = circle * np.round(apart / circle)
     return turn
 
 
 def arcs_apart(one: tuple[float, float], other: tuple[float, float], circle: float = FULL_CIRCLE) -> bool:
-    """Whether two arcs, each from a first value to a larger last one, share nothing; False where one is NaN."""
+    """Whether two arcs, each from a first value to a larger last one, are disjoint; False if one is NaN."""
     (first, last), (other_first, other_last) = one, other
     between = (other_first - first) % circle, (first - other_first) % circle
     return between[0] > last - first and between[1] > other_last - other_first

@@ -1,4 +1,4 @@
-"""How much ground the pixels of a grid cover: measured on the ellipsoid, whatever the CRS makes of areas."""
+"""Ground areas of a grid's pixels: measured on the ellipsoid, whatever the area distortion of the CRS."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from .crs import metres_per_unit, reference, same_crs
 from .grid import Grid, Window
 from .ground_metres import flat_steps_m
 
-# In a projected CRS the ground of a pixel is a smooth function of row and col. It is measured at so many rows and cols
-# (Chebyshev's), and a polynomial through these tells all pixels: within 1e-4 for a map of the whole Earth in Web
+# In a projected CRS the ground area of a pixel is a smooth function of row and col. It is measured at so many rows
+# and cols (Chebyshev nodes) and interpolated by a polynomial: within 1e-4 for a map of the whole Earth in Web
 # Mercator, within rounding for one of a country.
 _NODES = 32
-_NEGLIGIBLE = 1e-9  # of the largest coefficient: rounding of what was measured
-_TRUSTED = 0.01  # of a pixel's ground; further off between the nodes, it is no smooth function
+_NEGLIGIBLE = 1e-9  # of the largest coefficient: rounding errors of the measurements
+_TRUSTED = 0.01  # of a pixel's area; with larger errors between the nodes the function is not smooth
 _LATTICE = 9
 
 
 def pixel_areas_m2(grid: Grid, window: Window) -> Doubles:
-    """Square metres of the pixels of a window: (row, 1), or (row, col) where the pixels of a row differ.
+    """Ground areas in square metres of a window's pixels: (row, 1), or (row, col) if the pixels of a row differ.
 
-    Geographic CRS: by each pixel's own latitude. Projected CRS: by the scale it has at each pixel; where it cannot be
-    followed over the grid (see :func:`is_even`), every pixel counts as the one at the grid's centre.
+    Geographic CRS: by each pixel's latitude. Projected CRS: by its scale at each pixel; if it cannot be
+    determined over the grid (see :func:`is_even`), every pixel counts as the one at the grid's centre.
     """
     rows = np.arange(window.row, window.row_stop)[:, np.newaxis]
     if reference(grid.crs_wkt).IsGeographic():
@@ -34,20 +34,20 @@ def pixel_areas_m2(grid: Grid, window: Window) -> Doubles:
         cols = np.arange(window.col, window.col_stop if turned else window.col + 1)[np.newaxis]
         _, y = grid.xy_of(rows, cols)
         east, north = metres_per_unit(grid.crs_wkt, y)
-        areas: Doubles = np.maximum(east * north, 0) * _units_of_pixel(grid)  # none beyond a pole
+        areas: Doubles = np.maximum(east * north, 0) * _units_of_pixel(grid)  # no area beyond a pole
         return areas
     return _fitted(grid).at(rows + 0.5, np.arange(window.col, window.col_stop)[np.newaxis] + 0.5)
 
 
 def is_even(grid: Grid) -> bool:
-    """Whether the ground of the grid's pixels can be measured everywhere: the CRS reaches the Earth and has no seam."""
+    """Whether areas can be measured on the whole grid: it lies in the domain of the CRS and has no discontinuity."""
     return bool(reference(grid.crs_wkt).IsGeographic()) or _fitted(grid).trusted
 
 
 class OutlineAreas:
-    """Square metres inside outlines that run along pixel borders of a grid, as :func:`pixel_areas_m2` counts.
+    """Square metres inside outlines along pixel borders of a grid, consistent with :func:`pixel_areas_m2`.
 
-    Where the pixels of a row differ in a geographic CRS (a turned grid), all count as the one in the middle.
+    If the pixels of a row differ in a geographic CRS (a rotated grid), all count as the one in the middle.
     """
 
     def __init__(self, grid: Grid) -> None:
@@ -64,12 +64,12 @@ class OutlineAreas:
         """The area inside a closed ring (vertex, 2) of x and y: Green's theorem over its borders between columns."""
         row, col = (np.rint(at).astype(np.int64) for at in self._grid.pixel_of(outline[:, 0], outline[:, 1]))
         down = np.diff(self._above[:, row], axis=1)
-        left = self._left[:, col[:-1]] - self._left[:, col.min(), np.newaxis]  # small numbers lose no digits
+        left = self._left[:, col[:-1]] - self._left[:, col.min(), np.newaxis]  # small numbers keep their precision
         return abs(float(((self._shares.T @ down) * left).sum()))
 
 
 def largest_pixel_m2(grid: Grid) -> float:
-    """About the most ground that a pixel of the grid can cover: in a geographic CRS, one at the equator."""
+    """The approximate maximum ground area of a pixel of the grid: in a geographic CRS, of one at the equator."""
     if reference(grid.crs_wkt).IsGeographic():
         east, north = metres_per_unit(grid.crs_wkt, 0.0)
         return float(east * north) * _units_of_pixel(grid)
@@ -78,7 +78,7 @@ def largest_pixel_m2(grid: Grid) -> float:
 
 
 def longest_pixel_m(grid: Grid) -> float:
-    """No two places in one pixel of the grid lie farther apart, in metres, wherever on the grid; but for 1 %."""
+    """An upper bound, within 1 %, on the distance in metres between two points of a pixel, anywhere on the grid."""
     row, col = np.meshgrid(*(np.linspace(0, side, _LATTICE) for side in grid.shape), indexing="ij")
     width, height = grid.pixel_steps_m(row, col)
     diagonals = np.linalg.norm([width + height, width - height], axis=3)
@@ -87,9 +87,9 @@ def longest_pixel_m(grid: Grid) -> float:
 
 
 def sizes_to_compare_m(grids: Sequence[Grid]) -> list[float]:
-    """How large the pixels of grids are beside each other: on the ground, or as their one CRS counts.
+    """Comparable pixel sizes of grids: on the ground, or in the units of their common CRS.
 
-    Scenes of one product in Web Mercator have pixels of one size, though their ground shrinks towards the poles.
+    Scenes of a product in Web Mercator have the same pixel size, although their ground size shrinks towards the poles.
     """
     if all(same_crs(grid.crs_wkt, grids[0].crs_wkt) for grid in grids[1:]):
         unit_m = float(flat_steps_m(grids[0].crs_wkt)[0][0])
@@ -106,9 +106,9 @@ class _Polynomial:
     trusted: bool = True
 
     def at(self, row: Doubles, col: Doubles) -> Doubles:
-        """At positions (row, 1) and (1, col), counted from the grid's corner.
+        """Values at positions (row, 1) and (1, col), counted from the grid's corner.
 
-        Summed number by number, never by a matrix product, whose last digit depends on how many there are.
+        Summed term by term, not by a matrix product, whose last bits depend on the number of positions.
         """
         rows, cols = self.coefficients.shape
         of_row = _chebyshev(2 * row / self.shape[0] - 1, rows)
@@ -160,7 +160,7 @@ def _measured(grid: Grid, shares: Doubles) -> Doubles:
 
 
 def _holds(grid: Grid, found: _Polynomial) -> bool:
-    """Whether the polynomial is right between its nodes."""
+    """Whether the polynomial is accurate between its nodes."""
     shares = np.linspace(-1, 1, _LATTICE)
     row, col = ((shares + 1) / 2 * side for side in grid.shape)
     measured = _measured(grid, shares)
@@ -168,11 +168,11 @@ def _holds(grid: Grid, found: _Polynomial) -> bool:
 
 
 def _summed(terms: Doubles) -> Doubles:
-    """Sums of (term, position) up to each border between positions."""
+    """Cumulative sums of (term, position) up to each border between positions."""
     return np.concatenate([np.zeros((len(terms), 1)), np.cumsum(terms, axis=1)], axis=1)
 
 
 def _units_of_pixel(grid: Grid) -> float:
-    """A pixel's area in the square of the CRS's unit; sheared pixels are parallelograms."""
+    """A pixel's area in squared units of the CRS; sheared pixels are parallelograms."""
     _, x_col, x_row, _, y_col, y_row = grid.transform
     return abs(x_col * y_row - x_row * y_col)

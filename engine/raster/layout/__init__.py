@@ -1,4 +1,4 @@
-"""What the files of a sensor are to one another: bands, dates or scenes; put together as that."""
+"""How the files of a sensor belong together (bands, dates or scenes), and their assembly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From raster files to the scenes of one sensor: arranged by layout, compared, put together."""
+"""From raster files to the scenes of one sensor: arranged by layout, compared, assembled."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class SensorRasters:
     """A sensor's scenes, all with the same bands (and dates), ready to be read.
 
     ``layout`` is never ``auto``. ``dates`` is empty for images, else ascending ISO dates (``1``, ``2``, … where
-    ``dates_known`` is false). ``dtype`` is the type that holds all bands' values. ``notes`` are lines for the log.
-    ``mask`` is the quality mask that is applied (:mod:`engine.contract`), empty where none is. ``facts`` are
-    sentences on what the values are.
+    ``dates_known`` is false). ``dtype`` is a data type that holds all bands' values. ``notes`` are lines for the log.
+    ``mask`` is the quality mask that is applied (:mod:`engine.contract`), empty if none is. ``facts`` are
+    sentences about the values.
     """
 
     name: str
@@ -45,22 +45,22 @@ class SensorRasters:
         return self.shape().kind
 
     def shape(self, side_px: int = 1) -> SampleShape:
-        """Of its samples, where they see a square of so many pixels a side."""
+        """The shape of its samples with patches of ``side_px`` pixels a side."""
         return SampleShape(len(self.bands), len(self.dates), side_px)
 
     def facts_text(self) -> str:
-        """Sentences on the quality mask and the values, after others; empty where there is nothing to say."""
+        """Sentences about the quality mask and the values, to follow others; empty if there are none."""
         mask = (f"Quality mask: {self.mask}.",) if self.mask else ()
         return "".join(f" {fact}" for fact in (*mask, *self.facts))
 
     def dates_text(self) -> str:
-        """A sentence on dates that are taken as they are; empty for images, and where notes tell of the dates."""
+        """A sentence about dates that are used unchanged; empty for images, and if notes already cover the dates."""
         if not self.dates or not self.dates_known or any(scene.interpolation for scene in self.scenes):
             return ""
         return f" Its dates are used as they are: {listed(self.dates)}."
 
     def require_unchanged(self) -> None:
-        """Raise unless all files are still those that were opened; to be asked once all is read.
+        """Raise unless all files are unchanged since they were opened; to be called after reading.
 
         Raises:
             InputError: INPUT_CHANGED.
@@ -70,10 +70,10 @@ class SensorRasters:
 
 
 def look_at_each(name: str, sources: Sequence[RasterSource], nodata: tuple[float, ...] = ()) -> tuple[RasterFile, ...]:
-    """The facts of a sensor's rasters, in which ``nodata`` are nodata beside what they declare.
+    """The properties of a sensor's rasters, with ``nodata`` added to the nodata values they declare.
 
     Raises:
-        InputError: one that cannot be used, or that is given twice.
+        InputError: a raster that cannot be used, or is given twice.
     """
     seen: set[str] = set()
     for source in sources:
@@ -94,11 +94,11 @@ def arrange(
     chosen: bool = False,
     any_extent: bool = False,
 ) -> list[View]:
-    """The places that the files show: one, or one a file.
+    """The areas that the files show: a common one, or one per file.
 
     Args:
-        chosen: bands are chosen by the person, so that bands without a date may stand beside dated ones.
-        any_extent: the files are given as one place, however little of it all of them show.
+        chosen: bands are chosen by the user, so that undated bands may occur together with dated ones.
+        any_extent: the files are declared to show the same area, however small their common extent.
     """
     if layout is Layout.BANDS:
         if dates is not None:
@@ -145,15 +145,15 @@ def assemble(name: str, layout: Layout, views: Sequence[View], by_order: bool = 
 
 
 def _notes(views: Sequence[View]) -> tuple[str, ...]:
-    """Notes on the files and on how they are put together, each thing once."""
+    """Notes on the files and on their assembly, without repetitions."""
     of_files = [note for view in views for file in view.files for note in file.notes]
     return tuple(dict.fromkeys([*of_files, *(note for view in views for note in view.notes)]))
 
 
 def files_of_bands(files: tuple[RasterFile, ...], bands: Sequence[str]) -> tuple[RasterFile, ...]:
-    """Of single-band files, those that are the bands asked for; all files where names do not tell.
+    """The single-band files of the requested bands; all files if names do not identify them.
 
-    Choosing before comparing lets a person give all files of a product whose other bands lie on other grids.
+    Selecting before comparing allows all files of a product to be given even if other bands lie on other grids.
     """
     names = band_names_of_files(files) if len(files) > 1 and all(len(file.bands) == 1 for file in files) else None
     if not names or not bands or not set(bands) <= set(names):

@@ -1,4 +1,4 @@
-"""How the rasters of one sensor belong together, where the person left it to us."""
+"""Inferring the layout of a sensor's rasters, if the user has not chosen one."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def infer_layout(name: str, files: tuple[RasterFile, ...], dates: int | None, ch
 
     Args:
         name: the sensor, for messages.
-        dates: the number of dates of unnamed stacks, None where none was given.
-        chosen: whether bands are chosen by the person, so that bands without a date may stand beside dated ones.
+        dates: the number of dates of unnamed stacks, None if none was given.
+        chosen: whether bands are chosen by the user, so that undated bands may occur together with dated ones.
 
     Raises:
-        InputError: SENSOR_LAYOUT_UNCLEAR, saying what was seen.
+        InputError: SENSOR_LAYOUT_UNCLEAR, stating what was found.
     """
     for file in files if dates is None and not chosen else ():
         _require_all_or_none(file)
@@ -65,7 +65,7 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
     single = all(len(file.bands) == 1 for file in files)
     if not stacks and single and one_date and band_names_of_files(files):
         return Layout.BANDS
-    # B02 of one day and B03 of another are no series of one band.
+    # B02 of one day and B03 of another are not a series of one band.
     other_bands = () if views[0].named or not single else _other_bands(files, views)
     if not stacks and alike and all_differ and not other_bands:
         return Layout.DATES
@@ -87,7 +87,7 @@ def _on_one_grid(name: str, files: tuple[RasterFile, ...], views: list[View], st
 
 
 def _other_bands(files: tuple[RasterFile, ...], views: list[View]) -> tuple[str, ...]:
-    """The bands that names of single-band files tell, where they tell more than one."""
+    """The bands in the names of single-band files, if there is more than one."""
     words = tuple(dict.fromkeys(band for band in map(named_band, views) if band))
     return words if len(words) > 1 else () if words else band_words_of_files(files)
 
@@ -106,7 +106,7 @@ def _on_many_grids(name: str, files: tuple[RasterFile, ...], views: list[View], 
 
 
 def _unlike(views: list[View]) -> str:
-    """The bands of the first raster and of the first that differs from it, side by side."""
+    """A comparison of the bands of the first raster and of the first one that differs from it."""
     first = views[0]
     for other in views[1:]:
         if set(other.bands) != set(first.bands) or other.named != first.named:

@@ -1,4 +1,4 @@
-"""Files of one place put in order: as the bands of an image, or as the dates of a series."""
+"""Files of one area combined: as the bands of an image, or as the dates of a series."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..scenes import Plane, View, image_view, labelled, named_by_files, numbered
 
 
 def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
-    """Files that are bands of one image, on the window that all of them show.
+    """Files that are bands of one image, cropped to their common window.
 
     Args:
-        any_extent: however small that window is.
+        any_extent: accept a window of any size.
 
     Raises:
         InputError: SENSOR_GRIDS_DIFFER.
@@ -31,12 +31,12 @@ def bands_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
 
 
 def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = False) -> View:
-    """Files that are dates of one place, sorted where their names (or those of their bands) tell the date.
+    """Files that are dates of one area, sorted if their names (or those of their bands) contain the date.
 
-    They are on the window that all of them show, with ``any_extent`` however small it is.
+    They are cropped to their common window, which with ``any_extent`` may be of any size.
 
     Raises:
-        InputError: SENSOR_GRIDS_DIFFER, BANDS_DIFFER, or a date that stands twice.
+        InputError: SENSOR_GRIDS_DIFFER, BANDS_DIFFER, or a repeated date.
     """
     files, notes = _on_one_grid(name, files, any_extent)
     days = dates_of_files(files)
@@ -61,7 +61,7 @@ def dates_view(name: str, files: tuple[RasterFile, ...], any_extent: bool = Fals
 def _on_one_grid(
     name: str, files: tuple[RasterFile, ...], any_extent: bool
 ) -> tuple[tuple[RasterFile, ...], tuple[str, ...]]:
-    """The files on the window that all of them show, and notes on that."""
+    """The files cropped to their common window, with notes."""
     found = align(files, any_extent=any_extent)
     if isinstance(found, Misfit):
         require_one_pixel_size(name, files)
@@ -70,7 +70,7 @@ def _on_one_grid(
 
 
 def require_once(name: str, files: Sequence[RasterFile]) -> None:
-    """Refuse two files of one date.
+    """Refuse two files of the same date.
 
     Raises:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming both.

@@ -1,4 +1,4 @@
-"""Scenes are rasters of different places: what names tell of rasters that are none."""
+"""Scenes are rasters of different areas: recognizing by their names rasters that are not scenes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Pair = tuple[int, int]
 
 
 def require_scenes(name: str, views: Sequence[View]) -> None:
-    """Refuse rasters whose names tell bands that differ, or dates or files' own words that differ at one place.
+    """Refuse rasters whose names contain different bands, or different dates or words in the same area.
 
-    Dates of files are of no matter where bands have dates of their own.
+    Dates of files are ignored if the bands have dates.
 
     Raises:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming two files and how their grids differ.
@@ -46,7 +46,7 @@ def require_scenes(name: str, views: Sequence[View]) -> None:
 
 
 def require_one_band_a_place(name: str, views: Sequence[View]) -> None:
-    """Refuse scenes, called that by a person, of one place whose names tell different bands.
+    """Refuse scenes, declared as such by the user, of the same area whose names contain different bands.
 
     Raises:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming two files and how their grids differ.
@@ -58,7 +58,7 @@ def require_one_band_a_place(name: str, views: Sequence[View]) -> None:
 
 
 def require_one_date(name: str, files: tuple[RasterFile, ...]) -> None:
-    """Refuse files whose names state different dates where they are taken for bands of one image by default.
+    """Refuse files with different dates in their names if they are bands of one image only by default.
 
     Raises:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming the dates.
@@ -73,7 +73,7 @@ def require_one_date(name: str, files: tuple[RasterFile, ...]) -> None:
 
 
 def require_one_date_a_place(name: str, files: tuple[RasterFile, ...]) -> None:
-    """Refuse labels of one place whose names tell different dates.
+    """Refuse label rasters of the same area whose names contain different dates.
 
     Raises:
         InputError: SENSOR_LAYOUT_UNCLEAR, naming two files.
@@ -93,7 +93,7 @@ def _files(views: Sequence[View]) -> tuple[RasterFile, ...]:
 def _refuse(
     name: str, files: tuple[RasterFile, ...], words: tuple[Optional[str], ...], kind: str, pairs: Iterable[Pair]
 ) -> None:
-    """Raise where two files of one place, a pair, tell something different."""
+    """Raise if two files of the same area (a pair) differ."""
     unlike = [(one, other) for one, other in pairs if words and _differ(words[one], words[other])]
     if not unlike:
         return
@@ -102,7 +102,7 @@ def _refuse(
         misfit = _misfit((files[one], files[other]))
         if misfit:
             raise no_scenes(name, found, misfit)
-    # Two by two they fit: as bands of several places do, or because each lacks a little elsewhere.
+    # All pairs fit, as do bands of several areas, or files that each lack a different part.
     together = _misfit(files)
     if together and not isinstance(align(files, any_extent=True), Misfit):
         raise no_scenes(name, found, together)
@@ -115,7 +115,7 @@ def _misfit(files: tuple[RasterFile, ...]) -> Optional[Misfit]:
 
 
 def _refuse_anywhere(name: str, files: tuple[RasterFile, ...], bands: tuple[Optional[str], ...]) -> None:
-    """Raise where names tell different bands, though of places that have little or nothing in common."""
+    """Raise if names contain different bands although the areas overlap little or not at all."""
     known = [at for at, band in enumerate(bands) if band]
     for at in known[1:]:
         if _differ(bands[known[0]], bands[at]):

@@ -1,4 +1,4 @@
-"""The one door to strangers' files: formats people use, and nothing on other machines that a file refers to."""
+"""The only access to untrusted files: common formats, and no remote files that a file refers to."""
 
 from __future__ import annotations
 

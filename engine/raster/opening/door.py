@@ -1,4 +1,4 @@
-"""Rasters and vector layers opened: by the drivers of formats people use, within a time, after a look at them."""
+"""Opening rasters and vector layers: with the drivers of common formats, with a time limit, after inspection."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .references import is_remote, is_strange, special_file_in
 from .virtual import ServiceError, UntrustedError, require_plain
 
 MOST_OPENING_S = 120.0
-_OVERVIEWS = ("OVERVIEW_FILE", "OVERVIEWS")  # an item, and its domain, by which a file names another
+_OVERVIEWS = ("OVERVIEW_FILE", "OVERVIEWS")  # a metadata item, and its domain, by which a file refers to another
 
 
 def open_raster(path: str, subject: str, shown: str = "") -> Any:
     """Open a raster for reading.
 
     Args:
-        shown: what a virtual raster at ``path`` adds settings to, where the plugin made it.
+        shown: the source to which a virtual raster at ``path`` adds settings, if the plugin wrote it.
 
     Raises:
-        InputError: INPUT_UNTRUSTED; RASTER_IS_SERVICE for what a file describes as one.
-        RuntimeError: in GDAL's words, why it cannot be opened.
+        InputError: INPUT_UNTRUSTED; RASTER_IS_SERVICE for a file that describes a service.
+        RuntimeError: GDAL's message why it cannot be opened.
     """
     try:
         require_plain(path, shown)
@@ -43,7 +43,7 @@ def open_vector(path: str, subject: str) -> Any:
 
     Raises:
         InputError: INPUT_UNTRUSTED.
-        RuntimeError: in GDAL's words, why it cannot be opened.
+        RuntimeError: GDAL's message why it cannot be opened.
     """
     special = special_file_in(path)
     if special or is_strange(path):
@@ -52,7 +52,7 @@ def open_vector(path: str, subject: str) -> Any:
 
 
 def untrusted(subject: str, found: str, code: ErrorCode = ErrorCode.INPUT_UNTRUSTED) -> InputError:
-    """INPUT_UNTRUSTED: opening it could harm, or would ask somebody who was not named."""
+    """INPUT_UNTRUSTED: opening it could be harmful, or would contact a server that the user did not name."""
     return InputError(
         code,
         subject=subject,
@@ -63,7 +63,7 @@ def untrusted(subject: str, found: str, code: ErrorCode = ErrorCode.INPUT_UNTRUS
 
 
 def _opened(path: str, kind: int, drivers: list[str]) -> Any:
-    """Open in a thread of its own, so that what never answers does not hold the run for ever."""
+    """Open in a separate thread, so that a source that never responds does not block the run forever."""
     found: list[Any] = []
     words: list[str] = []
     failed: list[BaseException] = []
@@ -105,5 +105,5 @@ def _require_plain_overviews(dataset: Any) -> None:
 
 
 def formats_hint() -> str:
-    """What to do about a format that is not opened."""
+    """What to do about an unsupported format."""
     return f" Further formats can be allowed by listing their GDAL drivers in the environment variable {ADDED}."

@@ -1,4 +1,4 @@
-"""The formats that are opened. GDAL knows two hundred, many of which are services, lists of addresses or raw memory."""
+"""The supported formats. GDAL has two hundred, many of which are services, lists of URLs or raw memory."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import re
 
 from .. import gdal
 
-ADDED = "COLEARN_GDAL_DRIVERS"  # a variable of the environment: names of further drivers
+ADDED = "COLEARN_GDAL_DRIVERS"  # environment variable: names of further drivers
 
-# One line a kind: add a driver here if people have data in it and if its files refer to no others by free names.
+# One line per kind: add a driver here if it is in use and its files cannot refer to arbitrary other files.
 RASTER = (
-    *("GTiff", "COG", "LIBERTIFF", "VRT"),  # virtual rasters are read first, by `virtual`
+    *("GTiff", "COG", "LIBERTIFF", "VRT"),  # virtual rasters are checked first, by `virtual`
     *("JP2OpenJPEG", "JP2KAK", "JP2ECW", "JP2MrSID", "JPEG2000", "ECW", "MrSID"),
     *("netCDF", "HDF4", "HDF4Image", "HDF5", "HDF5Image", "BAG", "GRIB", "Zarr", "KEA"),
     *("ENVI", "EHdr", "HFA", "AIG", "AAIGrid", "GRASSASCIIGrid", "SAGA", "RST", "ILWIS", "PCRaster", "RRASTER", "BT"),
     *("GSAG", "GSBG", "GS7BG", "XYZ", "ZMap", "GXF", "USGSDEM", "SRTMHGT", "DTED", "NTv2", "GTX", "ROI_PAC", "ISCE"),
     *("PNG", "JPEG", "WEBP", "GIF", "BIGGIF", "BMP", "PNM", "HEIF", "JPEGXL"),
     *("GPKG", "MBTiles", "Rasterlite", "SQLite"),
-    "HTTP",  # an address that the person gives
+    "HTTP",  # a URL given by the user
     *("SENTINEL2", "SAFE", "DIMAP", "RS2", "TSX", "COSAR", "NITF", "CEOS", "SAR_CEOS", "L1B", "FAST", "FITS", "SNODAS"),
 )
 VECTOR = (
@@ -42,21 +42,21 @@ VECTOR = (
     ),
 )
 SERVICES = frozenset({"WMS", "WMTS", "WCS", "WFS", "OAPIF", "OGCAPI", "STACTA", "STACIT", "EEDAI", "PostGISRaster"})
-_OWN = ("MEM", "Memory")  # what the engine itself works in; never opened by a name
+_OWN = ("MEM", "Memory")  # for the engine's own use; never opened by name
 
 
 def raster_drivers() -> list[str]:
-    """The drivers that rasters are opened with."""
+    """The drivers for rasters."""
     return [*RASTER, *_added()]
 
 
 def vector_drivers() -> list[str]:
-    """The drivers that vector layers are opened with."""
+    """The drivers for vector layers."""
     return [*VECTOR, *_added()]
 
 
 def drop_other_drivers() -> None:
-    """Forget all other drivers: what an opened file refers to is opened with those that are known."""
+    """Deregister all other drivers, because files that an opened file refers to are opened with any registered one."""
     kept = {*RASTER, *VECTOR, *_added(), *_OWN}
     for driver in [gdal.GetDriver(at) for at in range(gdal.GetDriverCount())]:
         if driver.ShortName not in kept:
@@ -64,7 +64,7 @@ def drop_other_drivers() -> None:
 
 
 def services_are_added() -> bool:
-    """Whether the person wants what lies behind descriptions of services."""
+    """Whether the user allows descriptions of services."""
     return bool(SERVICES & set(_added()))
 
 

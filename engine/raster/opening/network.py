@@ -1,4 +1,4 @@
-"""The network: shut, unless the person named something that lies on another machine."""
+"""Network access: blocked, unless the user named a remote source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .. import gdal, osr
 from .drivers import drop_other_drivers, services_are_added
 from .references import is_remote
 
-_NOWHERE = "http://127.0.0.1:9"  # the port of nobody: every request fails at once
+_NOWHERE = "http://127.0.0.1:9"  # an unused port: every request fails at once
 _PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _EXCEPTIONS = ("no_proxy", "NO_PROXY")
-# What the process was started with: one that serves several jobs may shut the network for one and need it for the next.
+# The initial settings: a process for several jobs may block the network for one and need it for the next.
 _GIVEN = {name: os.environ.get(name) for name in (*_PROXIES, *_EXCEPTIONS)}
-# Nothing that a file names is fetched, whoever was named; no code in a file runs.
+# Nothing that a file refers to is fetched, whatever the user named; no code in a file is run.
 _NEVER = {
     "GML_DOWNLOAD_SCHEMA": "NO",
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
@@ -29,10 +29,10 @@ _NEVER = {
 
 
 def guard_process(job: Any) -> None:
-    """Set this process up for a job's inputs: few formats, and no network unless the job names it.
+    """Configure this process for a job's inputs: few formats, no network access unless the job names remote sources.
 
-    For the engine's own processes: what GDAL is set to here holds for all of a process, and QGIS has one of its own. A
-    process that has served another job before forgets what it has read of the network.
+    For the engine's own processes only, not QGIS's: these GDAL settings apply to the whole process. A
+    process that has served another job clears its network cache.
     """
     for option, value in _NEVER.items():
         gdal.SetConfigOption(option, value)
@@ -51,7 +51,7 @@ def guard_process(job: Any) -> None:
 
 
 def names_in(job: Any) -> Iterator[str]:
-    """All names of rasters and layers in a job, wherever in it they stand."""
+    """All names of rasters and layers anywhere in a job."""
     if isinstance(job, RasterSource):
         yield from (job.path, job.shows)
     elif isinstance(job, VectorSource):

@@ -1,4 +1,4 @@
-"""What a name leads to: over the network, or to something that is no file."""
+"""Whether a source name refers to the network, or to something that is not a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 
-# GDAL's network file systems, services by their drivers' words, databases, addresses.
+# GDAL's network file systems, prefixes of service drivers, databases, URLs.
 _REMOTE_FILES = re.compile(r"/vsi(?:curl|s3|gs|az|adls|oss|swift|webhdfs|hdfs)(?:_streaming)?(?:[/?]|$)", re.I)
 _SERVICE = re.compile(
     r"^\s*(?:wms|wcs|wmts|wfs|wfs3|oapif|ogcapi|eedai?|plmosaic|plscenes|daas|ngw|csw|sos|stac\w*|pg|postgresql|mysql|"
@@ -22,24 +22,24 @@ _MOST_PIECES = 100
 
 
 def is_remote(name: str) -> bool:
-    """Whether opening a name asks another machine."""
-    if name.lstrip().startswith("<"):  # a virtual raster as text, which is looked through by itself
+    """Whether opening a name contacts another machine."""
+    if name.lstrip().startswith("<"):  # a virtual raster as text, which is checked separately
         return False
     return bool(_REMOTE_FILES.search(name) or _SERVICE.search(name) or _ADDRESS.search(name))
 
 
 def mentions_remote_files(text: str) -> bool:
-    """Whether a text, wherever it stands, names one of GDAL's network file systems, or memory."""
+    """Whether a text contains the name of one of GDAL's network file systems, or of memory."""
     return bool(_REMOTE_FILES.search(text) or _STRANGE.search(text))
 
 
 def is_strange(name: str) -> bool:
-    """Whether a name is that of raw memory, of standard input, or of a file put together from others."""
+    """Whether a name refers to raw memory, standard input, or a file composed of others."""
     return bool(_STRANGE.search(name))
 
 
 def special_file_in(name: str) -> str:
-    """The first pipe, device or socket that a name leads to, in words; empty where there is none."""
+    """The first pipe, device or socket that a name refers to, as text; empty if there is none."""
     for path in _paths_in(name):
         try:
             mode = os.stat(path).st_mode
@@ -51,7 +51,7 @@ def special_file_in(name: str) -> str:
 
 
 def _paths_in(name: str) -> Iterator[str]:
-    """All that can be a path in what GDAL opens: all of it, and the pieces of ``NETCDF:"a.nc":b``, ``/vsizip/a/b``."""
+    """All possible paths in a GDAL source: the whole, and the parts of ``NETCDF:"a.nc":b``, ``/vsizip/a/b``."""
     yield name
     for piece in _SEPARATORS.split(name)[:_MOST_PIECES]:
         path = _PREFIXES.sub("", piece.strip())

@@ -1,14 +1,14 @@
-"""Virtual rasters (VRT), read before GDAL opens them: what they refer to is files, and nothing else.
+"""Virtual rasters (VRT), checked before GDAL opens them: they may refer only to files.
 
-GDAL's own reader knows a band that shows the bytes of any file, one that shows the memory of the process, code in
-Python, and sources anywhere. It takes attributes for elements, and capitals for small letters; so does this one.
+GDAL's own reader supports bands from the bytes of any file or from the memory of the process, code in
+Python, and sources anywhere. It accepts attributes as elements and ignores case; so does this one.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from xml.etree import ElementTree  # nosec B405  # definitions are refused before it reads
+from xml.etree import ElementTree  # nosec B405  # entity definitions are refused before parsing
 
 from .. import gdal
 from .drivers import services_are_added
@@ -16,7 +16,7 @@ from .references import is_remote, is_strange, mentions_remote_files, special_fi
 
 _MARK = b"<VRTDataset"
 _SERVICE_MARKS = (b"<GDAL_WM", b"<WCS_GDAL", b"<WMTCapabilities", b"<WMT_MS_Capabilities", b"<WMS_Capabilities")
-_HEAD_BYTES = 1024  # GDAL looks for the mark there
+_HEAD_BYTES = 1024  # where GDAL looks for the signature
 _MOST_BYTES = 64 * 2**20
 _MOST_DEPTH = 8
 _REFERENCES = frozenset(
@@ -29,22 +29,22 @@ _REMOTE = "a reference to another machine"
 
 
 class UntrustedError(Exception):
-    """What a name leads to is not opened; the words say what was found."""
+    """A source that is not opened; the message states what was found."""
 
 
 class ServiceError(UntrustedError):
-    """It leads to a web service that the person did not name."""
+    """The source refers to a web service that the user did not name."""
 
 
 def require_plain(name: str, shown: str = "") -> None:
     """Raise unless a raster, and whatever it refers to if it is a virtual one, are files.
 
     Args:
-        name: what GDAL is to open, as the person gave it; it may itself be on another machine.
-        shown: what the person opened in QGIS where the virtual raster only adds settings to it.
+        name: what GDAL is to open, as given by the user; it may itself be remote.
+        shown: what the user opened in QGIS if the virtual raster only adds settings to it.
 
     Raises:
-        UntrustedError: what else was found.
+        UntrustedError: it refers to something else.
         OSError: it cannot be read.
     """
     _Look(shown).at(name, named=True, depth=0)
@@ -100,20 +100,20 @@ class _Look:
             if beside and is_remote(folder):
                 if ".." in name.replace("\\", "/").split("/"):
                     raise UntrustedError(f"{_REMOTE} ({name[:200]})")
-                continue  # beside the virtual raster that the person named
+                continue  # next to the virtual raster that the user named
             self.at(f"{folder}/{name}" if beside and folder else name, named=False, depth=depth + 1)
 
 
 def _without_word(name: str) -> str:
-    """What ``vrt://`` stands before."""
+    """The name without the prefix ``vrt://``."""
     return name[len("vrt://") :].split("?", maxsplit=1)[0] if name.lower().startswith("vrt://") else name
 
 
 def _virtual_text(name: str) -> str | None:
-    """The text of a virtual raster; None where something else is there, or nothing.
+    """The text of a virtual raster; None if the source is missing or something else.
 
     Raises:
-        UntrustedError: it is too large, or no text.
+        UntrustedError: it is too large, or not text.
     """
     if name.lstrip().startswith("<"):
         return name

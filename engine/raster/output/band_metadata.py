@@ -1,4 +1,4 @@
-"""What is in a raster, written into it: statistics of its bands, the classes of a map and how much each takes."""
+"""Metadata written into a raster: statistics of its bands, the classes of a map with pixel counts and areas."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Dataset = Any
 
 
 class Contents:
-    """Collects what a raster holds while it is written; without ``statistics`` only its classes are described."""
+    """Collects a raster's content while it is written; without ``statistics`` only its classes are described."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Contents:
         self._areas = ClassAreas(grid, dtype) if statistics and classes else None
 
     def add(self, window: Window, block: NDArray[Any]) -> None:
-        """Take a block (band, row, col)."""
+        """Add a block (band, row, col)."""
         for tally, values in zip(self._tallies, block):
             tally.add(values)
         if self._areas is not None:

@@ -1,7 +1,7 @@
-"""What the values of a raster are like, added up block by block.
+"""Statistics of a raster's values, accumulated block by block.
 
-Every sum is exact: floats are added as the integers they are made of. So neither the size nor the order of blocks
-changes a bit of a result, and what was computed in parts has the statistics of what was computed in one go.
+Every sum is exact: floats are added as integer mantissas. So neither the size nor the order of blocks
+changes a bit of the result, and a map computed in parts has the same statistics as one computed in one run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LEAST_EXPONENT, _EXPONENTS = -160, 300  # of the smallest float32, and room for
 
 @dataclass(frozen=True)
 class Statistics:
-    """Of a band's valid ``pixels``, as the file stores them; ``sd`` is that of a population."""
+    """Statistics of a band's valid ``pixels``, as stored in the file; ``sd`` is the population standard deviation."""
 
     pixels: int
     minimum: float
@@ -39,10 +39,10 @@ class Tally(ABC):
 
     @abstractmethod
     def add(self, values: NDArray[Any]) -> None:
-        """Take the values of a block, any shape."""
+        """Add the values of a block, any shape."""
 
     def statistics(self) -> Statistics | None:
-        """What the values so far are like; None where none is valid."""
+        """Statistics of the values so far; None if none is valid."""
         count, total, squares = self._sums()
         if count == 0:
             return None
@@ -52,15 +52,15 @@ class Tally(ABC):
 
     @abstractmethod
     def _sums(self) -> tuple[int, Fraction, Fraction]:
-        """How many values, their sum, the sum of their squares."""
+        """The number of values, their sum, and the sum of their squares."""
 
     @abstractmethod
     def _range(self) -> tuple[float, float]:
-        """The least and the largest value."""
+        """The minimum and maximum."""
 
 
 class CodeTally(Tally):
-    """Of integers of 8 or 16 bits: how often each occurs."""
+    """Counts how often each value occurs, for integers of 8 or 16 bits."""
 
     def __init__(self, dtype: np.dtype[Any], nodata: float) -> None:
         super().__init__(nodata)
@@ -69,11 +69,11 @@ class CodeTally(Tally):
         self._counts = np.zeros(int(kind.max) - self._least + 1, np.int64)
 
     def count(self, code: int) -> int:
-        """How many pixels have this value."""
+        """The number of pixels with this value."""
         return int(self._counts[code - self._least])
 
     def add(self, values: NDArray[Any]) -> None:
-        """Take the values of a block, any shape."""
+        """Add the values of a block, any shape."""
         places = values.ravel().astype(np.int32) - self._least
         found = np.bincount(places, minlength=len(self._counts))
         found[round(self._nodata) - self._least] = 0
@@ -95,7 +95,7 @@ class CodeTally(Tally):
 
 
 class RealTally(Tally):
-    """Of float32 values: the sums of their mantissas and of their squares, apart for each exponent."""
+    """Sums of mantissas and of their squares, separately for each exponent, for float32 values."""
 
     def __init__(self, nodata: float) -> None:
         super().__init__(nodata)
@@ -104,7 +104,7 @@ class RealTally(Tally):
         self._mantissas = np.zeros((3, _EXPONENTS), np.int64)  # sum; upper and lower half of the sum of squares
 
     def add(self, values: NDArray[Any]) -> None:
-        """Take the values of a block, any shape."""
+        """Add the values of a block, any shape."""
         valid = values[np.isfinite(values) & (values != np.float32(self._nodata))]
         if valid.size == 0:
             return
@@ -117,7 +117,7 @@ class RealTally(Tally):
         upper = np.floor(square / _HALF_SQUARE)
         at = exponent - _LEAST_EXPONENT
         for row, weights in enumerate((whole, upper, square - upper * _HALF_SQUARE)):
-            # Whole numbers below 2^24, at most 2^26 of them: their sum is exact in float64.
+            # Integers below 2^24, at most 2^26 of them: their sum is exact in float64.
             self._mantissas[row] += np.bincount(at, weights, _EXPONENTS).astype(np.int64)
 
     def _sums(self) -> tuple[int, Fraction, Fraction]:

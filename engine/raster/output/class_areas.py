@@ -1,4 +1,4 @@
-"""How much ground each class of a map covers, added up block by block, exactly: the order of blocks changes nothing."""
+"""The ground area of each class of a map, summed exactly, block by block, whatever the order of blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..geo import Grid, Window, largest_pixel_m2, pixel_areas_m2
 
-# A pixel's ground is counted in whole units, 2^22 to the grid's largest possible pixel: within 2.4e-7 of it, and 2^40
+# A pixel's area is counted in integer units, 2^22 per largest possible pixel of the grid: within 2.4e-7 of it, and 2^40
 # pixels still fit into 63 bits.
 _UNITS = 2**22
 
@@ -24,11 +24,11 @@ class ClassAreas:
         self._units = np.zeros(int(np.iinfo(dtype).max) + 1, np.int64)
 
     def add(self, window: Window, codes: NDArray[Any]) -> None:
-        """Take a block of codes (row, col)."""
+        """Add a block of codes (row, col)."""
         units = np.rint(pixel_areas_m2(self._grid, window) / self._unit_m2)
         weights = np.broadcast_to(units, window.shape).ravel()
         self._units += np.bincount(codes.ravel(), weights, len(self._units)).astype(np.int64)
 
     def area_m2(self, code: int) -> float:
-        """The ground of a code's pixels."""
+        """The ground area of a code's pixels, in square metres."""
         return int(self._units[code]) * self._unit_m2

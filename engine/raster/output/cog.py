@@ -1,4 +1,4 @@
-"""Cloud Optimized GeoTIFF: all that describes a raster first, then its smaller copies, then its pixels."""
+"""Cloud Optimized GeoTIFF: metadata first, then overviews, then full-resolution pixels."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 from .. import Progress, close_dataset, gdal, gdal_callback
 from .overviews import Resampling
 
-BLOCK_PX = 512  # a request each for whoever reads it from a server
+BLOCK_PX = 512  # one HTTP request each for remote readers
 
 
 def make_cog(plain: Path, path: Path, dtype: np.dtype[np.generic], resampling: Resampling, progress: Progress) -> None:
-    """Write a closed GeoTIFF again as a Cloud Optimized one, with all it says about itself.
+    """Convert a closed GeoTIFF to a Cloud Optimized one, with all its metadata.
 
-    Memory holds a few rows of blocks. What is made on the way, the smaller copies by themselves, lies beside ``path``.
+    Memory holds a few rows of blocks. Intermediate files (the overviews) are written next to ``path``.
 
     Raises:
         RuntimeError: GDAL could not.
     """
     source = gdal.Open(str(plain))
-    source.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
+    source.GetGeoTransform()  # GDAL 3.6 reads the sidecar only if more than names are requested
     driver = gdal.GetDriverByName("COG")
     made = driver.CreateCopy(str(path), source, options=_options(dtype, resampling), callback=gdal_callback(progress))
     close_dataset(made)

@@ -17,7 +17,7 @@ GdalBand = Any
 
 @dataclass(frozen=True)
 class ClassCount:
-    """How much of a map a class takes: pixels, and their ground in square metres."""
+    """A class's share of a map: number of pixels, and ground area in square metres."""
 
     pixels: int
     area_m2: float
@@ -26,8 +26,8 @@ class ClassCount:
 def add_colors(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[Any]) -> None:
     """Give an 8-bit band category names and a colour table, before any pixel is written.
 
-    Category names are a list over all codes from 0, so only 8 bits are few enough for one. They end in the ``.aux.xml``
-    beside the file.
+    Category names are a list over all codes from 0, feasible only for 8 bits. They are stored in the ``.aux.xml``
+    next to the file.
     """
     if dtype.itemsize == 1:
         band.SetColorTable(_color_table(classes))
@@ -35,12 +35,12 @@ def add_colors(band: GdalBand, classes: Sequence[LabelClass], dtype: np.dtype[An
 
 
 def add_table(band: GdalBand, classes: Sequence[LabelClass], counts: Sequence[ClassCount] = ()) -> None:
-    """Give a band an attribute table: names, colours, and pixels and areas where they were counted.
+    """Give a band an attribute table: names, colours, and numbers of pixels and areas if counted.
 
-    It ends in the ``.aux.xml`` beside the file.
+    It is stored in the ``.aux.xml`` next to the file.
 
     Args:
-        counts: what each class takes of the map, in their order; nothing where it was not counted.
+        counts: the counts of each class, in the order of the classes; empty if not counted.
     """
     table = _attribute_table(classes)
     if counts:
@@ -49,12 +49,12 @@ def add_table(band: GdalBand, classes: Sequence[LabelClass], counts: Sequence[Cl
 
 
 def category_names(source: RasterSource, number: int = 1) -> dict[int, str]:
-    """The names by code that a raster's band carries; empty where it carries none.
+    """The category names of a raster's band, by code; empty if it has none.
 
     Raises:
         InputError: it cannot be opened.
     """
-    dataset = open_dataset(source)  # kept: a band without its dataset crashes GDAL
+    dataset = open_dataset(source)  # keep the reference: a band without its dataset crashes GDAL
     dataset.GetGeoTransform()  # GDAL 3.6 reads the sidecar only when asked for more than names
     band = dataset.GetRasterBand(number)
     table = band.GetDefaultRAT()
@@ -96,7 +96,7 @@ def _attribute_table(classes: Sequence[LabelClass]) -> Any:
 
 
 def _add_counts(table: Any, counts: Sequence[ClassCount]) -> None:
-    """Real numbers, because GDAL's whole ones end at 2^31."""
+    """Add the counts as real numbers, because GDAL's integers end at 2^31."""
     first = table.GetColumnCount()
     table.CreateColumn("Count", gdal.GFT_Real, gdal.GFU_PixelCount)
     table.CreateColumn("Area_m2", gdal.GFT_Real, gdal.GFU_Generic)

@@ -25,12 +25,12 @@ from .write_errors import write_failures
 
 Dataset = Any
 
-# As large as the blocks that a map is computed in, so that each is compressed once. Larger ones are stored incomplete
-# where a row of them exceeds GDAL's cache, and again when full: the file keeps the room of both.
+# The size of the blocks that a map is computed in, so that each is compressed once. Larger ones are stored incomplete
+# if a row of them exceeds GDAL's cache, and again when complete: the file keeps the space of both.
 
 
 class Scaling(NamedTuple):
-    """Stored values mean ``scale`` times themselves plus ``offset``."""
+    """Real value = ``scale`` · stored value + ``offset``."""
 
     scale: float
     offset: float = 0.0
@@ -38,10 +38,10 @@ class Scaling(NamedTuple):
 
 @dataclass(frozen=True)
 class Finish:
-    """What a raster gets when all its pixels are there; ``resampling`` is how its smaller copies are made.
+    """What is added to a raster once all its pixels are written; ``resampling`` is that of its overviews.
 
-    ``statistics`` stores least, largest, mean and standard deviation of every band's stored values, and in the
-    attribute table of classes how many pixels and how much ground each takes. ``cog`` brings overviews of its own.
+    ``statistics`` stores minimum, maximum, mean and standard deviation of every band's stored values, and in the
+    attribute table of classes their pixel counts and ground areas. ``cog`` includes its own overviews.
     """
 
     resampling: Resampling = Resampling.AVERAGE
@@ -51,7 +51,7 @@ class Finish:
 
 
 class RasterWriter:
-    """One GeoTIFF in the making: in blocks, DEFLATE, nodata declared on every band."""
+    """A GeoTIFF being written: in blocks, DEFLATE, nodata declared on every band."""
 
     def __init__(
         self,
@@ -90,15 +90,15 @@ class RasterWriter:
         metadata: Sequence[tuple[str, str]] = (),
         finish: Finish = Finish(),
     ) -> RasterWriter:
-        """Create the file; what is never written in it is nodata.
+        """Create the file; pixels that are never written are nodata.
 
         Args:
             dtype: ``uint8``, ``uint16``, ``int16`` or ``float32``.
             descriptions: the bands' names.
-            units: the bands' units, of the values that the scalings give.
-            scalings: what each band's stored values mean; by default themselves.
+            units: the bands' units, of the scaled values.
+            scalings: scale and offset of each band's stored values; none by default.
             classes: give the one band category names and an attribute table, and 8-bit bands a colour table.
-            metadata: names and values for the file.
+            metadata: names and values to store in the file.
             finish: what to add when the file is closed.
 
         Raises:
@@ -139,10 +139,10 @@ class RasterWriter:
         self._contents.add(window, block)
 
     def close(self, progress: Progress = silent) -> None:
-        """Write what is still in memory, finish the file, open it again and check that it is whole.
+        """Write pending data, finish the file, reopen it and check that it is complete.
 
         Args:
-            progress: called with how far the finish is, 0 to 1.
+            progress: called with the progress of finishing, 0 to 1.
 
         Raises:
             OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
@@ -161,17 +161,17 @@ class RasterWriter:
             self._require_whole(gdal.Open(str(self._path)))
 
     def discard(self) -> None:
-        """Close the file as it is, whole or not; for a run that has failed anyway."""
+        """Close the file as it is, complete or not, for a run that has failed anyway."""
         dataset, self._dataset = self._dataset, None
         if dataset is not None:
             with suppress(RuntimeError):
                 close_dataset(dataset)
 
-    # A file that nobody closed is closed by GDAL; what fails then would go to standard error alone.
+    # A file left open is closed by GDAL; errors at that time would only go to standard error.
     __del__ = discard
 
     def _store(self) -> None:
-        """Put what waits in GDAL's cache into the file; blocks only, no directory, which would be appended anew."""
+        """Flush GDAL's cache to the file; blocks only, not the directory, which would be appended again."""
         for number in range(1, self._bands + 1):
             self._dataset.GetRasterBand(number).FlushCache()
 
@@ -200,7 +200,7 @@ class RasterWriter:
 
 
 def _plain_path(path: Path) -> Path:
-    """Where the plain GeoTIFF lies that a Cloud Optimized one is copied from: under its name, in a folder beside."""
+    """The path of the plain GeoTIFF from which a Cloud Optimized one is created: same name, in a sibling folder."""
     return path.with_name(f"{path.name}.plain") / path.name
 
 
@@ -228,10 +228,10 @@ def _new_dataset(path: Path, grid: Grid, bands: int, kind: np.dtype[Any]) -> Dat
 
 
 def _working_path(path: Path, finish: Finish) -> Path:
-    """Where the pixels are written, its folder made.
+    """The path where the pixels are written; its folder is created.
 
     Raises:
-        RuntimeError: the folder cannot be made.
+        RuntimeError: the folder cannot be created.
     """
     if not finish.cog:
         return path
@@ -244,7 +244,7 @@ def _working_path(path: Path, finish: Finish) -> Path:
 
 
 def _require_stored(band: Any, row: int, col: int, size: int) -> None:
-    """A block that ends beyond the file, or is not there, was never stored."""
+    """Raise if a block was never stored: it is missing, or ends beyond the file's end."""
     start = int(band.GetMetadataItem(f"BLOCK_OFFSET_{col}_{row}", "TIFF") or 0)
     length = int(band.GetMetadataItem(f"BLOCK_SIZE_{col}_{row}", "TIFF") or 0)
     if start == 0 or length == 0 or start + length > size:
@@ -254,6 +254,6 @@ def _require_stored(band: Any, row: int, col: int, size: int) -> None:
 def _options(kind: np.dtype[Any]) -> list[str]:
     predictor = ["PREDICTOR=2"] if kind.kind in "iu" and kind.itemsize > 1 else []
     blocks = ["TILED=YES", f"BLOCKXSIZE={STORED_BLOCK_PX}", f"BLOCKYSIZE={STORED_BLOCK_PX}"]
-    # MINISBLACK and no alpha: three or four bands of probabilities are no colours.
+    # MINISBLACK and no alpha: three or four bands of probabilities are not colours.
     plain = ["PHOTOMETRIC=MINISBLACK", "ALPHA=NO"]
     return [*blocks, *predictor, *plain, "COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]

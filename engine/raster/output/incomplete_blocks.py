@@ -1,4 +1,4 @@
-"""Which stored blocks of a raster in the making are incomplete."""
+"""Which stored blocks of a raster being written are incomplete."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from ..geo import Window
 
 
 class IncompleteBlocks:
-    """Counts the pixels that stored blocks, square ones, still lack.
+    """Counts the missing pixels of the (square) stored blocks.
 
-    Whole blocks can be stored as soon as they are whole, and in that order. What waits in GDAL's cache is stored when
-    the cache is full, which depends on how much was read meanwhile: then the same map is another file every time.
+    Complete blocks can be stored at once, in a fixed order. What waits in GDAL's cache is stored when
+    the cache is full, which depends on what was read meanwhile: then the same map gives a different file every time.
     """
 
     def __init__(self, shape: tuple[int, int], side_px: int) -> None:
@@ -18,7 +18,7 @@ class IncompleteBlocks:
         self._lacking: dict[tuple[int, int], int] = {}
 
     def add(self, window: Window) -> bool:
-        """Count pixels that were written; whether no stored block is incomplete now."""
+        """Record written pixels; returns whether no stored block is now incomplete."""
         for place, block in self._touched(window):
             common = block.intersection(window)
             left = self._lacking.pop(place, block.pixels) - (common.pixels if common else 0)

@@ -1,4 +1,4 @@
-"""Which model made a map, and from which sensor: written into the file's metadata, read from it."""
+"""The model and sensor that a map was made with: written to the file's metadata, and read from it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"
 
 @dataclass(frozen=True)
 class MapOrigin:
-    """The identity of the model (see Manifest) and the sensor's name, empty where the file does not say.
+    """The identity of the model (see Manifest) and the sensor's name, empty if not in the file.
 
-    ``shows_classes`` is false of confidence, probabilities and measured values, which are no integers.
+    ``shows_classes`` is false for confidence, probabilities and regression values, which are not integers.
     """
 
     model: str
@@ -29,7 +29,7 @@ def origin_tags(manifest: Manifest, sensor: SensorManifest) -> tuple[tuple[str, 
 
 
 def origin_of(source: RasterSource) -> MapOrigin:
-    """What a raster says of where it comes from.
+    """The origin stored in a raster's metadata.
 
     Raises:
         InputError: it cannot be opened.

@@ -1,4 +1,4 @@
-"""Smaller copies of a raster inside its file, which make it quick to look at as a whole."""
+"""Overviews of a raster inside its file, for fast display."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ SMALLEST_PX = 256
 
 
 class Resampling(str, Enum):
-    """What a pixel of a smaller copy shows of those it stands for; nodata counts in neither."""
+    """How an overview's pixel summarizes its source pixels; nodata is ignored by both."""
 
-    MODE = "MODE"  # the most frequent: classes have no middle
+    MODE = "MODE"  # the most frequent: classes have no mean
     AVERAGE = "AVERAGE"
 
 
 def factors(grid: Grid) -> list[int]:
-    """How many times smaller each copy is: halved until it fits into 256 pixels; none for a raster that does."""
+    """The decimation factors of the overviews: halved until it fits into 256 pixels; none for smaller rasters."""
     found, factor = [], 1
     while max(grid.shape) > SMALLEST_PX * factor:
         factor *= 2
@@ -28,7 +28,7 @@ def factors(grid: Grid) -> list[int]:
 
 
 def build_overviews(path: Path, grid: Grid, resampling: Resampling, progress: Progress) -> None:
-    """Add the smaller copies to a closed file, compressed as it is.
+    """Add overviews to a closed file, with the same compression.
 
     Raises:
         RuntimeError: GDAL could not.

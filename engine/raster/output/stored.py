@@ -1,4 +1,4 @@
-"""Rasters that an earlier run stored: looked over before they are trusted, and read again."""
+"""Rasters stored by an earlier run: checked before they are trusted, and read again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .. import close_dataset, gdal, gdal_array, gdal_failures
 from ..files import OpenDatasets
 from ..geo import Grid, Window
 
-_SAME = 1e-9  # of a geotransform's numbers, which GeoTIFF stores in another form
+_SAME = 1e-9  # relative tolerance of geotransforms, which GeoTIFF stores in another form
 
 _open = OpenDatasets()
 
 
 @dataclass(frozen=True)
 class StoredForm:
-    """What a stored raster must be; ``mark`` is a name and a value of its metadata that no other run's raster has."""
+    """The expected form of a stored raster; ``mark`` is a metadata name and value that no other run's raster has."""
 
     grid: Grid
     bands: int
@@ -31,9 +31,9 @@ class StoredForm:
 
 
 def why_unfit(path: Path, form: StoredForm) -> str:
-    """Why a file is not the whole raster it should be, in a few words; empty where it is.
+    """Why a file is not the expected complete raster, in a few words; empty if it is.
 
-    Whether its pixels are those that were written is not looked at.
+    The values of its pixels are not checked.
     """
     try:
         with gdal_failures(_damaged):
@@ -63,7 +63,7 @@ def read_stored(path: Path, window: Window) -> NDArray[Any]:
 
 
 def close_stored() -> None:
-    """Close what waits to be read again: on Windows an open file cannot be removed."""
+    """Close idle datasets, because on Windows an open file cannot be deleted."""
     _open.close()
 
 

@@ -1,4 +1,4 @@
-"""What GDAL says when it cannot write, as our errors."""
+"""GDAL's write failures as CoLearn errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...contract import ErrorCode, OutputError
 from ...contract.wire import disk_is_full
 from .. import gdal_failures
 
-# What the system says when it takes no more bytes: disk, quota, or limit of a file's size.
+# Messages of the system if it accepts no more bytes: disk full, quota, or file size limit.
 _FULL_WORDS = ("no space left", "disk full", "disk is full", "not enough space", "quota exceeded", "file too large")
 _A_LITTLE_BYTES = 1 << 20
 
@@ -52,7 +52,7 @@ def _is_full(path: Path, words: str) -> bool:
 
 
 def _takes_no_more(path: Path) -> bool:
-    """Whether the system refuses a file a little larger than this one: newer GDAL does not always repeat its reason."""
+    """Whether the system refuses a slightly larger file than this one; newer GDAL does not always report the cause."""
     size = path.stat().st_size if path.is_file() else 0
     try:
         with tempfile.TemporaryFile(dir=path.parent) as probe:
