@@ -15,7 +15,7 @@ _UNITS = 2**22
 
 
 class ClassAreas:
-    """Square metres by code, as :func:`~.ground.pixel_areas_m2` measures them."""
+    """Square metres by code, as measured by :func:`..geo.pixel_areas_m2`."""
 
     def __init__(self, grid: Grid, dtype: np.dtype[Any]) -> None:
         """For a map of the grid; ``dtype`` is an unsigned type of 8 or 16 bits."""

@@ -1,4 +1,4 @@
-"""Products as delivered: which of their files are bands, what their values mean, which band is the quality mask."""
+"""Products as delivered: their band files, the scaling of their values, their quality mask."""
 
 from .unpacking import Unpacked, unpack
 

@@ -1,4 +1,4 @@
-"""What a product offers, and what of it a sensor is made of: bands of one pixel size."""
+"""The bands of a product, and the choice of those that form a sensor: bands of the same pixel size."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .virtual import ProductBand, unusable
 
 @dataclass(frozen=True)
 class Offer:
-    """Bands by the size of their pixels in metres, finest first.
+    """The bands of a product by pixel size in metres, finest first.
 
-    ``default`` are the names taken where none are asked for; ``words`` stand for all of a size among names of bands.
-    ``quality`` are the bands of the quality mask ``mask``. ``name`` has one date, that of the image. ``facts`` say what
-    the values are, ``notes`` what may be missed.
+    ``default`` are the names used if none are requested; ``words`` select all bands of a pixel size.
+    ``quality`` are the bands of the quality mask ``mask``. ``name`` contains one date, the image's. ``facts`` describe
+    the values, ``notes`` what the user may overlook.
     """
 
     name: str
@@ -32,27 +32,27 @@ class Offer:
 
 @dataclass(frozen=True)
 class Choice:
-    """Bands of one size, those of the mask after them; ``named`` are the names of those asked for."""
+    """Bands of the same pixel size, followed by those of the mask; ``named`` are the names of the requested ones."""
 
     bands: tuple[ProductBand, ...]
     named: tuple[str, ...]
 
 
 def pixel_size_word(pixel_m: int) -> str:
-    """The word that stands for all bands of a size: ``20m``."""
+    """The word that selects all bands of a pixel size: ``20m``."""
     return f"{pixel_m}m"
 
 
 def choose(offer: Offer, wanted: Sequence[str], quality: Collection[str], trained: bool) -> Choice:
-    """The bands asked for by name, all of a size by its word, or, where nothing is asked for, the finest.
+    """The bands requested by name, all of a pixel size by its word, or, if nothing is requested, the finest.
 
     Args:
-        quality: names, in any case, of the quality bands that a mask tests: these come after the others.
-        trained: whether a model asks for them, and not a person.
+        quality: names (ignoring case) of the quality bands that a mask tests; these follow the others.
+        trained: whether a model requests them, not the user.
 
     Raises:
-        InputError: BANDS_UNKNOWN (BANDS_DIFFER where a model asks), with what there is in which size;
-            PRODUCT_UNUSABLE where there are no bands at all.
+        InputError: BANDS_UNKNOWN (BANDS_DIFFER if a model requests them), listing the bands of each pixel size;
+            PRODUCT_UNUSABLE if there are no bands at all.
     """
     sizes = [size for size in offer.groups if offer.default[size]]
     if not sizes:
@@ -77,7 +77,7 @@ def _chosen(offer: Offer, size: int, names: Sequence[str], named: tuple[str, ...
 
 
 def _name_in(offer: Offer, size: int, wanted: str) -> str | None:
-    """The product's name of a band, given in any case or without its wavelength; None where it has none there."""
+    """The product's name of a band, given in any case or without its wavelength; None if it has none of that size."""
     for band in (*offer.groups[size], *offer.quality[size]):
         if wanted.casefold() in (band.name.casefold(), re.sub(r" \(.*", "", band.name).casefold()):
             return band.name

@@ -1,4 +1,4 @@
-"""EnMAP Level 2A: one cube of reflectance, wavelengths in its metadata, quality layers beside it."""
+"""EnMAP Level 2A: one reflectance cube, wavelengths in its metadata, quality layers in separate files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .choice import Offer, pixel_size_word
 from .virtual import PER_UNIT, ProductBand, open_member, unusable
 
 _PIXEL_M = 30
-_LOOKS, _LOOK_ROWS = 5, 4  # rows read to see whether a band is empty
+_LOOKS, _LOOK_ROWS = 5, 4  # positions, and rows at each, read to test whether a band is empty
 _CUBE = "SPECTRAL_IMAGE"
 
 
 def offer(delivery: Delivery) -> Offer:
-    """What a product has: all bands that hold values, named by their wavelengths.
+    """The bands of a product: all that contain values, named by their wavelengths.
 
     Raises:
         InputError: PRODUCT_UNUSABLE, not Level 2A, or without its cube or its wavelengths.
@@ -93,7 +93,7 @@ def _number_in(text: str, tag: str) -> float | None:
 
 
 def _empty_bands(dataset: Any, nodata: float, subject: str) -> frozenset[int]:
-    """Numbers of the bands without a value where others have some: those in the absorption of water vapour."""
+    """Numbers of the bands without values where others have some: those in the water vapour absorption regions."""
     rows, height = dataset.RasterYSize, min(_LOOK_ROWS, dataset.RasterYSize)
     held = np.zeros(dataset.RasterCount, bool)
     for look in range(_LOOKS):

@@ -10,7 +10,7 @@ from .virtual import PER_UNIT, ProductBand, unusable
 
 MASK = "landsat_qa_pixel"
 _PIXEL_M = 30
-# B4 is red for OLI and infrared for TM and ETM+: with the wavelength in the name they cannot be taken for each other.
+# B4 is red for OLI and near infrared for TM and ETM+: with the wavelength in the name they cannot be confused.
 _OLI_NM = {"B1": 443, "B2": 482, "B3": 561, "B4": 655, "B5": 865, "B6": 1609, "B7": 2201}
 _TM_NM = {"B1": 485, "B2": 560, "B3": 660, "B4": 830, "B5": 1650, "B7": 2215}
 _REFLECTANCE = (2.75e-5, -0.2)
@@ -18,7 +18,7 @@ _KELVIN = (0.00341802, 149.0)
 
 
 def offer(delivery: Delivery) -> Offer:
-    """What a product has: its reflectance bands; the temperature (in kelvin) where it is named.
+    """The bands of a product: reflectance; temperature (in kelvin) only if requested by name.
 
     Raises:
         InputError: PRODUCT_UNUSABLE, not Level 2 of Collection 2.
@@ -59,7 +59,7 @@ def _band(name: str, path: str, metadata: str, wavelengths: dict[str, int]) -> P
 
 
 def _scaling(metadata: str, quantity: str, band: str, usual: tuple[float, float]) -> tuple[float, float]:
-    """Scale and offset that the metadata tell of Level 2, else those of all of Collection 2."""
+    """Scale and offset of Level 2 from the metadata, else the general ones of Collection 2."""
     level2 = metadata.partition("LEVEL2_SURFACE_")[2]
     found = [re.search(rf"{quantity}_{kind}_BAND_{band}\s*=\s*(-?[\d.Ee+-]+)", level2) for kind in ("MULT", "ADD")]
     ratio, offset = (float(match[1]) if match else value for match, value in zip(found, usual))
@@ -67,7 +67,7 @@ def _scaling(metadata: str, quantity: str, band: str, usual: tuple[float, float]
 
 
 def _metadata(delivery: Delivery) -> str:
-    """The product's description (MTL.txt); empty where it is not there."""
+    """The product's metadata (MTL.txt); empty if the file is missing."""
     for member in delivery.metadata():
         if member.lower().endswith(".txt"):
             try:

@@ -9,21 +9,21 @@ from ...contract.naming import Delivery
 from .choice import Offer, pixel_size_word
 from .virtual import PER_UNIT, ProductBand, unusable
 
-# In the order of the identifiers in the metadata, each with the size of its own pixels.
+# In the order of the identifiers in the metadata, each with its native pixel size.
 NATIVE_M = {
     **{"B01": 60, "B02": 10, "B03": 10, "B04": 10, "B05": 20, "B06": 20, "B07": 20, "B08": 10, "B8A": 20},
     **{"B09": 60, "B10": 60, "B11": 20, "B12": 20},
 }
-_OFFSET_BASELINE = 4.0  # from here on stored numbers are 1000 more, so that dark pixels need not be cut off
+_OFFSET_BASELINE = 4.0  # since this baseline stored values are 1000 higher, so that dark pixels need not be clipped
 _OFFSET = -1000.0
 MASK = "sentinel2_scl"
 
 
 def offer(delivery: Delivery) -> Offer:
-    """What a SAFE has: bands by pixel size, in the finest one first.
+    """The bands of a SAFE product by pixel size, the finest first.
 
     Raises:
-        InputError: PRODUCT_UNUSABLE, its metadata is not there or not to be read.
+        InputError: PRODUCT_UNUSABLE, its metadata is missing or unreadable.
     """
     files = [
         (match["band"], int(match["pixel_m"] or NATIVE_M.get(match["band"], 20)), delivery.gdal_path(member))
@@ -54,17 +54,17 @@ def _in_order(bands: dict[str, ProductBand]) -> tuple[ProductBand, ...]:
 
 
 def _native(bands: dict[str, ProductBand], pixel_m: int) -> tuple[str, ...]:
-    """The bands whose own pixels have this size; coarser ones and copies of finer ones come when they are named."""
+    """The bands with this native pixel size; resampled copies of others are used only if named."""
     return tuple(name for name in NATIVE_M if name in bands and NATIVE_M[name] == pixel_m)
 
 
 def _mask_for(masks: dict[int, ProductBand], pixel_m: int) -> tuple[ProductBand, ...]:
-    """The scene classification of that size, else the finest."""
+    """The scene classification with that pixel size, else the finest."""
     return (masks.get(pixel_m, masks[min(masks)]),) if masks else ()
 
 
 def _radiometry(delivery: Delivery) -> tuple[float, dict[str, float], str]:
-    """How stored numbers become ten-thousandths: a ratio, an offset of each band (before the ratio), a sentence."""
+    """The conversion of stored values to ten-thousandths: a ratio, an offset per band (added before), a sentence."""
     metadata = [member for member in delivery.metadata() if "MTD_MSIL" in member]
     if len(metadata) != 1:
         raise unusable(delivery.name, f"{len(metadata)} files MTD_MSIL2A.xml or MTD_MSIL1C.xml", "one of them")

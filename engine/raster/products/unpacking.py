@@ -1,4 +1,4 @@
-"""Rasters of a sensor in which products stand for their bands."""
+"""Rasters of a sensor, with products replaced by their bands."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _OFFERS: dict[ProductKind, Callable[[Delivery], Offer]] = {
 
 @dataclass(frozen=True)
 class Unpacked:
-    """Rasters that GDAL opens, the bands asked for by the names they have there, the products' own quality mask.
+    """Rasters that GDAL opens, the requested bands by their names there, the products' own quality mask.
 
-    ``mask`` is empty where there is no product, or they have none. ``facts`` say what values are,
-    ``notes`` what a person should look at.
+    ``mask`` is empty if there is no product, or none has a mask. ``facts`` describe the values,
+    ``notes`` what the user should check.
     """
 
     rasters: tuple[RasterSource, ...]
@@ -37,16 +37,16 @@ class Unpacked:
 def unpack(
     rasters: Sequence[RasterSource], bands: Sequence[str] = (), mask: str = "", trained: bool = False
 ) -> Unpacked:
-    """The rasters, each product among them as a virtual raster of its bands of one pixel size; others as they are.
+    """The rasters, with each product as a virtual raster of its bands of the same pixel size; others unchanged.
 
     Args:
-        bands: those asked for, or the word of a pixel size (``20m``); none means the finest.
-        mask: the quality mask to apply, which decides about the quality bands that come along; empty = the products'.
-        trained: whether a model asks for them.
+        bands: the requested ones, or the word of a pixel size (``20m``); none means the finest.
+        mask: the quality mask to apply, which determines the quality bands included; empty = the products' own.
+        trained: whether a model requests them.
 
     Raises:
-        InputError: PRODUCT_UNUSABLE; BANDS_UNKNOWN or BANDS_DIFFER; QUALITY_MASK_MISSING where none is asked for and
-            not all rasters have the same.
+        InputError: PRODUCT_UNUSABLE; BANDS_UNKNOWN or BANDS_DIFFER; QUALITY_MASK_MISSING if none is specified and
+            the rasters do not all have the same.
     """
     deliveries = [delivery_at(raster.path) for raster in rasters]
     if not any(deliveries):

@@ -10,18 +10,18 @@ from typing import Any
 from ...contract import ErrorCode, InputError
 from .. import close_dataset, gdal, gdal_failures
 
-# Told by what is in a file, never by its name alone: a “.jp2” that is a list of addresses is not followed.
+# Formats are recognized by content, never by name alone: a “.jp2” that is a list of URLs is not followed.
 _DRIVERS = ["JP2OpenJPEG", "JP2KAK", "JP2ECW", "JP2MrSID", "JPEG2000", "GTiff", "COG", "ENVI"]
-PER_UNIT = 10_000.0  # values for a reflectance of 1, as Sentinel-2 and EnMAP store it
+PER_UNIT = 10_000.0  # the value of reflectance 1, as stored by Sentinel-2 and EnMAP
 SCALE = 1 / PER_UNIT
 
 
 @dataclass(frozen=True)
 class ProductBand:
-    """A band of a product: what it is called, where it is stored, how stored numbers become values.
+    """A band of a product: its name, where it is stored, how stored numbers are converted to values.
 
-    ``value = stored · ratio + offset``; ``nodata`` is the stored number that is none. A quality band is taken as it is
-    stored, whatever its pixels' size. ``scale`` is what a value means.
+    ``value = stored · ratio + offset``; ``nodata`` is the stored nodata value. A quality band is used as
+    stored, whatever its pixel size. ``scale`` is the factor from values to physical units.
     """
 
     name: str
@@ -38,7 +38,7 @@ def virtual_product(bands: Sequence[ProductBand], subject: str) -> str:
     """The XML of a virtual raster of the bands, on the grid of the first; GDAL opens the text, no file is written.
 
     Raises:
-        InputError: PRODUCT_UNUSABLE, a file that is damaged or none of the formats that products come in.
+        InputError: PRODUCT_UNUSABLE, a file that is damaged or not in a format of these products.
     """
     facts = {path: _facts_of(path, subject) for path in dict.fromkeys(band.path for band in bands)}
     base = facts[bands[0].path]
@@ -55,7 +55,7 @@ def virtual_product(bands: Sequence[ProductBand], subject: str) -> str:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What has to be known of a file to refer to it."""
+    """The properties of a file needed to refer to it."""
 
     rows: int
     cols: int
@@ -66,7 +66,7 @@ class _Facts:
 
 
 def open_member(path: str, subject: str) -> Any:
-    """Open a file of a product, by the drivers of the formats that products come in alone.
+    """Open a file of a product, only with the drivers of product formats.
 
     Raises:
         InputError: PRODUCT_UNUSABLE.

@@ -1,4 +1,4 @@
-"""One place as one sensor saw it, from however many files; its quality mask; how it is read."""
+"""One area as observed by one sensor, from any number of files; its quality mask; how it is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bands that a quality mask's rule could be about: of which name, which date, and where they lie."""
+"""Candidate bands for a rule of a quality mask: their names, dates and extents."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANOTHER = re.compile(r"(?<![A-Z0-9])(?:QL_QUALITY_[A-Z]|QA_[A-Z]|SCL(?![A-Z0-9]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A band that a rule could be about: of which file, which number there, of which date (None where unknown)."""
+    """A candidate band for a rule: its file, its number there, its date (None if unknown)."""
 
     file: RasterFile
     number: int
@@ -28,7 +28,7 @@ class Candidate:
 
 
 def share_covered(view: View, mask: RasterFile) -> float:
-    """What part of the view's extent a mask covers; 1 for one on its grid."""
+    """The share of the view's extent that a mask covers; 1 for one on the same grid."""
     grid = view.files[0].grid
     if mask.grid.matches(grid):
         return 1.0
@@ -44,12 +44,12 @@ def share_covered(view: View, mask: RasterFile) -> float:
 
 
 def candidates(file: RasterFile, rule: QualityRule) -> list[Candidate]:
-    """The bands of a mask raster that a rule could be about: those of its name, its number, or the only one."""
+    """The candidate bands of a mask raster for a rule: by name, by number, or the only one."""
     (own_date,) = dates_of_files((file,))
     apart = dated_names(file)
     same = [name.stem.casefold() == rule.band.casefold() for name in apart]
     if len(file.bands) == 1 and not same[0]:
-        # A raster of one band is what it is called, or the only mask there is to be meant.
+        # A single-band raster is identified by its name, or is the only mask there is.
         same = [not _names_another(file, rule.band)]
     elif not any(same) and rule.band.isdecimal():
         same = [str(band.number) == rule.band for band in file.bands]
@@ -61,13 +61,13 @@ def candidates(file: RasterFile, rule: QualityRule) -> list[Candidate]:
 
 
 def has_number(file: RasterFile, rule: QualityRule, rules: Sequence[QualityRule]) -> bool:
-    """Whether a rule's band is the number of a band of a mask raster that is not called as another rule's band."""
+    """Whether a rule's band is the number of a band in a mask raster that is not named as another rule's band."""
     named = any(is_called(file, other.band) for other in rules)
     return not named and any(str(band.number) == rule.band for band in file.bands)
 
 
 def is_called(file: RasterFile, band: str) -> bool:
-    """Whether a file of one band is a quality band by the names of its band, its layer or itself."""
+    """Whether a single-band file is this quality band, by the name of its band, its layer or the file."""
     if not band or band.isdecimal():
         return False
     word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(band)}(?![A-Za-z0-9])", re.IGNORECASE)
@@ -75,7 +75,7 @@ def is_called(file: RasterFile, band: str) -> bool:
 
 
 def _names_another(file: RasterFile, band: str) -> bool:
-    """Whether a file of one band is called like a quality band, and another one than ``band``."""
+    """Whether a single-band file is named like a quality band other than ``band``."""
     if is_called(file, band) or not band or band.isdecimal():
         return False
     return any(_ANOTHER.search(name) for name in _names(file))
@@ -86,7 +86,7 @@ def _names(file: RasterFile) -> tuple[str, ...]:
 
 
 def of_date(found: Sequence[Candidate], date: str | None) -> list[Candidate]:
-    """Those of a date; a month and a day in it are the same where nothing is nearer."""
+    """The candidates of a date; a month matches any day in it if there is no exact match."""
     if date is None:
         return []
     tests: tuple[Callable[[str], bool], ...] = (
@@ -101,6 +101,6 @@ def of_date(found: Sequence[Candidate], date: str | None) -> list[Candidate]:
 
 
 def date_of(view: View) -> str | None:
-    """The one date of an image's files; None where there is none, or several."""
+    """The single date of an image's files; None if there is none, or several."""
     days = set(dates_of_files(view.files))
     return days.pop() if len(days) == 1 else None

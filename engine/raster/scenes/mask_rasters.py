@@ -1,4 +1,4 @@
-"""Which band of which file is the quality mask of a place, on each of its dates."""
+"""Assigning bands of files as quality masks of an area, on each of its dates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .mask_bands import (
 from .quality_mask import MaskPlane
 from .view import View
 
-_WHOLE = 0.999  # of a scene that a mask covers, but for rounding
+_WHOLE = 0.999  # share of a scene that counts as fully covered, allowing for rounding
 _QUALITY_BAND = re.compile(
     r"(?:qa_?(?:pixel|radsat|60|aerosol)?|pixel_?qa|sr_qa_aerosol|bqa|scl|fmask|s2cloudless|cld(?:prb)?|msk_\w+|clm|clp|"
     r"cloud_?(?:mask|prob\w*)?|datamask|ql_quality_\w+)",
@@ -31,7 +31,7 @@ _QUALITY_BAND = re.compile(
 
 @dataclass(frozen=True)
 class GivenMask:
-    """A quality mask as a person gave it for a trained sensor; an empty ``text`` means the training's."""
+    """A quality mask given by the user for a trained sensor; an empty ``text`` means as in training."""
 
     text: str = ""
     rasters: tuple[RasterSource, ...] = ()
@@ -41,7 +41,7 @@ NO_MASK_GIVEN = GivenMask()
 
 
 def rules_for(name: str, trained: str, given: GivenMask) -> tuple[QualityRule, ...]:
-    """The rules for rasters of a trained sensor: those given, else those of its training; ``none`` means none.
+    """The rules for rasters of a trained sensor: those given, else as in training; ``none`` means no mask.
 
     Raises:
         InputError: QUALITY_MASK_MISSING, mask rasters without a rule.
@@ -62,10 +62,10 @@ def rules_for(name: str, trained: str, given: GivenMask) -> tuple[QualityRule, .
 def masked_views(
     views: Sequence[View], rules: Sequence[QualityRule], files: Sequence[RasterFile], required: bool
 ) -> tuple[list[View], tuple[str, ...]]:
-    """The views with their quality masks, without the bands of these; and notes where a mask is not there.
+    """The views with their quality masks, without the mask bands; and notes about missing masks.
 
     Raises:
-        InputError: QUALITY_MASK_MISSING where it is ``required``; QUALITY_MASK_UNCLEAR.
+        InputError: QUALITY_MASK_MISSING if it is ``required``; QUALITY_MASK_UNCLEAR.
     """
     try:
         return [without_bands(*with_mask(view, rules, files)) for view in views], ()
@@ -83,13 +83,13 @@ def masked_views(
 def split_masks(
     files: tuple[RasterFile, ...], rules: Sequence[QualityRule]
 ) -> tuple[tuple[RasterFile, ...], tuple[RasterFile, ...]]:
-    """Files with values, and files of one band that a rule names: those stand on any grid beside the others."""
+    """Split files into those with values, and single-band files named by a rule, which may have any grid."""
     masks = tuple(file for file in files if len(file.bands) == 1 and any(is_called(file, rule.band) for rule in rules))
     return tuple(file for file in files if file not in masks), masks
 
 
 def mask_files(rasters: Sequence[RasterSource]) -> tuple[RasterFile, ...]:
-    """The facts of mask rasters that were given apart.
+    """The properties of mask rasters that were given separately.
 
     Raises:
         InputError: one that cannot be used.
@@ -98,9 +98,9 @@ def mask_files(rasters: Sequence[RasterSource]) -> tuple[RasterFile, ...]:
 
 
 def with_mask(view: View, rules: Sequence[QualityRule], files: Sequence[RasterFile]) -> tuple[View, tuple[int, ...]]:
-    """The view with its quality mask, and the positions of those of its bands that are mask and not values.
+    """The view with its quality mask, and the indices of its bands that are the mask and not values.
 
-    A rule's band is one of the view's, or one of ``files`` that lies on the same ground and is of the same date.
+    A rule's band is one of the view's, or one of ``files`` of the same area and date.
 
     Raises:
         InputError: QUALITY_MASK_MISSING or QUALITY_MASK_UNCLEAR.
@@ -120,7 +120,7 @@ def with_mask(view: View, rules: Sequence[QualityRule], files: Sequence[RasterFi
 
 
 def with_band_names(view: View, rules: Sequence[QualityRule]) -> tuple[QualityRule, ...]:
-    """The rules with the names of the view's bands instead of their numbers, for a model to keep."""
+    """The rules with the names of the view's bands instead of their numbers, to be stored in a model."""
     positions = [_position(view, rule.band) for rule in rules]
     return tuple(
         replace(rule, band=view.bands[at]) if at is not None and view.named else rule
@@ -129,12 +129,12 @@ def with_band_names(view: View, rules: Sequence[QualityRule]) -> tuple[QualityRu
 
 
 def without_bands(view: View, positions: Collection[int]) -> View:
-    """The view without the bands at some positions."""
+    """The view without the bands at ``positions``."""
     return view.take([at for at in range(len(view.bands)) if at not in positions]) if positions else view
 
 
 def notes_on_unused(bands: Sequence[str], named: bool) -> tuple[str, ...]:
-    """A warning where bands are taken as values that are called like quality bands."""
+    """A warning if bands named like quality bands are used as values."""
     found = [band for band in bands if named and _QUALITY_BAND.fullmatch(band)]
     if not found:
         return ()
@@ -146,7 +146,7 @@ def notes_on_unused(bands: Sequence[str], named: bool) -> tuple[str, ...]:
 
 
 def notes_on_idle(files: Sequence[RasterFile], views: Sequence[View]) -> tuple[str, ...]:
-    """A warning where mask rasters were given that no place and no date takes its mask from."""
+    """A warning about given mask rasters that no area and date uses."""
     used = {mask.file.source for view in views for masks in view.masks for mask in masks}
     idle = [file.label for file in files if file.source not in used]
     if not idle:
@@ -159,7 +159,7 @@ def notes_on_idle(files: Sequence[RasterFile], views: Sequence[View]) -> tuple[s
 
 
 def missing_mask(subject: str, rule: QualityRule, found: str) -> InputError:
-    """QUALITY_MASK_MISSING for a rule whose band is nowhere."""
+    """QUALITY_MASK_MISSING for a rule whose band was not found."""
     return InputError(
         ErrorCode.QUALITY_MASK_MISSING,
         subject=subject,
@@ -171,7 +171,7 @@ def missing_mask(subject: str, rule: QualityRule, found: str) -> InputError:
 
 
 def _position(view: View, band: str) -> int | None:
-    """Where a band is in a view: by name, in any case, or by number."""
+    """The index of a band in a view: by name (ignoring case) or by number."""
     folded = [name.casefold() for name in view.bands]
     if folded.count(band.casefold()) == 1:
         return folded.index(band.casefold())
@@ -180,7 +180,7 @@ def _position(view: View, band: str) -> int | None:
 
 
 def _require_one_number(view: View, at: int, rule: QualityRule, files: Sequence[RasterFile]) -> None:
-    """Raise where a band's number could be meant in the view as well as in mask rasters."""
+    """Raise if a band number could refer to the view as well as to mask rasters."""
     if files and not (view.named and rule.band == view.bands[at]):
         raise InputError(
             ErrorCode.QUALITY_MASK_UNCLEAR,
@@ -224,14 +224,14 @@ def _planes_of_files(view: View, rule: QualityRule, files: Sequence[RasterFile])
 
 
 def _undated(view: View, rule: QualityRule, found: list[Candidate]) -> tuple[MaskPlane, ...]:
-    """One mask for all dates of a series, or as many as dates where neither are known by more than their order."""
+    """One mask for all dates of a series, or one per date if masks and dates are known only by their order."""
     if len(found) == len(view.dates) and not view.dates_known:
         return tuple(MaskPlane(each.file, each.number, rule) for each in found)
     return (_plane(view, rule, found),) * len(view.dates)
 
 
 def _plane(view: View, rule: QualityRule, found: list[Candidate]) -> MaskPlane:
-    """Of several masks the one that lies where the view does."""
+    """Of several masks the one that covers the view."""
     shares = [share_covered(view, candidate.file) for candidate in found]
     best = max(shares)
     likely = [candidate for candidate, share in zip(found, shares) if share >= min(best, _WHOLE)]
@@ -249,7 +249,7 @@ def _plane(view: View, rule: QualityRule, found: list[Candidate]) -> MaskPlane:
 
 
 def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
-    """What a person should know about how the masks are taken."""
+    """Notes for the user on how the masks are used."""
     notes: list[str] = []
     for mask in dict.fromkeys(mask for row in masks for mask in row):
         notes += _note_on_date(view, mask)
@@ -269,7 +269,7 @@ def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
 
 
 def _note_on_date(view: View, mask: MaskPlane) -> tuple[str, ...]:
-    """A warning where the mask of an image is of another date than the image."""
+    """A warning if the mask of an image has another date than the image."""
     found = [each for each in candidates(mask.file, mask.rule) if each.number == mask.number and each.date]
     date = None if view.dates else date_of(view)
     if date is None or not found or of_date(found, date):

@@ -1,4 +1,4 @@
-"""Quality masks read beside pixels: which pixels of a window a rule calls invalid, whatever grid the mask lies on."""
+"""Quality masks: which pixels of a window a rule declares invalid, whatever the grid of the mask."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ...contract import QualityRule, QualityTest
 from ..files import RasterFile, read_stored_band, value_in_type
 from ..geo import Grid, Window
 
-MOST_READ_PX = 2**22  # of a mask at once: one much finer than the image is read in parts
-_MOST_BITS = 2.0**53  # a float beyond it, infinite or none, holds no bits
-_BORDER_PX = 1e-6  # a centre on the border of two pixels of the mask, give or take rounding, belongs to the second
+MOST_READ_PX = 2**22  # pixels of a mask read at once: one much finer than the image is read in parts
+_MOST_BITS = 2.0**53  # a larger, infinite or NaN float contains no valid bits
+_BORDER_PX = 1e-6  # a centre on the border of two mask pixels, within rounding, belongs to the second
 
 
 @dataclass(frozen=True)
 class MaskPlane:
-    """One rule of a quality mask, and the file and the number of the band that it tests."""
+    """One rule of a quality mask, with the file and number of the band that it tests."""
 
     file: RasterFile
     number: int
@@ -32,7 +32,7 @@ class MaskPlane:
         return self.file.band(self.number).nodata
 
     def nodata_is_news(self) -> bool:
-        """Whether pixels are taken as nodata for the mask's own nodata alone, of which its rule says nothing."""
+        """Whether pixels become nodata only because of the mask's own nodata value, which its rule does not mention."""
         if self.nodata is None or np.isnan(self.nodata):
             return False
         return self._is_nodata_here(self.nodata) and not bool(fails_test(np.asarray([self.nodata]), self.rule)[0])
@@ -41,10 +41,10 @@ class MaskPlane:
         return not (self.rule.test is QualityTest.VALID and float(nodata) in self.rule.numbers)
 
     def invalid(self, grid: Grid, window: Window) -> Flags:
-        """Which pixels (row, col) of a window inside ``grid`` are not to be used.
+        """Which pixels (row, col) of a window inside ``grid`` are invalid.
 
-        A mask on another grid is asked at its pixel in which the image's pixel has its centre. Where it has none,
-        where it is nodata (unless its rule calls that value valid) or NaN, nothing vouches for a pixel: it is invalid.
+        A mask on another grid is sampled at the pixel that contains the centre of the image's pixel. If there is none,
+        or it is nodata (unless its rule declares that value valid) or NaN, the image's pixel is invalid.
 
         Raises:
             InputError: as :func:`.pixels.read_values`.
@@ -70,7 +70,7 @@ class MaskPlane:
         return invalid
 
     def _test(self, stored: NDArray[Any]) -> Flags:
-        """Apply the rule to values as they are stored, any shape."""
+        """Apply the rule to stored values, any shape."""
         finite = np.isfinite(stored) if stored.dtype.kind == "f" else np.ones(stored.shape, bool)
         nodata = value_in_type(stored, self.nodata)
         if nodata is not None and self._is_nodata_here(float(nodata)):
@@ -80,13 +80,13 @@ class MaskPlane:
 
 
 def fails_test(stored: NDArray[Any], rule: QualityRule) -> Flags:
-    """Which stored values, any shape, a rule calls invalid."""
+    """Which stored values, any shape, a rule declares invalid."""
     if rule.test is QualityTest.BITS:
         bits = sum(1 << int(bit) for bit in rule.numbers)
         whole = np.rint(np.where(np.abs(stored) < _MOST_BITS, stored, 0)) if stored.dtype.kind == "f" else stored
         return np.asarray((whole.astype(np.int64) & bits) != 0)
     if rule.test in (QualityTest.ABOVE, QualityTest.BELOW):
-        # A threshold of 0.6 is that of the band's type: a float32 never equals 0.6 in float64.
+        # A threshold of 0.6 is converted to the band's type: a float32 never equals 0.6 in float64.
         limit = np.asarray(rule.numbers[0], stored.dtype if stored.dtype.kind == "f" else np.float64)
         return np.asarray(stored > limit if rule.test is QualityTest.ABOVE else stored < limit)
     listed = np.isin(stored.astype(np.float64), rule.numbers)
@@ -94,7 +94,7 @@ def fails_test(stored: NDArray[Any], rule: QualityRule) -> Flags:
 
 
 def _nearest(grid: Grid, window: Window, mask: Grid) -> tuple[Indices, Indices]:
-    """(row, col) of the mask's pixel at the centre of every pixel of the window; −1 where no way leads there."""
+    """(row, col) of the mask's pixel at the centre of every pixel of the window; −1 where it cannot be transformed."""
     row, col = np.mgrid[window.row : window.row_stop, window.col : window.col_stop]
     positions = (np.nan_to_num(at, nan=-1.0) for at in mask.locate(*grid.xy_of(row, col), grid.crs_wkt))
     limit = 2.0**40
@@ -103,7 +103,7 @@ def _nearest(grid: Grid, window: Window, mask: Grid) -> tuple[Indices, Indices]:
 
 
 def _halves(window: Window) -> tuple[Window, Window]:
-    """A window cut across its longer side."""
+    """The two halves of a window, split across its longer side."""
     if window.rows >= window.cols:
         rows = window.rows // 2
         return (

@@ -1,4 +1,4 @@
-"""One place as one sensor saw it: bands (or dates × bands) on one grid, from however many files."""
+"""One area as observed by one sensor: bands (or dates × bands) on one grid, from any number of files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..geo import Grid, Window
 from .interpolation import Interpolation
 from .quality_mask import MaskPlane
 
-READ_AT_ONCE_BYTES = 8 * 2**20  # of the dates of a series that are read only to be interpolated
+READ_AT_ONCE_BYTES = 8 * 2**20  # bytes of dates read together, for a series that is interpolated
 
 
 @dataclass(frozen=True)
 class Plane:
-    """Where one band (of one date) is stored: the position of its file in the scene, its number there."""
+    """Where one band (of one date) is stored: the index of its file in the scene, its number there."""
 
     file: int
     number: int
@@ -31,9 +31,9 @@ class Scene:
     """Bands of one sensor on one grid.
 
     ``planes`` are in reading order: band by band, or date by date and there band by band. ``dates`` is the number of
-    dates, None for an image. ``interpolation`` makes these dates of those that are stored; None where they are the
+    dates, None for an image. ``interpolation`` derives these dates from the stored ones; None if they are the
     same. ``masks`` are the rules of the quality mask of every stored date (an image has one), or none at all: a pixel
-    that one of them calls invalid is nodata on that date. A scene holds no open file; any number of threads may read
+    that one of them declares invalid is nodata on that date. A scene holds no open file; any number of threads may read
     from it.
     """
 
@@ -47,7 +47,7 @@ class Scene:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Paths of the files it is read from, with those they refer to."""
+        """Paths of the files it is read from, including those they refer to."""
         return tuple(dict.fromkeys(path for file in self._all_files for path in (file.source.path, *file.paths)))
 
     @property
@@ -67,7 +67,7 @@ class Scene:
 
     @property
     def planes_held(self) -> int:
-        """How many planes of a window are in memory once it is read: of many stored dates only those they give."""
+        """The number of planes in memory once a window is read: of interpolated series, only the resulting dates."""
         return int(np.prod(self.shape))
 
     @property
@@ -75,7 +75,7 @@ class Scene:
         return len(self.interpolation.observed) if self.interpolation else self.dates or 1
 
     def require_unchanged(self) -> None:
-        """Raise unless all its files are still those that were opened; to be asked before a result is kept.
+        """Raise unless all its files are unchanged since they were opened; to be called before a result is kept.
 
         Raises:
             InputError: INPUT_CHANGED.
@@ -86,15 +86,15 @@ class Scene:
     def read(self, window: Window, halo_px: int = 0, *, keep_infinite: bool = False) -> Floats:
         """Read a window with ``halo_px`` pixels around it.
 
-        Pixels outside the whole raster (and only those) are reflected: value and validity as ``np.pad`` with
-        ``mode="reflect"``, again and again where the raster is smaller than the pad. Infinities, and what is as good as
-        infinite, are nodata, too, unless ``keep_infinite`` leaves them as they are for one who counts them.
+        Pixels outside the whole raster (and only those) are reflected, value and validity, as by ``np.pad`` with
+        ``mode="reflect"``, repeatedly if the raster is smaller than the pad. Infinite and implausibly large values
+        are nodata, too, unless ``keep_infinite`` keeps them for callers that count them.
 
         Returns:
             float32 (band, row, col) or (date, band, row, col), raw values; NaN = nodata.
 
         Raises:
-            InputError: RASTER_READ_FAILED, or a file that is gone.
+            InputError: RASTER_READ_FAILED, or a file that is missing.
         """
         wanted = window.grown(halo_px)
         rows = reflected(wanted.row, wanted.rows, self.grid.rows)
@@ -109,7 +109,7 @@ class Scene:
         return values.reshape(*self.shape, *wanted.shape)
 
     def masked(self, window: Window) -> Flags:
-        """Which pixels (row, col) of a window inside the grid the quality mask makes nodata on every stored date."""
+        """Which pixels (row, col) of a window inside the grid are masked on every stored date."""
         if not self.masks:
             return np.zeros(window.shape, bool)
         masked: Flags = np.all([self._invalid(masks, window) for masks in self.masks], axis=0)
@@ -125,7 +125,7 @@ class Scene:
             yield from self._read_planes(start, stop, window, keep_infinite).reshape(-1, bands, *window.shape)
 
     def _read_planes(self, start: int, stop: int, window: Window, keep_infinite: bool) -> Floats:
-        """(plane, row, col) of pixels inside the grid, NaN where the quality mask says so; whole dates only."""
+        """(plane, row, col) of pixels inside the grid, NaN where masked; whole dates only."""
         values = self._read_unmasked(start, stop, window, keep_infinite)
         bands = len(self.planes) // self._stored_dates
         for date, masks in enumerate(self.masks[start // bands : stop // bands]):
@@ -134,14 +134,14 @@ class Scene:
         return values
 
     def _invalid(self, masks: tuple[MaskPlane, ...], window: Window) -> Flags:
-        """Which pixels (row, col) any of the rules calls invalid."""
+        """Which pixels (row, col) any of the rules declares invalid."""
         invalid = np.zeros(window.shape, bool)
         for mask in masks:
             invalid |= mask.invalid(self.grid, window)
         return invalid
 
     def _read_unmasked(self, start: int, stop: int, window: Window, keep_infinite: bool) -> Floats:
-        """(plane, row, col) of pixels inside the grid, each file asked once."""
+        """(plane, row, col) of pixels inside the grid, each file read once."""
         planes_of: dict[int, list[int]] = defaultdict(list)
         for position, plane in enumerate(self.planes[start:stop]):
             planes_of[plane.file].append(position)
@@ -150,7 +150,7 @@ class Scene:
             numbers = [self.planes[start + position].number for position in planes_of[file]]
             return read_values(self.files[file], numbers, window, keep_infinite=keep_infinite)
 
-        if len(planes_of) == 1:  # its planes are all there are, in their order: nothing is to be copied
+        if len(planes_of) == 1:  # all planes are from one file, in order: no copy is needed
             return read(next(iter(planes_of)))
         values = np.empty((stop - start, *window.shape), np.float32)
         for file, positions in planes_of.items():
@@ -159,9 +159,9 @@ class Scene:
 
 
 def reflected(start: int, count: int, size: int) -> Indices:
-    """The indices in ``[0, size)`` that ``count`` positions from ``start`` show when the ends are mirrors.
+    """The indices in ``[0, size)`` for ``count`` positions from ``start``, reflected at both ends.
 
-    The end itself is not repeated (``np.pad`` calls it reflect); a single element is seen everywhere.
+    The end itself is not repeated (``reflect`` of ``np.pad``); a single element is repeated everywhere.
     """
     if size == 1:
         return np.zeros(count, np.int64)

@@ -1,4 +1,4 @@
-"""One place as its files show it: which band of which date is stored where, before bands are chosen."""
+"""One area as its files show it: where each band of each date is stored, before bands are chosen."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .scene import Plane, Scene
 
 @dataclass(frozen=True)
 class View:
-    """Files of one place put in order.
+    """The ordered files of one area.
 
     ``bands`` are names (numbers from 1 where ``named`` is false); ``dates`` is empty for an image, else ascending ISO
-    dates (``1``, ``2``, … where ``dates_known`` is false). ``planes[date][band]`` says where pixels are stored, None
-    where that date lacks the band; an image has one row of planes. ``masks[date]`` are the rules of the quality mask,
-    where there is one. ``notes`` are lines for the log.
+    dates (``1``, ``2``, … where ``dates_known`` is false). ``planes[date][band]`` is where pixels are stored, None
+    if that date lacks the band; an image has one row of planes. ``masks[date]`` are the rules of the quality mask,
+    if there is one. ``notes`` are lines for the log.
     """
 
     name: str
@@ -43,10 +43,10 @@ class View:
         return replace(self, bands=tuple(self.bands[at] for at in positions), planes=planes)
 
     def on_dates(self, dates: tuple[str, ...], needed: Sequence[int], interpolation: Interpolation) -> View:
-        """The view on other ``dates``, made of those at the positions ``needed``.
+        """The view on other ``dates``, derived from those at the indices ``needed``.
 
         Raises:
-            InputError: BANDS_DIFFER, one of these lacks a band that others have.
+            InputError: BANDS_DIFFER, one of them lacks a band that others have.
         """
         self._require_all_bands()
         planes = tuple(self.planes[at] for at in needed)
@@ -76,7 +76,7 @@ class View:
                 )
 
     def bad_bands(self) -> tuple[int, ...]:
-        """Positions of the bands that a file calls bad, on any date."""
+        """Indices of the bands that a file marks as bad, on any date."""
         stored = [[plane and self.files[plane.file].band(plane.number) for plane in row] for row in self.planes]
         return tuple(
             at for at in range(len(self.bands)) if any(band and band.bad for band in (row[at] for row in stored))
@@ -88,7 +88,7 @@ class View:
 
 
 def image_view(file: RasterFile) -> View:
-    """One raster as an image. A date that all bands share is no part of their names."""
+    """One raster as an image. A date common to all bands is not part of their names."""
     apart = dated_names(file)
     dates = {name.date for name in apart}
     stems = [name.stem for name in apart]
@@ -99,10 +99,10 @@ def image_view(file: RasterFile) -> View:
 
 
 def stack_view(file: RasterFile, dates: Optional[int]) -> View:
-    """One raster whose bands run through dates: told by their names, else ``dates`` of them, date by date.
+    """One raster whose bands cover several dates: found in their names, else ``dates`` of them, date by date.
 
     Raises:
-        InputError: neither names nor ``dates`` tell, a band stands twice on a date, or the two disagree.
+        InputError: neither names nor ``dates`` give dates, a band occurs twice on a date, or the two disagree.
     """
     apart = dated_names(file)
     if any(name.date for name in apart):
@@ -158,7 +158,7 @@ def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> Vie
 
 
 def same_bands(first: View, other: View) -> list[int]:
-    """Positions in ``other`` of the bands of ``first``: by name where names exist, else by order.
+    """Indices in ``other`` of the bands of ``first``: by name if names exist, else by order.
 
     Raises:
         InputError: BANDS_DIFFER, naming both lists.
@@ -171,7 +171,7 @@ def same_bands(first: View, other: View) -> list[int]:
 
 
 def notes_on_bad(view: View) -> tuple[str, ...]:
-    """Notes on bands that are left out because a file calls them bad."""
+    """Notes on bands that are excluded because a file marks them as bad."""
     bad = [view.bands[at] for at in view.bad_bands()]
     if not bad:
         return ()
@@ -182,7 +182,7 @@ def notes_on_bad(view: View) -> tuple[str, ...]:
 
 
 def described(view: View) -> str:
-    """The bands of a view in words."""
+    """The bands of a view, as text."""
     return f"the bands {listed(view.bands)}" if view.named else f"{len(view.bands)} band(s) without names"
 
 
@@ -192,7 +192,7 @@ def numbered(count: int) -> tuple[str, ...]:
 
 
 def labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
-    """Names with numbers where there are none, whether they are names, and what to tell."""
+    """Names, replaced by numbers if missing; whether they are names; and notes."""
     numbers = numbered(len(names))
     if not any(names):
         note = ("The bands have no names and are identified by their order.",) if len(names) > 1 else ()
@@ -209,10 +209,10 @@ def labelled(names: Sequence[str]) -> tuple[tuple[str, ...], bool, tuple[str, ..
 
 
 def named_by_files(views: Sequence[View], alike: bool = True) -> list[View]:
-    """Views of one band without a name, named by their files where every one of these says which band it is.
+    """Single-band views without band names, named by their files if every file name contains a band.
 
     Args:
-        alike: only where all say the same.
+        alike: only if all contain the same band.
     """
     found = [None if view.named else named_band(view) for view in views]
     spelling: dict[str, str] = {}
@@ -223,7 +223,7 @@ def named_by_files(views: Sequence[View], alike: bool = True) -> list[View]:
 
 
 def named_band(view: View) -> Optional[str]:
-    """Which band a view of one band shows, by its name, else by its file's; None where there are more or none tells."""
+    """The band of a single-band view, from its name, else its file's; None if unknown or if it has more bands."""
     if len(view.bands) > 1:
         return None
     return view.bands[0] if view.named else band_of_file(view.files[0])

@@ -1,4 +1,4 @@
-"""The rasters of one sensor, opened as a person describes them or as a trained sensor expects them."""
+"""The rasters of one sensor, opened as the user describes them or as a trained sensor expects them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bands as a person names them: by name, or by number from 1."""
+"""Bands chosen by the user: by name, or by number from 1."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..scenes import View
 
 
 def chosen_positions(view: View, wanted: Sequence[str], parameter: str) -> list[int]:
-    """Positions of the bands asked for in ``parameter``; a name wins over a number.
+    """Indices of the bands requested in ``parameter``; a name takes precedence over a number.
 
     Raises:
-        InputError: BANDS_UNKNOWN, a band that is not there, or one twice.
+        InputError: BANDS_UNKNOWN, a band that does not exist, or is repeated.
     """
     positions = []
     for band in wanted:

@@ -1,4 +1,4 @@
-"""Class codes in rasters: integers that must arrive as they are."""
+"""Class codes in rasters: integers that must be read exactly."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..scenes import Scene
 
 
 def require_exact_codes(scene: Scene, window: Window) -> None:
-    """Raise where an integer in a window of a scene would not arrive as itself.
+    """Raise if an integer in a window of a scene would not be read exactly.
 
-    Pixels travel as float32, which holds every integer up to 16,777,216 and only some beyond: two classes beyond
-    could become one. Reads nothing where the type of the values is small enough.
+    Pixels are read as float32, which represents every integer up to 16,777,216 and only some beyond: two larger codes
+    could become one class. Reads nothing if the data type is small enough.
 
     Raises:
         InputError: LABEL_FIELD_UNSUITABLE, or a raster that cannot be read.

@@ -45,7 +45,7 @@ from ..scenes import (
 from .chosen_bands import chosen_positions
 from .trained_dates import on_trained_dates, require_dates
 
-# Calibrations of one instrument shift its wavelengths by less, neighbouring bands differ by more.
+# Recalibration of an instrument shifts its wavelengths by less, neighbouring bands differ by more.
 _SAME_WAVELENGTH_NM = 1.0
 
 
@@ -59,15 +59,15 @@ def open_as(
 ) -> SensorRasters:
     """Open rasters as a trained sensor: its bands in its order, on the dates it was trained on.
 
-    Bands are matched by name (or wavelength) where the model knows names; by order, with a note, only where it knows
-    none. Other dates than trained are interpolated to these (:mod:`.other_dates`), with a note; where days are not
-    known, dates are taken in their order. ``layout`` ``auto`` means as in training, ``nodata`` None and an empty
-    ``mask`` likewise. ``bands`` are the rasters' bands, by names or numbers, in the order of the sensor's; empty:
+    Bands are matched by name (or wavelength) if the model has names; by order, with a note, only if it has
+    none. Other dates are interpolated to the trained ones (:mod:`.trained_dates`), with a note; if days are not
+    known, dates are used in order. ``layout`` ``auto`` means as in training, as do ``nodata`` None and an empty
+    ``mask``. ``bands`` are the rasters' bands, by names or numbers, in the order of the sensor's; empty:
     matched as above.
 
     Raises:
-        InputError: BANDS_DIFFER naming both lists, DATES_DIFFER where the dates do not hold the trained season or,
-            unknown, are fewer or more; QUALITY_MASK_MISSING or QUALITY_MASK_UNCLEAR; or a raster that cannot be used.
+        InputError: BANDS_DIFFER naming both lists, DATES_DIFFER if the dates do not cover the trained season or,
+            if unknown, differ in number; QUALITY_MASK_MISSING or QUALITY_MASK_UNCLEAR; or a raster that cannot be used.
     """
     values = sensor.nodata if nodata is None else nodata
     _require_a_band_each(sensor, bands)
@@ -90,12 +90,12 @@ def _require_a_band_each(sensor: SensorManifest, bands: Sequence[str]) -> None:
 def unpacked_for(
     sensor: SensorManifest, rasters: Sequence[RasterSource], mask: GivenMask, bands: tuple[str, ...] = ()
 ) -> Unpacked:
-    """The rasters, in which products stand for the sensor's bands and those of its quality mask."""
+    """The rasters, with products replaced by the sensor's bands and those of its quality mask."""
     return unpack(rasters, bands or _bands_by_name(sensor), mask.text or sensor.mask or NO_MASK, trained=True)
 
 
 def _bands_by_name(sensor: SensorManifest) -> tuple[str, ...]:
-    """What a product is asked for; wavelengths are looked for among all bands it has."""
+    """The band names to request from a product; none for wavelengths, which are matched among all its bands."""
     names = sensor.band_names() if sensor.bands_named else ()
     return () if any(re.match(r"[\d.]+ nm$", name) for name in names) else names
 
@@ -140,7 +140,7 @@ def open_files_as(
 
 
 def _with_alpha(sensor: SensorManifest, file: RasterFile, layout: Layout) -> RasterFile:
-    """The file; its alpha band is one of values where the sensor was trained on as many bands, that one among them."""
+    """The file, with its alpha band as values if the sensor was trained on as many bands including that one."""
     if file.tagged is None or layout is Layout.BANDS:
         return file
     known = not sensor.bands_named or str(file.tagged.number) in sensor.band_names()
@@ -149,7 +149,7 @@ def _with_alpha(sensor: SensorManifest, file: RasterFile, layout: Layout) -> Ras
 
 
 def _dates_to_count(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> int | None:
-    """The number of dates where names do not tell; where they do, they are compared once they are read."""
+    """The number of dates if names contain none; otherwise dates are compared once they are read."""
     dated = layout is Layout.DATES or any(name.date for file in files for name in dated_names(file))
     return None if dated or not sensor.shape.has_dates else len(sensor.dates)
 
@@ -157,21 +157,21 @@ def _dates_to_count(sensor: SensorManifest, files: tuple[RasterFile, ...], layou
 def _layout_of(sensor: SensorManifest, files: tuple[RasterFile, ...], layout: Layout) -> Layout:
     if layout is not Layout.AUTO:
         return layout
-    # One raster that holds what came as many files in training still is that sensor.
+    # One raster may contain what was many files in training.
     if len(files) == 1 and sensor.layout in (Layout.BANDS, Layout.DATES):
         return Layout.STACK if sensor.shape.has_dates else Layout.SCENES
-    # So are many files, a band each, of what came as one raster.
+    # Likewise, single-band files may replace what was one raster.
     several = len(files) > 1 and len(sensor.bands) > 1 and all(len(file.bands) == 1 for file in files)
     if several and sensor.layout is Layout.SCENES and not sensor.shape.has_dates:
         return Layout.BANDS
-    # And so are many files, a date each, of what came as one stack.
+    # And files of one date each may replace what was one stack.
     if len(files) > 1 and sensor.layout is Layout.STACK and not any(is_stack(file, True) for file in files):
         return Layout.DATES if None not in dates_of_files(files) else sensor.layout
     return sensor.layout
 
 
 def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[int]:
-    """Positions in the view of the sensor's bands: as they were given, else as they are found."""
+    """Indices in the view of the sensor's bands: as given, else as matched."""
     if bands:
         return chosen_positions(view, bands, "INPUT_BANDS")
     wanted = sensor.band_names()
@@ -179,7 +179,7 @@ def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[i
         good = [at for at in range(len(view.bands)) if at not in view.bad_bands()]
         if len(view.bands) == len(wanted):
             return list(range(len(wanted)))
-        if len(good) == len(wanted):  # as in training, where bad bands were left out
+        if len(good) == len(wanted):  # as in training, where bad bands were excluded
             return good
         expected = f"{len(wanted)} band(s), as {sensor.name} was trained"
         raise bands_differ(view.name, described(view), expected, GIVEN_BY_HAND)
@@ -192,7 +192,7 @@ def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[i
 
 
 def _with_note_on_bad(view: View) -> View:
-    """The view of the bands that are used, with a note where the file calls any of them bad."""
+    """The view of the used bands, with a note if the file marks any of them as bad."""
     bad = listed(view.bands[at] for at in view.bad_bands())
     note = (
         f"Some bands that the sensor was trained on are marked as bad in the file (bbl): {bad}. They are used anyway."
@@ -201,7 +201,7 @@ def _with_note_on_bad(view: View) -> View:
 
 
 def _position(band: str, bands: Sequence[str]) -> int | None:
-    """Where a band is: by its name, by its name in any case, or by the wavelength in its name."""
+    """The index of a band: by name, by name ignoring case, or by the wavelength in its name."""
     if band in bands:
         return bands.index(band)
     folded = [other.casefold() for other in bands]

@@ -1,4 +1,4 @@
-"""The sensor that a job means."""
+"""The sensor of a job."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .recognition import recognize
 
 
 def sensor_of(manifest: Manifest, job: PredictJob | EvaluateJob, mask: GivenMask) -> SensorManifest:
-    """The sensor that a job names; else the model's only one, or the one that its rasters are recognized as.
+    """The sensor that a job names; else the model's only one, or the one that the rasters match.
 
     Raises:
-        JobError: the rasters' bands are given, so that their names tell nothing, and the model has several sensors.
+        JobError: the rasters' bands are assigned, so that their names are not used, and the model has several sensors.
         ModelError: MODEL_OTHER_SENSOR.
         InputError: as :func:`.match.recognize`.
     """

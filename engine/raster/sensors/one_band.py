@@ -1,4 +1,4 @@
-"""The one band of a raster that holds classes: its only one, or the one that a person names."""
+"""The band of a raster that contains classes: its only one, or the one named by the user."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def open_one_band(
     code: ErrorCode,
     nodata: tuple[float, ...] = (),
 ) -> SensorRasters:
-    """Rasters of different places, opened for the one band of each that is asked for, or that is its only one.
+    """Rasters of different areas, opened with one band each: the requested one, or the only one.
 
     Args:
-        asked: its name, or its number from 1; empty where there is one.
-        parameter: where a person says so.
+        asked: its name, or its number from 1; empty if there is only one.
+        parameter: the parameter that specifies it.
         code: of the error for several bands.
 
     Raises:
-        InputError: ``code``; BANDS_UNKNOWN, no such band; or a raster that cannot be used.
+        InputError: ``code``; BANDS_UNKNOWN, there is no such band; or a raster that cannot be used.
     """
     files = look_at_each(name, rasters, nodata)
     chosen = tuple(replace(file, bands=(the_band(file, asked, parameter, code),)) for file in files)
@@ -35,10 +35,10 @@ def open_one_band(
 
 
 def the_band(file: RasterFile, asked: str, parameter: str, code: ErrorCode) -> RasterBand:
-    """The band of the file that is asked for (by name, or by number from 1), or of its only one.
+    """The requested band of the file (by name, or by number from 1), or its only one.
 
     Raises:
-        InputError: ``code``, several bands and none asked for; BANDS_UNKNOWN, the one asked for is not there.
+        InputError: ``code``, several bands and none requested; BANDS_UNKNOWN, the requested one does not exist.
     """
     names = [band.name or str(band.number) for band in file.bands]
     if not asked and len(file.bands) == 1:

@@ -1,4 +1,4 @@
-"""The rasters of one sensor, opened: as the person describes them, or as a trained sensor expects them."""
+"""Opening the rasters of one sensor as the user describes them."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ __all__ = ["SensorRasters", "open_as", "open_sensor", "recognize"]
 
 
 def open_sensor(spec: SensorSpec) -> SensorRasters:
-    """Open a sensor's rasters as the person described them.
+    """Open a sensor's rasters as the user described them.
 
     Raises:
-        InputError: a raster that cannot be used; bands that are not there; rasters that do not belong together, or
+        InputError: a raster that cannot be used; bands that do not exist; rasters that do not belong together, or
             that could belong together in several ways.
     """
     unpacked = unpack(spec.rasters, spec.bands, spec.mask)
@@ -50,7 +50,7 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
     if not files:
         raise _no_values(spec)
     given = mask_files(spec.mask_rasters)
-    # A number may be the end of a scene's name (plot_1.tif): only where files are bands does it choose among them.
+    # A number may be the end of a scene's name (plot_1.tif): it selects among files only if files are bands.
     numbers = any(band.isdecimal() for band in spec.bands)
     if spec.layout is Layout.BANDS or (spec.layout is Layout.AUTO and not numbers):
         files = files_of_bands(files, spec.bands)
@@ -70,7 +70,7 @@ def open_sensor(spec: SensorSpec) -> SensorRasters:
 
 
 def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Sequence[int]]]) -> SensorRasters:
-    """The sensor with the bands asked for; without any asked for, all that are no quality mask."""
+    """The sensor with the requested bands; if none are requested, with all except the quality mask."""
     views = [view for view, _ in masked]
     if spec.bands:
         by_number = all(band not in view.bands for view in views for band in spec.bands)
@@ -80,7 +80,7 @@ def _assembled(spec: SensorSpec, layout: Layout, masked: Sequence[tuple[View, Se
             [view.take(chosen_positions(view, spec.bands, "SENSOR_X_BANDS")) for view in views],
             by_number,
         )
-    # What one scene calls bad is left out of all: they must have the same bands.
+    # A band marked as bad in one scene is excluded from all, because they must have the same bands.
     bad = {view.bands[at] for view in views for at in view.bad_bands()}
     kept = []
     for view, used in masked:
@@ -104,6 +104,6 @@ def _no_values(spec: SensorSpec) -> InputError:
 
 
 def _with_bands(file: RasterFile, wanted: Sequence[str]) -> RasterFile:
-    """The file; its alpha band is one of values where the person asks for it by its number."""
+    """The file, with its alpha band as values if the user requests it by number."""
     asked = file.tagged is not None and str(file.tagged.number) in wanted
     return file.with_alpha_as_values() if asked else file

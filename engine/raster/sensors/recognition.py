@@ -1,4 +1,4 @@
-"""The sensor of a model that rasters belong to."""
+"""Recognizing the sensor of a model to which rasters belong."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def recognize(
     layout: Layout = Layout.AUTO,
     mask: GivenMask = NO_MASK_GIVEN,
 ) -> SensorManifest:
-    """The model's one sensor that the rasters fit: by names and number of bands, kind and type of values.
+    """The model's only sensor that the rasters fit: by band names and number, kind, and data type.
 
     Raises:
         ModelError: MODEL_OTHER_SENSOR, none fits or several do; names each.
-        InputError: a raster that cannot be used; the reason, where only one sensor comes into question.
+        InputError: a raster that cannot be used; the reason, if there is only one candidate sensor.
     """
     products = any(delivery_at(raster.path) for raster in rasters)
     files = () if products else look_at_each("INPUT", rasters)
@@ -40,14 +40,14 @@ def recognize(
     misfits: list[tuple[SensorManifest, InputError]] = []
     for sensor in manifest.sensors:
         try:
-            if products:  # what of it is looked at depends on the sensor
+            if products:  # which of its bands are read depends on the sensor
                 files = look_at_each("INPUT", unpacked_for(sensor, rasters, mask).rasters)
             fits.append((sensor, open_files_as(sensor, files, layout, mask)))
         except InputError as error:
             if error.code not in _NOT_THIS_SENSOR:
                 raise
             misfits.append((sensor, error))
-    # Dates can be interpolated to many a season: that counts only where nothing fits as it is.
+    # Dates can be interpolated to many seasons: that counts only if nothing fits without it.
     as_they_are = [fit for fit in fits if all(scene.interpolation is None for scene in fit[1].scenes)]
     likeliest = _likeliest(as_they_are or fits, files)
     if len(likeliest) == 1:
@@ -59,7 +59,7 @@ def recognize(
 
 
 def _likeliest(fits: list[tuple[SensorManifest, SensorRasters]], files: tuple[RasterFile, ...]) -> list[SensorManifest]:
-    """Of the sensors that fit, those that use every band given, and of these those with the same type of values."""
+    """Of the sensors that fit, those that use every given band, and of these those with the same data type."""
     offered = sum(len(file.bands) for file in files)
     whole = [fit for fit in fits if sum(_bands_read(scene) for scene in fit[1].scenes) == offered] or fits
     typed = [fit for fit in whole if fit[0].dtype == fit[1].dtype] or whole
@@ -67,13 +67,13 @@ def _likeliest(fits: list[tuple[SensorManifest, SensorRasters]], files: tuple[Ra
 
 
 def _bands_read(scene: Scene) -> int:
-    """How many bands of its files a scene reads, those of its quality mask among them."""
+    """The number of bands that a scene reads from its files, including its quality mask."""
     masks = {(mask.file.source.path, mask.number) for masks in scene.masks for mask in masks}
     return len(scene.planes) + len(masks)
 
 
 def _reason(misfits: list[tuple[SensorManifest, InputError]], files: tuple[RasterFile, ...]) -> InputError | None:
-    """Why the rasters do not fit the one sensor that comes into question; None where none or several do."""
+    """Why the rasters do not fit the only candidate sensor; None if there are none or several candidates."""
     offered = set(_band_names(files))
     likely = [
         error
@@ -84,7 +84,7 @@ def _reason(misfits: list[tuple[SensorManifest, InputError]], files: tuple[Raste
 
 
 def _band_names(files: tuple[RasterFile, ...]) -> tuple[str, ...]:
-    """What rasters call their bands, without dates: those of the first, or of files with a band each."""
+    """The band names of rasters, without dates: of the first one, or of single-band files."""
     if len(files) > 1 and all(len(file.bands) == 1 for file in files):
         return band_names_of_files(files) or ()
     return tuple(name.stem for name in dated_names(files[0])) if files else ()

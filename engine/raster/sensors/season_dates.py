@@ -1,4 +1,4 @@
-"""Series on other dates than trained: which dates are the same season, and from which the trained ones can be had."""
+"""Matching a series' dates with the trained ones: the same season, and the dates to interpolate from."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Optional
 
 from ..scenes import Interpolation
 
-# Land does not change in so few days, and satellites that pass a place every few days meet none of last year's.
+# Land cover does not change in so few days, and overpass dates differ from year to year by a few days.
 SAME_DAYS = 3
-# What is known by its month only was seen on any day of it, or is made of all: half a month, from the 15th to the 31st.
+# A date known only by its month may be any day of it, or a composite: half a month, from the 15th to the 31st.
 _SAME_AS_MONTH_DAYS = 16
-# An observation stands for the time up to half way to the next one, of the trained series or of this one; but a sparse
+# An observation represents the time up to half way to the next one, of the trained series or of this one; but a sparse
 # series must not stretch its dates beyond half a month, nor any beyond a month.
 _MOST_REACH_DAYS = 31
 _MOST_FOUND_STEP_DAYS = 31
-# Two monthly composites with the one between them missing. In a longer gap a crop may be sown or cut unseen, and what
-# is missing is marked for the network, which knows of missing dates.
+# Two monthly composites with the one between them missing. In a longer gap a crop may be sown or harvested unobserved,
+# and missing dates are marked for the network, which was trained with missing dates.
 _LEAST_GAP_DAYS = 62
 _STEP_OF_ONE_DATE_DAYS = 30
 _MIDDLE_OF_MONTH = 15
@@ -30,9 +30,9 @@ _LETTERS_OF_MONTH = 7  # YYYY-MM
 class Match:
     """A trained season found in a series: ``years`` later, its days moved there in ``wanted``.
 
-    ``interpolation`` brings the found dates at the positions ``needed`` to the trained ones; None where they are taken
-    as they are. ``missing`` are positions of trained dates that cannot be had: beyond the ends of what was found, or in
-    a gap of it.
+    ``interpolation`` derives the trained dates from the found ones at indices ``needed``; None if they are used
+    unchanged. ``missing`` are indices of trained dates that cannot be derived: outside the found ones' range, or in
+    a gap.
     """
 
     years: int
@@ -43,7 +43,7 @@ class Match:
 
 
 def match_dates(trained: Sequence[str], found: Sequence[str]) -> Match:
-    """How the found ISO dates give the trained ones: as they are, or in the year that lacks the fewest of them."""
+    """The match of the found ISO dates with the trained ones: unchanged, or in the year with the fewest missing."""
     same = _same_dates(trained, found)
     if same:
         return same
@@ -53,31 +53,31 @@ def match_dates(trained: Sequence[str], found: Sequence[str]) -> Match:
 
 
 def months_shared(dates: Sequence[str]) -> tuple[str, ...]:
-    """Of ISO dates, months that stand beside a day of them: which of the two is earlier is not known."""
+    """Months among ISO dates that also contain one of the days, so that their order is unknown."""
     of_days = {iso[:_LETTERS_OF_MONTH] for iso in dates if not is_month(iso)}
     return tuple(iso for iso in dates if is_month(iso) and iso in of_days)
 
 
 def day_of(iso: str) -> date:
-    """The day of an ISO date; a month stands for its 15th."""
+    """The day of an ISO date; for a month its 15th."""
     return date.fromisoformat(f"{iso}-{_MIDDLE_OF_MONTH}" if is_month(iso) else iso)
 
 
 def is_month(iso: str) -> bool:
-    """Whether of an ISO date only the month is known."""
+    """Whether an ISO date has only a month."""
     return len(iso) == _LETTERS_OF_MONTH
 
 
 def _same_dates(trained: Sequence[str], found: Sequence[str]) -> Optional[Match]:
-    """The found ISO dates as they are, where they are the trained ones of any year; None where they are not.
+    """The found ISO dates unchanged, if they are the trained ones of any year; None otherwise.
 
-    That is as many, each at most three days off; where one of two is a month, at most half a month from its 15th.
+    That is the same number, each at most 3 days off; if one of a pair is a month, at most half a month from its 15th.
     """
     if len(found) != len(trained):
         return None
     season, days = _days(trained), _days(found)
     apart = days[0].year - season[0].year
-    for years in (apart, apart - 1, apart + 1):  # a few days may lie across New Year
+    for years in (apart, apart - 1, apart + 1):  # a few days may cross New Year
         wanted = _moved(season, years)
         off = (abs((day - want).days) for day, want in zip(days, wanted))
         if all(days_off <= _same_days(*pair) for days_off, pair in zip(off, zip(trained, found))):
@@ -119,7 +119,7 @@ def _years_later(day: date, years: int) -> date:
 
 
 def _step_days(days: Sequence[date]) -> float:
-    """The usual time between two neighbouring days."""
+    """The median interval between consecutive days."""
     steps = [(later - earlier).days for earlier, later in zip(days, days[1:])]
     return float(median(steps)) if steps else _STEP_OF_ONE_DATE_DAYS
 

@@ -1,4 +1,4 @@
-"""Series opened on the dates a sensor was trained on: taken as they are, interpolated, or refused, with notes."""
+"""Series on the dates a sensor was trained on: used unchanged, interpolated, or refused, with notes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..alignment import dates_differ, months_unclear, season_differs
 from ..scenes import View
 from .season_dates import Match, day_of, match_dates, months_shared
 
-# Networks know which dates are missing, as behind clouds, and three quarters still show the course of a season: two
+# Networks are given which dates are missing (clouds), and three quarters still show the phenology of a season: two
 # to three months of a year may be gone. With more gone, a map would be a guess from part of what was learned.
 _MOST_MISSING_SHARE = 0.25
 
 
 def require_dates(sensor: SensorManifest, view: View) -> None:
-    """Refuse an image for a series, a series for an image, and another number of dates where days are not known.
+    """Refuse an image for a series, a series for an image, and another number of dates if days are not known.
 
     Raises:
         InputError: DATES_DIFFER.
@@ -32,7 +32,7 @@ def require_dates(sensor: SensorManifest, view: View) -> None:
 
 
 def on_trained_dates(sensor: SensorManifest, views: Sequence[View]) -> list[View]:
-    """The views on the sensor's dates, where days are known; each with a note on what was done.
+    """The views on the sensor's dates, if days are known; each with a note on what was done.
 
     Raises:
         InputError: DATES_DIFFER, a view lacks more than a quarter of the trained dates; SENSOR_LAYOUT_UNCLEAR, a month
@@ -43,7 +43,7 @@ def on_trained_dates(sensor: SensorManifest, views: Sequence[View]) -> list[View
     brought = [_brought(sensor, view) for view in views]
     if all(view.dates == brought[0].dates for view in brought):
         return brought
-    return [replace(view, dates=sensor.dates) for view in brought]  # scenes of several years, or on days of their own
+    return [replace(view, dates=sensor.dates) for view in brought]  # scenes of different years, or on different days
 
 
 def _brought(sensor: SensorManifest, view: View) -> View:
@@ -61,7 +61,7 @@ def _brought(sensor: SensorManifest, view: View) -> View:
 
 
 def _as_they_are(sensor: SensorManifest, view: View, match: Match) -> tuple[str, ...]:
-    """Notes on the trained dates, some days off."""
+    """Notes on dates that differ from the trained ones by some days."""
     off = max(abs((want - day_of(iso)).days) for want, iso in zip(match.wanted, view.dates))
     if not off:
         return ()
@@ -100,7 +100,7 @@ def _interpolated(sensor: SensorManifest, view: View, match: Match) -> str:
 
 
 def _sources(view: View, match: Match, at: int) -> str:
-    """From which of the found dates a trained one is made, where all of them are valid."""
+    """The found dates from which a trained one is interpolated if all are valid."""
     days = [day_of(iso) for iso in view.dates]
     want = match.wanted[at]
     after = bisect_right(days, want)

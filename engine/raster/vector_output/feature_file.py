@@ -14,12 +14,12 @@ from ..geo import reference
 Dataset = Any
 Layer = Any
 
-FEATURES_AT_ONCE = 50_000  # of one transaction
+FEATURES_AT_ONCE = 50_000  # per transaction
 _DRIVERS = dict(zip(POLYGON_ENDINGS, ("GPKG", "GeoJSON"), strict=True))
 
 
 def require_feature_format(path: str, subject: str) -> None:
-    """Raise unless features can be written to a file of that ending; ``subject`` is the output's name.
+    """Raise unless features can be written to a file with that extension; ``subject`` is the output's name.
 
     Raises:
         OutputError: OUTPUT_UNWRITABLE.
@@ -38,7 +38,7 @@ def require_feature_format(path: str, subject: str) -> None:
 def new_layer(
     path: Path, crs_wkt: str, geometry_type: int, fields: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[Dataset, Layer]]:
-    """Create the file with one layer of its name; ``fields`` are names and OGR types. Closed at the end."""
+    """Create the file with one layer named after it; ``fields`` are names and OGR types. Closed on exit."""
     driver = gdal.GetDriverByName(_DRIVERS[path.suffix.lower()])
     dataset = driver.Create(str(path), 0, 0, 0, gdal.GDT_Unknown)
     layer = dataset.CreateLayer(path.stem, reference(crs_wkt), geometry_type)
@@ -48,7 +48,7 @@ def new_layer(
         yield dataset, layer
     except BaseException:
         del layer
-        with suppress(RuntimeError):  # what went wrong is being raised; closing what is left says it again
+        with suppress(RuntimeError):  # the error is already being raised; closing would report it again
             close_dataset(dataset)
         raise
     del layer
@@ -57,7 +57,7 @@ def new_layer(
 
 @contextmanager
 def transactions(dataset: Dataset) -> Iterator[Callable[[], None]]:
-    """Write all at once, where the format can, up to a call of what this gives and from there on."""
+    """Write in transactions, if the format supports them; calling the yielded function commits and starts another."""
     if not dataset.TestCapability(ogr.ODsCTransactions):
         yield lambda: None
         return
@@ -72,7 +72,7 @@ def transactions(dataset: Dataset) -> Iterator[Callable[[], None]]:
 
 
 def require_whole(path: Path, count: int) -> None:
-    """Raise unless all features are there: where a disk is full, GDAL may close a cut GeoJSON without a word."""
+    """Raise unless all features were written: on a full disk GDAL may silently close a truncated GeoJSON."""
     dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)
     found = dataset.GetLayer(0).GetFeatureCount()
     if found != count:

@@ -1,4 +1,4 @@
-"""Points with their attributes, as a file that a GIS opens."""
+"""Points with their attributes, as a vector file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OGR_TYPES = {int: ogr.OFTInteger64, float: ogr.OFTReal, str: ogr.OFTString}
 
 @dataclass(frozen=True)
 class Column:
-    """One attribute of every point; None, and NaN where numbers are real, is an empty cell."""
+    """One attribute of every point; None, and NaN in real columns, is written as NULL."""
 
     name: str
     kind: type[int] | type[float] | type[str]
@@ -32,7 +32,7 @@ class Column:
 def write_points(
     path: Path, crs_wkt: str, x: NDArray[np.float64], y: NDArray[np.float64], columns: Sequence[Column]
 ) -> None:
-    """Write a layer of points (point,); where coordinates are not finite the point has no geometry.
+    """Write a layer of points (point,); points without finite coordinates have no geometry.
 
     Raises:
         OutputError: DISK_FULL or OUTPUT_UNWRITABLE.

@@ -1,4 +1,4 @@
-"""The classes of a map as polygons, which follow the borders of its pixels."""
+"""The classes of a map as polygons along pixel borders."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Layer = Any
 
 CODE, NAME, AREA, COLOR = "code", "class", "area_m2", "color"
 _FIELDS = ((CODE, ogr.OFTInteger), (NAME, ogr.OFTString), (AREA, ogr.OFTReal), (COLOR, ogr.OFTString))
-_FOUR = 4  # pixels that touch at a corner only are not one area
-_MAP_SCALE = 0.002  # by which a CRS made for its ground shows areas too large or too small
+_FOUR = 4  # 4-connectivity: pixels that touch only at a corner are separate areas
+_MAP_SCALE = 0.002  # relative area distortion of a CRS in its intended region
 _MOST_SPARED_PX = 0.25
-_MOST_PX = 2**31 - 1  # that GDAL's sieve counts to
+_MOST_PX = 2**31 - 1  # limit of GDAL's sieve
 
 
 @dataclass(frozen=True)
 class PolygonFile:
-    """Areas of less than ``least_m2`` join the largest area beside them, where one is."""
+    """A polygon file; areas smaller than ``least_m2`` are merged into their largest neighbour, if any."""
 
     path: str
     least_m2: float = 0.0
 
     def least_px(self, grid: Grid) -> int:
-        """The least area in pixels of the grid; where they differ, in those of its middle.
+        """The minimum area in pixels of the grid; if pixels differ, in those at its centre.
 
-        2,500 m² are 25 pixels of 10 m in the whole of a UTM zone, which shows 100 m² as 99.8 to 100.1 m².
+        2,500 m² are 25 pixels of 10 m anywhere in a UTM zone, where the ground area of 100 m² is 99.8 to 100.1 m².
         """
         pixels = self.least_m2 / grid.pixel_area_m2()
         return min(_MOST_PX, math.ceil(pixels - min(_MAP_SCALE * pixels, _MOST_SPARED_PX)))
@@ -51,14 +51,14 @@ def write_polygons(
     classes: Sequence[LabelClass],
     progress: Progress = silent,
 ) -> int:
-    """Trace a closed class map; gives the number of polygons.
+    """Polygonize a closed class map; returns the number of polygons.
 
-    Fields are the class's code, name and colour, and the area in square metres as :mod:`.ground` measures it. Pixels
-    are one area where they share a side. Nodata has none. Rasters are read row by row; what is kept in memory are a few
-    bytes for each area there is, so a map of pure noise is what takes most.
+    Fields are the class's code, name and colour, and the area in square metres as measured by :mod:`..geo`. Pixels
+    that share a side belong to one area. Nodata is skipped. Rasters are read row by row; memory holds a few
+    bytes per area, so a map of pure noise takes the most.
 
     Args:
-        path: where to write; what is needed on the way lies beside it and is removed.
+        path: where to write; intermediate files are created next to it and removed.
 
     Raises:
         OutputError: DISK_FULL or OUTPUT_UNWRITABLE.
@@ -79,8 +79,8 @@ def _within(progress: Progress, start: float, stop: float) -> Progress:
 
 
 def _sieved(raster: Dataset, path: Path, least_px: int, progress: Progress) -> Dataset:
-    """A copy in which areas below ``least_px`` have joined their largest neighbour; nodata stays, and takes none in."""
-    options = ["COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]  # in strips: it is written and read row by row
+    """A copy with areas below ``least_px`` merged into their largest neighbour; nodata stays and absorbs none."""
+    options = ["COMPRESS=DEFLATE", "ZLEVEL=1", "BIGTIFF=IF_SAFER"]  # in strips: written and read row by row
     band = raster.GetRasterBand(1)
     copy = gdal.GetDriverByName("GTiff").Create(
         str(path), raster.RasterXSize, raster.RasterYSize, 1, band.DataType, options
@@ -104,8 +104,8 @@ def _trace(raster: Dataset, path: Path, grid: Grid, progress: Progress) -> None:
 
 
 def _describe(traced: Path, path: Path, grid: Grid, classes: Sequence[LabelClass], progress: Progress) -> int:
-    """Write each area with what is known of it; gives their number."""
-    # Without any area FlatGeobuf leaves a file of no bytes, which is none to GDAL.
+    """Write each area with its attributes; returns their number."""
+    # Without any area FlatGeobuf leaves an empty file, which GDAL cannot open.
     source = gdal.OpenEx(str(traced), gdal.OF_VECTOR) if traced.stat().st_size else None
     outlines, total = (source.GetLayer(0), int(source.GetLayer(0).GetFeatureCount())) if source else ((), 0)
     by_code = {label.code: label for label in classes}
@@ -122,7 +122,7 @@ def _describe(traced: Path, path: Path, grid: Grid, classes: Sequence[LabelClass
 
 def _feature(layer: Layer, outline: Any, label: LabelClass, areas: OutlineAreas) -> Any:
     shape = outline.GetGeometryRef()
-    if not shape.IsValid():  # an outline that meets itself at a corner
+    if not shape.IsValid():  # an outline that touches itself at a corner
         shape = shape.MakeValid()
     feature = ogr.Feature(layer.GetLayerDefn())
     feature.SetGeometry(shape)

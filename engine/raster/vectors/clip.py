@@ -1,7 +1,7 @@
-"""Polygons cut to the ground around a grid, before they are brought to its CRS.
+"""Polygons clipped to the surroundings of a grid, before they are transformed to its CRS.
 
-A polygon around half the Earth cannot be followed into most projected CRS: some of its vertices are out of reach, or
-come out somewhere else, and its long edges bend between them.
+A polygon around half the Earth cannot be transformed to most projected CRS: some of its vertices are unreachable, or
+end up elsewhere, and its long edges curve between them.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from .wkb import coordinates, moved
 
 Geometry = Any
 
-_MARGIN = 0.1  # of the ground's longer side, all around: more than what bulges between two points of a lattice
-_MOST_TURNS = 8  # a polygon around the Earth more often than that has no longitudes
-_STEPS = 8  # in which at least a side of the ground is followed
+_MARGIN = 0.1  # of the longer side, all around: more than the bulge between two points of a lattice
+_MOST_TURNS = 8  # coordinates spanning more periods than this are not longitudes
+_STEPS = 8  # minimum number of steps along a side
 
 
 def near(wkb: bytes, features_crs: str, grid: Grid) -> bytes | None:
-    """What of a polygon lies on or near a grid in another CRS, in the polygon's own; None where nothing does.
+    """The part of a polygon on or near a grid in another CRS, in the polygon's own CRS; None if there is none.
 
-    A polygon that lies there as a whole is given as it is. Where the ground is met in several turns around the Earth,
-    they are brought side by side and made one.
+    A polygon that lies there completely is returned unchanged. If it meets the grid in several periods of longitude,
+    the parts are shifted together and merged.
 
     Raises:
-        InputError: CRS_UNUSABLE, it cannot be cut.
+        InputError: CRS_UNUSABLE, it cannot be clipped.
     """
     points = coordinates(wkb)
     box = Bounds(*points.min(axis=0), *points.max(axis=0)) if len(points) else None
@@ -44,14 +44,14 @@ def near(wkb: bytes, features_crs: str, grid: Grid) -> bytes | None:
 
 
 def longest_step(crs: str, grid: Grid) -> float:
-    """In how long steps at most an edge near a grid is followed, in units of the edge's CRS."""
+    """The maximum step for densifying an edge near a grid, in units of the edge's CRS."""
     ground = _ground(crs, grid)
     size = max(ground.x_max - ground.x_min, ground.y_max - ground.y_min) if ground else 0.0
     return size / _STEPS if size > 0 else np.inf
 
 
 def grounds_met(box: Bounds, crs: str, grid: Grid) -> list[Bounds]:
-    """The ground around the grid as rectangles of another CRS: where it meets a box, in each turn around the Earth."""
+    """The surroundings of the grid as rectangles in another CRS, one per period of longitude that meets a box."""
     ground, circle = _ground(crs, grid), full_circle(crs)
     if ground is None:
         return []
@@ -64,7 +64,7 @@ def grounds_met(box: Bounds, crs: str, grid: Grid) -> list[Bounds]:
 
 @lru_cache(maxsize=256)
 def _ground(crs: str, grid: Grid) -> Bounds | None:
-    """A rectangle around the grid in another CRS, in one turn around the Earth; None where nothing can be reached."""
+    """A rectangle around the grid in another CRS, within one period; None if nothing can be transformed."""
     x, y = lattice_xy(grid.bounds(), grid.crs_wkt, crs)
     if np.isnan(x).all():
         return None
@@ -73,7 +73,7 @@ def _ground(crs: str, grid: Grid) -> Bounds | None:
         x = x - nearest_turn(x, np.nanmedian(x), circle)
     left, bottom, right, top = (float(at) for at in (np.nanmin(x), np.nanmin(y), np.nanmax(x), np.nanmax(y)))
     margin = _MARGIN * max(right - left, top - bottom)
-    # Beyond a full circle the same ground would come twice.
+    # Beyond a whole period the same area would occur twice.
     wide = min(margin, (circle - (right - left)) / 2) if circle else margin
     return Bounds(left - wide, bottom - margin, right + wide, top + margin)
 
@@ -98,7 +98,7 @@ def _cut(polygon: Geometry, met: Sequence[Bounds]) -> bytes | None:
         turns += 1
         for at in range(part.GetGeometryCount()):
             together.AddGeometry(_moved_by(met[0].x_min - ground.x_min, part.GetGeometryRef(at)))
-    if turns > 1:  # both sides of the cut around the Earth are one ground again
+    if turns > 1:  # join both sides of the antimeridian again
         together = polygons_in(together.UnionCascaded())
     return bytes(together.ExportToWkb(ogr.wkbNDR)) if together and together.GetGeometryCount() else None
 
@@ -121,7 +121,7 @@ def _rectangle(bounds: Bounds) -> Geometry:
 
 
 def polygons_in(geometry: Geometry | None) -> Geometry | None:
-    """The polygons of a computed geometry, without lines and points that came out beside; None without any."""
+    """The polygons of a computed geometry, without stray lines and points; None if there are none."""
     if geometry is None:
         return None
     together = ogr.Geometry(ogr.wkbMultiPolygon)

@@ -1,4 +1,4 @@
-"""Rectangles of any CRS as windows of a grid."""
+"""Rectangles in any CRS as windows of a grid."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from ..geo import (
 )
 from .clip import grounds_met, longest_step
 
-_MARGIN = 0.05  # more than what bulges between two points of a lattice
+_MARGIN = 0.05  # more than the bulge between two points of a lattice
 _MOST_OF_A_CIRCLE = 300.0
 
 
 def window_over(bounds: Bounds, crs: str, grid: Grid) -> Window | None:
-    """The whole pixels of a grid that a rectangle of any CRS reaches into; None where it misses.
+    """The window of whole pixels of a grid touched by a rectangle in any CRS; None if it lies outside.
 
-    Its edges are straight in its own CRS and followed into the grid's. Where x comes back after a full circle, a
-    rectangle from x_min to a smaller x_max goes around that way: across 180°.
+    Its edges are straight in its own CRS and densified for the grid's. If x is periodic, a
+    rectangle from x_min to a smaller x_max crosses 180°.
 
     Raises:
-        InputError: CRS_UNUSABLE, no way leads from its CRS to the grid's, or not from all of it.
+        InputError: CRS_UNUSABLE, its CRS, or part of the rectangle, cannot be transformed to the grid's CRS.
     """
     bounds = _eastward(bounds, full_circle(crs))
     if not np.isfinite(bounds).all():
@@ -48,18 +48,18 @@ def window_over(bounds: Bounds, crs: str, grid: Grid) -> Window | None:
 
 
 def degrees_around(grid: Grid) -> Bounds:
-    """A rectangle in degrees that surely holds a grid; x_max may be beyond 180°. All NaN where it cannot be reached."""
+    """A rectangle in degrees that certainly contains a grid; x_max may exceed 180°. All NaN if not transformable."""
     return degrees_over(grid.bounds(), grid.crs_wkt, _MARGIN)
 
 
 def degrees_over(bounds: Bounds, crs: str, margin: float = 0.0) -> Bounds:
-    """A rectangle of any CRS in degrees, with a ``margin`` in shares of its size; x_max may be beyond 180°."""
+    """A rectangle of any CRS in degrees, with a ``margin`` relative to its size; x_max may exceed 180°."""
     x, y = lattice_xy(bounds, crs, LONGITUDE_LATITUDE)
     if np.isnan(x).all():
         return Bounds(np.nan, np.nan, np.nan, np.nan)
     x = np.unwrap(x, period=FULL_CIRCLE) if full_circle(crs) else side_by_side(x)
     left, right, bottom, top = (float(at) for at in (np.nanmin(x), np.nanmax(x), np.nanmin(y), np.nanmax(y)))
-    if right - left > _MOST_OF_A_CIRCLE:  # a pole is inside, or nearly
+    if right - left > _MOST_OF_A_CIRCLE:  # a pole is inside, or almost
         left, right = -FULL_CIRCLE / 2, FULL_CIRCLE / 2
     wide, high = margin * (right - left), margin * (top - bottom)
     return Bounds(left - wide, bottom - high, right + wide, top + high)
@@ -83,7 +83,7 @@ def _outline(bounds: Bounds) -> Doubles:
 
 
 def _around(windows: list[Window]) -> Window | None:
-    """The window around several; None of none."""
+    """The window around several windows; None if there are none."""
     if not windows:
         return None
     row, col = min(window.row for window in windows), min(window.col for window in windows)

@@ -15,10 +15,10 @@ POINTS, POLYGONS = "point", "polygon"
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What a vector layer holds.
+    """The content of a vector layer.
 
     ``geometry`` is WKB (little-endian, 2D, linear, valid) of (multi-)points or (multi-)polygons, as ``kind`` says.
-    ``values`` has one list a field, None for NULL; ``field_types`` says of each ``string``, ``integer``, ``real``,
+    ``values`` has one list per field, None for NULL; ``field_types`` are each ``string``, ``integer``, ``real``,
     ``bool`` or ``date`` (ISO text). ``skipped`` features had no usable geometry; ``mended`` polygons were invalid.
     Two are equal only if they are the same object.
     """
@@ -37,7 +37,7 @@ class Features:
 
 
 def point_xy(features: Features) -> tuple[Doubles, Doubles, Indices]:
-    """x and y of every point, and the position of the feature it belongs to (a multi-point gives several)."""
+    """x and y of every point, and the index of its feature (a multi-point has several)."""
     points = [coordinates(wkb) for wkb in features.geometry]
     index = np.repeat(np.arange(len(points), dtype=np.int64), [len(of_one) for of_one in points])
     together = np.concatenate(points) if points else np.empty((0, 2))

@@ -1,4 +1,4 @@
-"""Vector layers read: points and polygons in the state that samples and masks need them."""
+"""Reading vector layers: points and polygons in the form that samples and masks need."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _CHECK_FILE = "Check the file and the layer name, or export the features to a Ge
 
 
 class LayerBounds(NamedTuple):
-    """The rectangle around a layer, NaN where it is empty, and its CRS."""
+    """The bounding rectangle of a layer, NaN if it is empty, and its CRS."""
 
     bounds: Bounds
     crs_wkt: str
@@ -64,12 +64,12 @@ class LayerBounds(NamedTuple):
 def read_features(source: VectorSource, fields: Sequence[str] = ()) -> Features:
     """Read a layer's points or polygons with some of its fields.
 
-    Heights and measures are dropped, curves made straight, invalid polygons mended; features without usable geometry
-    are left out and counted.
+    Z and M values are dropped, curves linearized, invalid polygons repaired; features without usable geometry
+    are skipped and counted.
 
     Raises:
         InputError: LABELS_UNREADABLE (also for lines, tables, and points mixed with polygons), LABELS_WITHOUT_CRS,
-            LABEL_FIELD_MISSING naming the fields there are.
+            LABEL_FIELD_MISSING naming the available fields.
     """
     with _layer_of(source) as layer:
         crs_wkt = _crs_of(layer, source)
@@ -114,7 +114,7 @@ def layer_bounds(source: VectorSource) -> LayerBounds:
 
 @contextmanager
 def _layer_of(source: VectorSource) -> Iterator[Layer]:
-    """The layer, open; GDAL's failures while it is read are raised as unreadable labels."""
+    """The open layer; GDAL's failures while it is read are raised as unreadable labels."""
     with gdal_failures(lambda words: _unreadable(source, f"a layer that cannot be read ({words})")):
         dataset = open_vector(source.path, source.label())
         layers = [dataset.GetLayer(at) for at in range(dataset.GetLayerCount())]
@@ -144,7 +144,7 @@ def _crs_of(layer: Layer, source: VectorSource) -> str:
 
 
 def _column(layer: Layer, field: str, source: VectorSource) -> tuple[int, str]:
-    """Index and type of a field; -1 is the feature's id, which some formats show as a field."""
+    """Index and type of a field; -1 is the feature id, which some formats show as a field."""
     definition = layer.GetLayerDefn()
     index = int(definition.GetFieldIndex(field))
     if index < 0 and field == layer.GetFIDColumn():
@@ -177,13 +177,13 @@ def _value(feature: Feature, index: int, kind: str) -> Any:
         number = feature.GetFieldAsDouble(index)
         return None if np.isnan(number) else number
     text = feature.GetFieldAsString(index)
-    if isinstance(text, bytes):  # not the UTF-8 it should be
+    if isinstance(text, bytes):  # not valid UTF-8
         text = text.decode("latin-1")
     return text.replace("/", "-") if kind == "date" else text
 
 
 def _cleaned(geometry: Geometry) -> tuple[str, bytes, bool]:
-    """Kind, WKB (empty where nothing usable is there) and whether a polygon was mended."""
+    """Kind, WKB (empty if nothing is usable) and whether a polygon was repaired."""
     if geometry is None or geometry.IsEmpty() or not np.isfinite(geometry.GetEnvelope()).all():
         return "", b"", False
     flat = geometry.GetLinearGeometry()

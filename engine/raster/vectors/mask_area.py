@@ -18,7 +18,7 @@ def extent_window(grid: Grid, extent: Extent | None) -> Window:
     """The window of whole pixels that an extent touches, snapped outward and clipped to the raster.
 
     Raises:
-        InputError: the extent lies outside the raster, or its numbers are none.
+        InputError: the extent lies outside the raster, or its coordinates are not finite.
     """
     if extent is None:
         return grid.window()
@@ -64,7 +64,7 @@ class MaskArea:
         return burn(self._features, self._grid, window)
 
     def digest(self) -> str:
-        """SHA-256 of the polygons and their CRS, whatever file they came in and in which order."""
+        """SHA-256 of the polygons and their CRS, independent of their file and order."""
         polygons = sorted(hashlib.sha256(wkb).hexdigest() for wkb in self._features.geometry)
         return hashlib.sha256("".join([self._features.crs_wkt, *polygons]).encode()).hexdigest()
 
@@ -84,7 +84,7 @@ class MaskArea:
 
 
 def _read_polygons(source: VectorSource) -> Features:
-    """The features of a mask; errors of labels become errors of a mask."""
+    """The features of a mask; errors about labels become errors about a mask."""
     try:
         features = read_features(source, ())
     except InputError as error:

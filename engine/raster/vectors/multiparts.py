@@ -1,4 +1,4 @@
-"""Features of many parts taken apart: a dissolved layer has few features, and a part of each in many places."""
+"""Splitting multi-part features: a dissolved layer has few features, each with parts in many locations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .features import Features
 
 
 def in_parts(features: Features, rows: Sequence[int]) -> tuple[Features, Indices]:
-    """Every part of some features as a feature of its own, and the position in ``rows`` each comes from (part,)."""
+    """Every part of some features as a separate feature, and the index in ``rows`` that each comes from (part,)."""
     parts = [_parts(features.geometry[row]) for row in rows]
     of_row = np.repeat(np.arange(len(parts), dtype=np.int64), [len(each) for each in parts])
     source = [rows[at] for at in of_row.tolist()]
@@ -30,7 +30,7 @@ def in_parts(features: Features, rows: Sequence[int]) -> tuple[Features, Indices
 
 
 def _parts(wkb: bytes) -> list[bytes]:
-    """The parts of a geometry as WKB; itself where it has but one."""
+    """The parts of a geometry as WKB; the geometry itself if it has only one."""
     geometry = ogr.CreateGeometryFromWkb(wkb)
     if geometry.GetGeometryName() not in ("MULTIPOLYGON", "MULTIPOINT"):
         return [wkb]

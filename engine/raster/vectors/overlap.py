@@ -1,4 +1,4 @@
-"""Polygons that share ground: samples drawn from both would be the same pixels under two names."""
+"""Overlapping polygons: samples drawn from both would be the same pixels in two groups."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .wkb import coordinates, moved
 
 Geometry = Any
 
-# Neighbours digitized by hand overlap by slivers; polygons of one field drawn twice overlap by most of it.
+# Manually digitized neighbours overlap by slivers; a field digitized twice overlaps by most of its area.
 SHARED_PART = 0.1
 
 
 def overlapping(features: Features, rows: Sequence[int]) -> Indices:
-    """Group numbers from 0, one for each of ``rows``: polygons that share ground have the same.
+    """Group numbers from 0, one for each of ``rows``: overlapping polygons have the same one.
 
-    Two share ground where they have at least a tenth of the smaller one's area in common; what shares ground with
-    something that shares ground with a third is one group with both. Touching is not sharing; being identical is.
+    Two polygons overlap if they share at least a tenth of the smaller one's area; chains of overlapping polygons
+    form one group. Touching is not overlapping; being identical is.
 
     Args:
         features: polygons.
-        rows: positions of some of them; the answer, int64, is in their order.
+        rows: indices of some of them; the result, int64, is in their order.
     """
     known: dict[bytes, int] = {}
     turned = _side_by_side([features.geometry[row] for row in rows], full_circle(features.crs_wkt))
@@ -45,7 +45,7 @@ def overlapping(features: Features, rows: Sequence[int]) -> Indices:
 
 
 def _side_by_side(polygons: Sequence[bytes], circle: float) -> list[bytes]:
-    """The polygons turned around the Earth (each as a whole) so that those on the same ground lie upon each other."""
+    """The polygons, each shifted by whole periods of longitude, so that those of the same area coincide."""
     if not circle or not polygons:
         return list(polygons)
     boxes = _boxes(polygons)
@@ -66,12 +66,12 @@ def _boxes(polygons: Iterable[bytes]) -> Doubles:
 
 
 def _candidates(boxes: Doubles, least: Doubles) -> Iterator[tuple[int, Indices]]:
-    """For each polygon those, not yet compared with it, whose box shares enough with its own.
+    """For each polygon, those not yet compared with it whose bounding box overlaps its own enough.
 
-    A sweep from left to right: what begins beyond a polygon's right end cannot share anything with it.
+    A sweep from left to right: polygons that begin beyond a polygon's right end cannot overlap it.
 
     Args:
-        least: the area that a polygon must share where it is the smaller one.
+        least: the area that a polygon must share if it is the smaller one.
     """
     order = np.argsort(boxes[:, 0], kind="stable")
     x_min, y_min, x_max, y_max = boxes[order].T
@@ -89,6 +89,6 @@ def _share(one: Geometry, other: Geometry, least: float) -> bool:
     """Whether two polygons have an area, and at least ``least`` of it, in common."""
     try:
         area = float(one.Intersection(other).GetArea())
-    except RuntimeError:  # GEOS lost its way; calling two polygons one costs a group, calling one two would leak
+    except RuntimeError:  # GEOS failed; merging two groups by mistake costs a group, separating one would leak samples
         return True
     return area > 0 and area >= least

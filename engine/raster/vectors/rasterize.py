@@ -1,4 +1,4 @@
-"""Polygons against pixels: which pixel centres of a grid lie inside."""
+"""Rasterizing polygons: which pixel centres of a grid lie inside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .wkb import polygon_wkb, rings
 
 MOST_LATTICE_POINTS = 4_000_000
 
-# Polygons are burnt in pixel space (x = col + shift, y = -row), which is north-up however the grid is turned. GDAL
+# Polygons are burnt in pixel space (x = col + shift, y = -row), which is north-up however the grid is rotated. GDAL
 # takes the transform (0, 1, 0, 0, 0, -1) for "no transform at all"; half a pixel more, and it can never come to that.
 _SHIFT = 0.5
 _DIGITS = 6  # of a pixel
@@ -26,7 +26,7 @@ _DIGITS = 6  # of a pixel
 
 @dataclass(frozen=True)
 class _PixelPolygon:
-    """A polygon in pixel space, in parts (each once for each time it lies on the grid), and the window around it."""
+    """A polygon in pixel space, in parts (repeated if they lie on the grid repeatedly), and the window around it."""
 
     parts: tuple[bytes, ...]
     window: Window
@@ -37,8 +37,8 @@ def inside_pixels(
 ) -> tuple[Indices, Indices]:
     """Rows and cols of the grid's pixels whose centre lies inside a polygon.
 
-    A polygon that holds no centre gives the pixel under a point on its surface, where that lies on the grid. A polygon
-    around more than ``most`` pixels gives those of a regular lattice (every second, third, … row and col), so that
+    A polygon that contains no centre gives the pixel under a point on its surface, if that lies on the grid. A polygon
+    with more than ``most`` pixels gives those of a regular lattice (every second, third, … row and col), so that
     memory stays bounded.
 
     Args:
@@ -70,7 +70,7 @@ def reaches(features: Features, grid: Grid, window: Window) -> bool:
     return any(polygon.window.intersection(window) for polygon in _all_in_pixels(features, grid))
 
 
-@lru_cache(maxsize=8)  # a mask is burnt block after block
+@lru_cache(maxsize=8)  # a mask is burnt block by block
 def _all_in_pixels(features: Features, grid: Grid) -> tuple[_PixelPolygon, ...]:
     if features.kind != POLYGONS:
         return ()
@@ -79,10 +79,10 @@ def _all_in_pixels(features: Features, grid: Grid) -> tuple[_PixelPolygon, ...]:
 
 
 def _in_pixels(wkb: bytes, features_crs: str, grid: Grid) -> _PixelPolygon | None:
-    """The polygon in the grid's pixel space, as far as it lies near the grid; None where it lies beside.
+    """The part of the polygon near the grid, in the grid's pixel space; None if it lies elsewhere.
 
     Raises:
-        InputError: CRS_UNUSABLE, some of that part cannot be reached from the grid's CRS.
+        InputError: CRS_UNUSABLE, part of it cannot be transformed to the grid's CRS.
     """
     part = wkb if same_crs(features_crs, grid.crs_wkt) else near(wkb, features_crs, grid)
     if part is None:
@@ -90,7 +90,7 @@ def _in_pixels(wkb: bytes, features_crs: str, grid: Grid) -> _PixelPolygon | Non
     polygons = polygons_on(rings(part), features_crs, grid, longest_step(features_crs, grid))
     if not polygons:
         return None
-    points = np.concatenate([polygon[0] for polygon in polygons])  # the outer rings hold the others
+    points = np.concatenate([polygon[0] for polygon in polygons])  # the outer rings contain the others
     left, top = (int(at) for at in np.floor(points.min(axis=0)))
     right, bottom = (int(at) for at in np.ceil(points.max(axis=0)))
     parts = tuple(polygon_wkb([_drawn(ring) for ring in polygon]) for polygon in polygons)
@@ -98,7 +98,7 @@ def _in_pixels(wkb: bytes, features_crs: str, grid: Grid) -> _PixelPolygon | Non
 
 
 def _drawn(ring: Doubles) -> Doubles:
-    """A ring of cols and rows where it is burnt; borders that neighbours share are one, not a pixel's hair apart."""
+    """A ring of cols and rows as burnt, rounded so that common borders of neighbours coincide exactly."""
     return np.column_stack([ring[:, 0] + _SHIFT, -ring[:, 1]]).round(_DIGITS)
 
 
@@ -109,7 +109,7 @@ def _holds(grid: Grid, row: int, col: int) -> bool:
 def _burnt(polygons: Iterable[bytes], window: Window, step: int) -> Flags:
     """Which lattice points, every ``step``-th pixel centre of the window, lie inside any polygon (pixel space)."""
     rows, cols = -(-window.rows // step), -(-window.cols // step)
-    # Cells of a coarse lattice are centred on the centres of the pixels they stand for.
+    # Cells of a coarse lattice are centred on the centres of the pixels they represent.
     left = window.col + _SHIFT + 0.5 - step / 2
     top = -(window.row + 0.5 - step / 2)
     raster = gdal.GetDriverByName("MEM").Create("", cols, rows, 1, gdal.GDT_Byte)
@@ -136,6 +136,6 @@ def _on_surface(wkb: bytes) -> tuple[int, int]:
     polygon = ogr.CreateGeometryFromWkb(wkb)
     try:
         point = polygon.PointOnSurface()
-    except RuntimeError:  # reprojected out of validity; its centroid is the next best
+    except RuntimeError:  # invalid after reprojection; its centroid is the next best
         point = polygon.Centroid()
     return int(np.floor(-point.GetY())), int(np.floor(point.GetX() - _SHIFT))

@@ -1,6 +1,6 @@
-"""The coordinates inside WKB geometries, reached without building geometry objects: plain bytes, any thread.
+"""The coordinates of WKB geometries, read without building geometry objects; thread-safe.
 
-Only what CoLearn keeps: little-endian 2D points, multi-points, polygons and multi-polygons.
+Only the types that CoLearn uses: little-endian 2D points, multi-points, polygons and multi-polygons.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def polygon_wkb(outline: Iterable[Doubles]) -> bytes:
 
 
 def moved(wkb: bytes, move: Callable[[Doubles, Doubles], tuple[Doubles, Doubles]]) -> bytes:
-    """The geometry with its vertices moved: ``move`` takes and gives arrays of x and y."""
+    """The geometry with its vertices moved: ``move`` maps arrays of x and y to new ones."""
     x, y = move(*coordinates(wkb).T)
     points = np.column_stack([x, y]).astype("<f8").tobytes()
     pieces, read, written = [], 0, 0
@@ -55,7 +55,7 @@ def moved(wkb: bytes, move: Callable[[Doubles, Doubles], tuple[Doubles, Doubles]
 
 
 def _runs(wkb: bytes, at: int) -> tuple[list[tuple[int, int]], int]:
-    """Where runs of vertices stand in the bytes (start, stop) of the geometry at ``at``, and where it ends."""
+    """The byte ranges (start, stop) of vertices of the geometry at ``at``, and where it ends."""
     order, kind = struct.unpack_from("<BI", wkb, at)
     if order != 1 or kind not in (POINT, POLYGON, MULTI_POINT, MULTI_POLYGON):
         raise ValueError(f"WKB of byte order {order} and type {kind}, not a flat point or polygon")
