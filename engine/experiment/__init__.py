@@ -1,4 +1,4 @@
-"""A training journey: what is compared, on which splits, what it brought, the manifest."""
+"""A training journey: the methods compared, the splits, the results, the manifest."""
 
 from __future__ import annotations
 

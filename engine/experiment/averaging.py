@@ -1,6 +1,7 @@
-"""``auto``: forests first, then networks one after the other; at any time there is an average, and one as large beside.
+"""``auto``: forests first, then networks one by one; at any time there is an average and an equally large control.
 
-What co-learns and what it is compared with grow together: for each network of a method one alone from another seed.
+The co-learned average and its control grow together: each network of a method is matched by one trained alone from
+another seed.
 """
 
 from __future__ import annotations
@@ -31,18 +32,18 @@ Say = Callable[["Interim | Message"], None]
 
 
 def unsaid(_event: Interim | Message) -> None:
-    """For those that nobody listens to."""
+    """Ignore an event, if there is no listener."""
 
 
 @dataclass
 class Averaging:
-    """One run of ``auto`` on its way.
+    """The state of one run of ``auto``.
 
     ``tried`` are the methods besides *alone* whose networks co-learn, ``failed`` those that could not be trained;
-    ``with_fused``: whether the reference of all sensors at once is trained, too.
-    ``plan`` is what is trained, where it is settled: in all runs of a training the same, lest scores be of several
-    things. ``network`` is each sensor's first network alone, ``together`` and ``alone`` are the averages. ``ended``
-    says that not all was trained.
+    ``with_fused``: whether the reference with all sensors at once is trained, too.
+    ``plan`` is what is trained, once determined: the same in all runs of a training, so that all scores refer to the
+    same. ``network`` is each sensor's first network alone, ``together`` and ``alone`` are the averages. ``ended``:
+    not everything was trained.
     """
 
     experiment: Experiment
@@ -59,10 +60,10 @@ class Averaging:
     alone: MethodResult = field(init=False)
 
     def run(self) -> None:
-        """Train all that the effort, the time and the person allow.
+        """Train as much as the effort, the time budget and the user allow.
 
         Raises:
-            CoLearnError: as :meth:`.methods.Experiment.train`; of the methods beside *alone* only where all fail.
+            CoLearnError: as :meth:`.methods.Experiment.train`; for methods other than *alone* only if all of them fail.
         """
         started = time.monotonic()
         self._average([], [])
@@ -107,7 +108,7 @@ class Averaging:
             self.fused = trained.train_fused().calibrated(validation)
 
     def _with_epochs(self, epochs: int) -> Experiment:
-        """The experiment of so many epochs; itself where they are its own, for it knows its teachers."""
+        """The experiment with these epochs; itself if unchanged, because it has cached its teachers."""
         settings = self.experiment.settings
         if epochs == settings.epochs:
             return self.experiment
@@ -153,7 +154,7 @@ class Averaging:
             self.say(Interim(predictor.describe(), name, (together or alone).validation[name]))
 
     def _plan(self, forests_s: float) -> Plan:
-        """What is trained; with a budget as much as the first epochs say that it allows."""
+        """What is trained; with a time budget, as much as the first epochs show to be possible."""
         settings = self.experiment.settings
         whole = Plan(len(AVERAGED) + 1 if self._several else 1, settings.epochs, runs=self.pace.runs)
         if self.pace.minutes is None:
@@ -179,7 +180,7 @@ class Averaging:
 
 
 def _epoch_s(experiment: Experiment, pace: Pace) -> float:
-    """Seconds an epoch of every sensor alone takes, from the second on: the first one warms up."""
+    """Seconds per epoch of every sensor alone, without the first one, which is a warm-up."""
     total, last = 0.0, pace.clock()
 
     def on_epoch(epoch: Epoch) -> None:

@@ -1,4 +1,4 @@
-"""What the runs of a training chose by samples that their networks had not learned from: epochs, and calibrations."""
+"""Epochs and calibrations that the runs of a training chose on samples not used to fit their networks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..predictors import AveragePredictor, NetworkPredictor
 from ..samples import SampleSet, Split
 from .comparison import Comparison
 
-Member = tuple[str, str]  # the name of a training, and a sensor that it learned
+Member = tuple[str, str]  # the name of a training, and one of its sensors
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """By the name of each training its best ``epochs``, as :attr:`TrainedNetwork.kept` has them, over ``runs`` runs.
+    """The best ``epochs`` of each training, by name, as in :attr:`TrainedNetwork.kept`, over ``runs`` runs.
 
     ``temperatures`` and ``corrections`` (output,) are the calibrations of each average's networks: corrections are what
-    the biases add to the shift that Bayes' rule asks for, which is each training part's own.
+    the biases add to the shift by Bayes' rule, which is specific to each training part.
     """
 
     epochs: Mapping[str, tuple[int, ...]]
@@ -31,7 +31,7 @@ class Chosen:
 
     @classmethod
     def by(cls, comparison: Comparison, samples: SampleSet, split: Split, settings: Settings) -> Chosen:
-        """What one run chose."""
+        """The choices of one run."""
         epochs = {training_of(network): network.kept for network in comparison.networks()}
         averages = [comparison.shipped(sensor.name) for sensor in samples.sensors]
         members = [each for one in averages if isinstance(one, AveragePredictor) for each in one.of_networks]
@@ -39,7 +39,7 @@ class Chosen:
 
     @classmethod
     def of(cls, members: Sequence[NetworkPredictor], samples: SampleSet, split: Split, settings: Settings) -> Chosen:
-        """What was chosen for some networks, trained on ``split``."""
+        """The choices for some networks, trained on ``split``."""
         temperatures, corrections = {}, {}
         names = [sensor.name for sensor in samples.sensors]
         for member in members:
@@ -54,7 +54,7 @@ class Chosen:
 
     @classmethod
     def over(cls, runs: Sequence[Chosen]) -> Chosen:
-        """The mean over runs of what the first trained: of temperatures the geometric one, of epochs rounded."""
+        """The mean over runs for the trainings of the first: geometric for temperatures, rounded for epochs."""
         first = runs[0]
         return cls(
             {
@@ -73,7 +73,7 @@ class Chosen:
         )
 
     def calibrated(self, network: TrainedNetwork, name: str) -> TrainedNetwork:
-        """A network of the same training, on other samples, calibrated for a sensor as those of the runs were."""
+        """A network of the same training on other samples, calibrated for a sensor like those of the runs."""
         key, own = (training_of(network), name), network.sensor(name)
         if key not in self.temperatures:
             return network
@@ -87,5 +87,5 @@ def training_of(network: TrainedNetwork) -> str:
 
 
 def _rounded(epochs: Doubles) -> list[int]:
-    """Half an epoch counts as one."""
+    """Round halves up."""
     return [int(epoch) for epoch in np.floor(epochs + 0.5)]

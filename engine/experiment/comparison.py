@@ -1,4 +1,4 @@
-"""Comparison: what is compared in one run, on one split, and which of it is shipped."""
+"""Comparison: the predictors compared in one run, on one split, and the choice of those shipped."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .forests import Forest
 from .methods import Experiment, MethodResult, calibrated
 from .pace import Pace, Plan
 
-Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples the sensor does not cover
+Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples that the sensor does not cover
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that one run trained.
+    """Everything that one run trained.
 
-    ``together`` is the result of the method that was kept, None where the job asked for *alone*; ``tried`` are all that
-    it was kept from, ``failed`` those that could not be. By ``auto`` both ``together`` and ``alone`` are averages of
-    networks and forests, as many of either (``averaged``), ``network`` is each sensor's network alone, where one was
+    ``together`` is the result of the method that was kept, None if the job requested *alone*; ``tried`` are all the
+    candidates, ``failed`` those that could not be trained. By ``auto`` both ``together`` and ``alone`` are averages of
+    equal numbers of networks and forests (``averaged``), ``network`` is each sensor's network alone, if one was
     trained, ``weak_teachers`` and ``rich_features`` are those of :class:`.methods.Experiment`, ``plan`` is what was to
-    be trained, and ``ended`` says that not all of it was. ``references`` see one sensor each, ``fused`` and
-    ``fused_reference`` all at once; None where there is only one, and where no such network was trained.
+    be trained, and ``ended`` that not all of it was. ``references`` see one sensor each, ``fused`` and
+    ``fused_reference`` all at once; None if there is only one, or if no such network was trained.
     """
 
     tried: tuple[MethodResult, ...]
@@ -46,20 +46,20 @@ class Comparison:
     plan: Plan | None = None
 
     def choice(self, sensor: str) -> Choice | None:
-        """The validation scores of a sensor's two networks; None where there is one, or nothing is chosen."""
+        """The validation scores of a sensor's two networks; None if there is one, or nothing is chosen."""
         if self.together is None or self.averaged:
             return None
         return Choice(self.together.validation[sensor], self.alone.validation[sensor])
 
     @property
     def population(self) -> Population:
-        """What probabilities are true of, and how classes are decided: one for all that is compared."""
+        """The population that probabilities refer to, and the decision rule: the same for everything compared."""
         return next(iter(self.alone.predictors.values())).population
 
     def variant(self, sensor: str) -> Variant:
-        """What is shipped of a sensor: the better one on validation samples, co-learned if they are level.
+        """The variant that is shipped: the better one on validation samples, co-learned if they tie.
 
-        Of two averages the co-learned one: which of them a few hundred validation samples favour is near chance.
+        Of two averages always the co-learned one: a choice by a few hundred validation samples would be almost random.
         """
         if self.averaged:
             return Variant.ALONE if self.together is None else Variant.COLEARNED
@@ -73,13 +73,13 @@ class Comparison:
         return self.together.predictors[sensor]
 
     def candidates(self) -> tuple[MethodResult, ...]:
-        """What was chosen from, or what an average was made of, and the average, in the order they were trained."""
+        """The candidates, or the members of an average and the average, in training order."""
         if not self.averaged or self.together is None:
             return self.tried
         return (*self.tried, *([self.network] if self.network else []), self.together)
 
     def networks(self) -> tuple[TrainedNetwork, ...]:
-        """Every network once, in the order they were trained, without those that only make the control as large."""
+        """Every network once, in training order, without those that only enlarge the control average."""
         results = {result.method: result for result in (*self.tried, self.network or self.alone)}
         predictors = [predictor for result in results.values() for predictor in result.predictors.values()]
         every = [network for predictor in predictors for network in predictor.networks]
@@ -90,10 +90,10 @@ class Comparison:
 def train_all(
     experiment: Experiment, method: Method, pace: Pace | None = None, say: Say = unsaid, plan: Plan | None = None
 ) -> Comparison:
-    """Train everything that is compared: by the method, each sensor alone, references, all sensors fused.
+    """Train everything that is compared: the method, each sensor alone, references, all sensors fused.
 
-    ``auto`` averages the networks of several methods with forests, at a ``pace``; ``say`` takes what is finished on the
-    way; a ``plan`` is that of an earlier run. The test part is not looked at.
+    ``auto`` averages the networks of several methods with forests, within ``pace``; ``say`` receives interim
+    results; ``plan`` is that of an earlier run. The test part is not used.
 
     Raises:
         CoLearnError: as :meth:`.methods.Experiment.train`.
@@ -145,12 +145,12 @@ def _by_method(experiment: Experiment, method: Method) -> Comparison:
 
 
 def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, calibrated: bool = True) -> Predictions:
-    """What every sensor's predictor predicts for the samples; NaN at those that the sensor does not cover."""
+    """The predictions of every sensor's predictor for the samples; NaN at those that the sensor does not cover."""
     return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
 
 
 def _reference(experiment: Experiment, names: tuple[str, ...]) -> Forest:
-    """A forest on some sensors, fitted on the training samples any of them covers."""
+    """A forest on some sensors, fitted on the training samples that any of them covers."""
     samples, settings, train = experiment.data.samples, experiment.settings, experiment.split.train
     covered = samples.present[:, [name in names for name in experiment.data.sensor_names()]].any(axis=1)
     shares, weight = population_of(samples, train, settings).shares, resolved_weight(settings)

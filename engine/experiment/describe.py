@@ -1,4 +1,4 @@
-"""Describe a training as a manifest: what the model file says about itself."""
+"""Describe a training as a manifest, the description in the model file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PACKAGES = ("numpy", "torch", "onnx", "onnxruntime", "scikit-learn")
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """All that a training used and found; tuples are in the order of the sensors, sides in the sensor's pixels."""
+    """Inputs and results of a training; tuples are in the order of the sensors, patch sides in the sensor's pixels."""
 
     job: TrainJob
     sensors: tuple[SensorRasters, ...]
@@ -57,11 +57,11 @@ class TrainingRecord:
 
     @property
     def scorer(self) -> Scorer:
-        """What turns the test predictions into scores, for the manifest and the report alike."""
+        """The scorer of test predictions, shared by manifest and report."""
         return Scorer(self.points.space.task, self.job.optimize, self.job.seed, self.results.first.population)
 
     def evidence(self, reporter: Reporter) -> TrainingEvidence:
-        """What the report is made from."""
+        """The evidence for the report."""
         return self.results.evidence(
             self.scorer, len(self.points.space.classes), self.samples, self.plan.first, reporter
         )
@@ -91,13 +91,13 @@ def describe_training(record: TrainingRecord) -> Manifest:
         candidates=tuple(result.candidate() for result in comparison.candidates()),
         combinations=combinations(record.samples, record.unlabelled),
         fused=scorer.fused(record.results.held_out),
-        folds=min(record.plan.folds, len(record.results.held_out)),  # fewer where the training was ended early
+        folds=min(record.plan.folds, len(record.results.held_out)),  # fewer if the training was ended early
         repeats=max(1, len(record.results.held_out) // record.plan.folds),
     )
 
 
 def _classes(record: TrainingRecord) -> tuple[LabelClass, ...]:
-    """The classes with the shares that probabilities and decisions go by."""
+    """The classes with the shares on which probabilities and decisions are based."""
     classes, shares = record.points.space.classes, record.results.first.population.shares
     if not shares:
         return tuple(replace(label, share=None) for label in classes)
@@ -154,7 +154,7 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 
 def _places(record: TrainingRecord, at: int) -> TrainedPlaces | None:
-    """The pixels of a sensor that what is in the model file learned from, or was chosen on."""
+    """The pixels of a sensor on which the shipped predictor was trained or chosen."""
     split = record.plan.first
     used = np.concatenate([split.train, split.validation])
     if record.results.refitted:

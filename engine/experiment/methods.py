@@ -1,4 +1,4 @@
-"""The methods: what learns from what, and how well each did on validation samples."""
+"""The methods: what is trained on what, with validation scores."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from ..trees import TrainedForest
 from .forests import SensorForests, TeachersCompared, compare_teachers, design_of, out_of_fold, rich_features, teacher
 from .overlap import as_samples
 
-AVERAGED = (Method.MDICO, Method.DISTILLATION)  # by ``auto``, with each sensor's network alone
-AVERAGE = "average"  # what ``auto`` makes
-SEED_STEP = 1_000_003  # between the networks of an average: no repeat (a seed more) trains the same once more
+AVERAGED = (Method.MDICO, Method.DISTILLATION)  # averaged by ``auto``, with each sensor's network alone
+AVERAGE = "average"  # the result of ``auto``
+SEED_STEP = 1_000_003  # between networks of an average: no repeat (seed + 1) trains the same one again
 PROBE_SAMPLES = 16
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
 OnFitted = Callable[[], None]
-Predictors = dict[str, SensorPredictor]  # by sensor; of one and the same network for all that learned together
+Predictors = dict[str, SensorPredictor]  # by sensor; from the same network for all that were trained together
 
 
 @dataclass(frozen=True)
 class MethodResult:
-    """What a method made of the data: a predictor for every sensor, and its main score on validation samples."""
+    """The result of a method: a predictor for every sensor, and its main score on validation samples."""
 
     method: Method
     predictors: Predictors
@@ -49,21 +49,21 @@ class MethodResult:
 
     @property
     def name(self) -> str:
-        """What the manifest calls the method."""
+        """The method's name in the manifest."""
         return AVERAGE if self.method is Method.AUTO else self.method.value
 
     def candidate(self) -> Candidate:
-        """The result as the manifest has it."""
+        """The result in the form of the manifest."""
         return Candidate(self.name, tuple(self.validation.values()))
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """One set of data, one split, one set of settings: what methods that are compared have in common.
+    """The data, split and settings common to all methods that are compared.
 
-    ``trees_only`` says that networks do not learn from unlabelled positions; ``weak`` are the :attr:`weak_teachers` and
-    ``rich`` the :attr:`rich_features` where they are known from elsewhere, and ``keep`` the epochs to keep of each
-    training, by its name, where these are.
+    ``trees_only``: networks are not trained on unlabelled samples; ``weak`` are the :attr:`weak_teachers` and
+    ``rich`` the :attr:`rich_features` if already known, and ``keep`` the epochs to keep of each
+    training, by name, if already chosen.
 
     Every training method raises as :func:`.training.train_network`; those with a teacher as
     :func:`.teacher.out_of_fold` as well.
@@ -91,7 +91,7 @@ class Experiment:
         return MethodResult(method, predictors, self._validation(predictors))
 
     def alone_again(self, number: int) -> MethodResult:
-        """Every sensor's network alone once more, from another seed: the ``number``-th, from 2 on."""
+        """Every sensor's network alone again, from another seed: the ``number``-th, from 2 on."""
         settings = replace(self.settings, seed=(self.settings.seed + SEED_STEP * (number - 1)) % 2**31)
         predictors = replace(self, settings=settings)._each(self.data, Method.ALONE, f" {number}")
         return MethodResult(Method.ALONE, predictors, self._validation(predictors))
@@ -100,7 +100,7 @@ class Experiment:
         """The average of these methods' networks with two forests for every sensor, not yet calibrated.
 
         Args:
-            members: methods whose predictors are networks, calibrated; none: forests alone are averaged.
+            members: methods whose predictors are calibrated networks; none: only forests are averaged.
             co_learned: whether the second forest's teacher sees all sensors; else it sees the forest's own.
         """
         averages: Predictors = {}
@@ -110,10 +110,10 @@ class Experiment:
         return MethodResult(Method.AUTO, averages, self._validation(averages))
 
     def forests(self, name: str, co_learned: bool) -> tuple[ForestPredictor, ...]:
-        """One that learns labels; one that learns from a teacher as well, where the sensor covers groups enough.
+        """One trained on labels, and one also on a teacher's soft targets, if the sensor covers enough groups.
 
-        Of one group none could be held out from a teacher of the sensor; one of all sensors might, but then the
-        average would have a forest that what it is compared with has not.
+        With one group none can be held out from a teacher of the sensor. One of all sensors may be possible, but then
+        the average would have a forest that its control lacks.
         """
         if (name, co_learned) not in self._grown:
             forests, of_labels = self._label_forests[name]
@@ -129,11 +129,11 @@ class Experiment:
 
     @cached_property
     def _grown(self) -> dict[tuple[str, bool], tuple[ForestPredictor, ...]]:
-        """The forests of averages, by sensor and by whether they are co-learned: grown once, averaged several times."""
+        """The forests of averages, by sensor and whether co-learned: grown once, averaged several times."""
         return {}
 
     def _probe(self, forests: SensorForests) -> Floats:
-        """Raw values of a few validation samples that the sensor covers, on which a graph is checked."""
+        """Raw values of a few validation samples that the sensor covers, used to check a graph."""
         samples, validation = self.data.samples, self.split.validation
         seen = validation[samples.present[validation, forests.at]]
         probe: Floats = samples.sensors[forests.at].values[seen[:PROBE_SAMPLES]]
@@ -146,7 +146,7 @@ class Experiment:
 
     @cached_property
     def _label_forests(self) -> dict[str, tuple[SensorForests, TrainedForest]]:
-        """What a sensor's forests learn from, and the one of labels: the same in every average."""
+        """The training data of a sensor's forests, and the forest of labels: the same in every average."""
         found = {}
         for name in self.data.sensor_names():
             forests = SensorForests.of(self.data, self.split, self.settings, name, design_of(name, self.rich_features))
@@ -156,19 +156,19 @@ class Experiment:
 
     @cached_property
     def rich_features(self) -> Mapping[str, tuple[float, float]]:
-        """Sensors whose trees are shown more features (:mod:`.forests.feature_choice`): its score, and the usual's."""
+        """Sensors whose trees use richer features (:mod:`.forests.feature_choice`): their score, and the usual."""
         return rich_features(self.data, self.split, self.settings) if self.rich is None else self.rich
 
     def _teaching(self, name: str) -> TrainingData:
-        """What a sensor's co-learned trees learn: from all sensors, unless its own teacher is shown to be better."""
+        """Soft targets of a sensor's co-learned trees: from all sensors, unless its own teacher is proven better."""
         return self._own_teachers(name) if name in self.weak_teachers else self.with_teacher
 
     @cached_property
     def weak_teachers(self) -> dict[str, tuple[float, float]]:
-        """Sensors whose trees the teacher of all sensors has nothing to tell: its score, and that of their own teacher.
+        """Sensors whose own teacher beats that of all sensors: the score of the latter, and that of their own.
 
-        By more than chance explains (:mod:`.forests.teacher_choice`), of training samples that neither was fitted on;
-        validation and test samples have no part in it.
+        By more than chance explains (:mod:`.forests.teacher_choice`), on training samples that neither was fitted on;
+        validation and test samples are not used.
         """
         if self.weak is not None:
             return dict(self.weak)
@@ -210,7 +210,7 @@ class Experiment:
         return replace(self.data, soft_targets=soft.soft_targets, unlabelled_soft_targets=soft.unlabelled_soft_targets)
 
     def train_fused(self) -> FusedPredictor:
-        """The reference that sees all sensors at once, at prediction too."""
+        """The reference that uses all sensors at once, also for prediction."""
         settings = replace(self.settings, fusion=Fusion.ALL)
         return FusedPredictor(self._train(_labelled_only(self.data), settings, "all sensors"))
 
@@ -220,7 +220,7 @@ class Experiment:
         return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings, self.on_fitted)
 
     def _each(self, data: TrainingData, method: Method, suffix: str = "") -> Predictors:
-        """Every sensor for itself; unlabelled samples are of use only with soft targets."""
+        """Every sensor separately; unlabelled samples are useful only with soft targets."""
         if data.soft_targets is None:
             data = _labelled_only(data)
         return {
@@ -257,7 +257,7 @@ def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
 
 
 def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: Optimize) -> float:
-    """The main score of a predictor on the samples that its sensor covers; NaN where it covers none."""
+    """The main score of a predictor on the samples that its sensor covers; NaN if it covers none."""
     prediction = predictor.predict(samples)
     seen = samples.present[:, [sensor.name in predictor.sensors for sensor in samples.sensors]].any(axis=1)
     if not seen.any():
@@ -266,7 +266,7 @@ def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: O
 
 
 def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, settings: Settings) -> TrainedNetwork:
-    """The network whose probabilities speak of the population, as far as Bayes' rule can tell without validation."""
+    """The network with probabilities adjusted to the population by Bayes' rule, without validation samples."""
     if not samples.task.has_probabilities:
         return network
     one, population = np.ones(settings.outputs), population_of(samples, train, settings)
@@ -282,8 +282,8 @@ def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, 
 def with_soft_targets(
     data: TrainingData, names: Sequence[str], split: Split, settings: Settings, on_fitted: OnFitted = lambda: None
 ) -> TrainingData:
-    """The data with a teacher's soft targets: cross-fitted on training samples, plain on unlabelled positions."""
-    samples, weight = data.samples, ClassWeight.NONE  # the losses weigh classes, in labels and soft targets alike
+    """The data with a teacher's soft targets: cross-fitted on training samples, direct on unlabelled samples."""
+    samples, weight = data.samples, ClassWeight.NONE  # the losses weight classes, in labels and soft targets alike
     soft_targets = np.full((len(samples), settings.outputs), np.nan, np.float32)
     soft_targets[split.train] = out_of_fold(
         samples, names, split.train, settings.outputs, settings.seed, class_weight=weight, on_fitted=on_fitted

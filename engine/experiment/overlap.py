@@ -1,7 +1,7 @@
-"""Unlabelled positions that nobody asked for: free where rasters overlap, and worth most where labels are few.
+"""Unlabelled samples drawn by default: free where rasters overlap, and most useful if labels are few.
 
-Random positions are mostly of whatever covers most of the ground. So more are drawn than are used, and those used are
-taken evenly from clusters of what the sensors show: rare covers get more of them.
+Random samples mostly show the dominant land cover. So more are drawn than used, and the used ones are
+taken evenly from clusters of the sensors' values, so that rare land cover types get more of them.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 WANTED = 10_000
 DRAWN_PER_USED = 1.5
-MOST_BYTES = 2**28  # of all that is drawn
-CLUSTERS = 20  # of more, those of the commonest cover would be as small as rare covers
+MOST_BYTES = 2**28  # memory of all samples drawn
+CLUSTERS = 20  # with more, clusters of the dominant land cover would be as small as those of rare types
 
 
 def usual_draw(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> int:
-    """How many positions to draw by default: none of one sensor, and no more than memory has room for."""
+    """The number of samples to draw by default: none with one sensor, and no more than fit into memory."""
     if len(sensors) < 2:
         return 0
     values = [math.prod(each.shape(side).lengths) for each, side in zip(sensors, patch_sizes_px, strict=True)]
@@ -34,12 +34,12 @@ def usual_draw(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ..
 
 
 def spread(drawn: Unlabelled, seed: int) -> Unlabelled:
-    """Two thirds of the positions, as evenly over clusters of what is seen there as these have positions."""
+    """Two thirds of the samples, spread as evenly as possible over clusters of their values."""
     count = math.ceil(len(drawn) / DRAWN_PER_USED)
     if len(drawn) <= max(CLUSTERS, count):
         return drawn
     table = np.concatenate([_summary(sensor) for sensor in drawn.sensors], axis=1)
-    with threadpool_limits(1):  # so that sums do not hang on the number of cores
+    with threadpool_limits(1):  # so that sums do not depend on the number of cores
         clusters = MiniBatchKMeans(CLUSTERS, random_state=seed, n_init=1).fit_predict(table)
     index = _evenly(clusters, count, np.random.default_rng(seed))
     sensors = tuple(sensor.take(index) for sensor in drawn.sensors)
@@ -47,7 +47,7 @@ def spread(drawn: Unlabelled, seed: int) -> Unlabelled:
 
 
 def _summary(sensor: SensorSamples) -> Floats:
-    """Mean and spread of each band at every position, standardized; 0 where nothing is seen."""
+    """Mean and standard deviation of each band for every sample, standardized; 0 without valid values."""
     axis = 1 if sensor.values.ndim == 3 else (2, 3)
     valid = np.isfinite(sensor.values)
     count = np.maximum(valid.sum(axis=axis), 1)
@@ -66,7 +66,7 @@ def _summary(sensor: SensorSamples) -> Floats:
 
 
 def _evenly(clusters: Indices, count: int, random: np.random.Generator) -> Indices:
-    """Positions taken in turns from each cluster, in order of their place; ``count`` in all."""
+    """Indices taken in turns from each cluster, sorted; ``count`` in all."""
     order = random.permutation(len(clusters))
     turn = np.empty(len(clusters), dtype=np.int64)
     for cluster in np.unique(clusters):
@@ -77,7 +77,7 @@ def _evenly(clusters: Indices, count: int, random: np.random.Generator) -> Indic
 
 
 def as_samples(unlabelled: Unlabelled, like: SampleSet) -> SampleSet:
-    """Positions in the shape of samples, for what looks at sensors only; targets are zeros."""
+    """Unlabelled samples in the form of labelled ones, for functions that use only sensors; targets are zeros."""
     count = len(unlabelled)
     target = np.zeros((count, *like.target.shape[1:]), np.float32)
     nowhere = np.zeros(count)

@@ -1,4 +1,4 @@
-"""How long a training may take, and who may end it before all is trained."""
+"""How long a training may take, and its early end by the user or the time budget."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from dataclasses import dataclass, field
 
 from ..contract import Effort, Epoch, TrainJob
 
-LEAST_EPOCHS = 8  # fewer are no training: then forests alone are better
-MEASURED_EPOCHS = 2  # the first of which is not timed
-KEPT_FOR_THE_END = 0.15  # of what is left: scores, graphs, the report
+LEAST_EPOCHS = 8  # with fewer epochs forests alone are better
+MEASURED_EPOCHS = 2  # the first is not timed
+KEPT_FOR_THE_END = 0.15  # share of the remaining time: scores, graphs, the report
 # Epochs of all sensors alone that each size costs: a network alone; then MDiCo and one alone more; then distillation
 # and one alone more. MDiCo has terms between sensors besides.
 COSTS = {1: 1.0, 2: 3.3, 3: 5.3}
-REFIT_COSTS = {1: 1.0, 2: 2.3, 3: 3.3}  # of the networks of an average once more, on as many samples
-FUSED_COST = 1.0  # of the reference that sees all sensors
+REFIT_COSTS = {1: 1.0, 2: 2.3, 3: 3.3}  # of training the networks of an average again, on the same number of samples
+FUSED_COST = 1.0  # of the reference with all sensors
 
 
 class EndedEarly(Exception):  # noqa: N818  (nothing failed)
-    """What is being trained is given up; what is finished is used."""
+    """The current training is abandoned; finished results are used."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How many networks of a sensor are trained on either side, for how many epochs, and whether all sensors fused.
+    """The networks per sensor in the average and in its control, their epochs, and whether the fused one is trained.
 
-    All of it in so many ``runs``: folds, and repeats of them.
+    All of it in ``runs`` runs: folds and their repeats.
     """
 
     networks: int
@@ -38,9 +38,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Pace:
-    """The effort, the minutes there are from now on (None: as many as it takes), and whether a person wants the end.
+    """The effort, the time budget in minutes from now on (None: unlimited), and whether the user wants to end.
 
-    ``refits`` says that networks are trained once more on all labels, ``runs`` how often all is trained and scored.
+    ``refits``: networks are trained again on all labels; ``runs``: how often everything is trained and scored.
     """
 
     effort: Effort = TrainJob.effort
@@ -56,16 +56,16 @@ class Pace:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the time is up; infinite without a budget."""
+        """Seconds until the time budget is used up; infinite without one."""
         return math.inf if self.minutes is None else 60 * self.minutes - (self.clock() - self.started_s)
 
     def check(self) -> None:
-        """Raise EndedEarly where a person asked for the end, or the time is up."""
+        """Raise EndedEarly if the user requested the end, or the time is up."""
         if self.finish_asked() or self.left_s <= 0:
             raise EndedEarly
 
     def checked(self, on_epoch: Callable[[Epoch], None]) -> Callable[[Epoch], None]:
-        """The same, ended by :meth:`check` after each epoch."""
+        """The same callback, followed by :meth:`check` after each epoch."""
 
         def checking(epoch: Epoch) -> None:
             on_epoch(epoch)
@@ -74,14 +74,14 @@ class Pace:
         return checking
 
     def affordable(self, epoch_s: float, epochs: int, most: int, again_s: float, all_labels: float = 1.0) -> Plan:
-        """The largest plan that fits into the time that is left: runs are left out before networks are.
+        """The largest plan that fits into the remaining time: runs are dropped before networks.
 
         Args:
-            epoch_s: seconds an epoch takes, of every sensor alone.
+            epoch_s: seconds per epoch of every sensor alone.
             epochs: of a whole training.
             most: networks of a sensor, at most.
-            again_s: seconds to keep for what is done once more in every other run, and at the end.
-            all_labels: times as many samples as the training part there are in all.
+            again_s: seconds to reserve for what is repeated in every other run, and at the end.
+            all_labels: the ratio of all samples to those of the training part.
         """
         left, again = (1 - KEPT_FOR_THE_END) * self.left_s, all_labels * self.refits
         for networks in range(most, 0, -1):

@@ -1,4 +1,4 @@
-"""How far a training journey is: many forests and trainings, one after the other, each of as many epochs."""
+"""Progress of a training journey: many forests and trainings in sequence, each with the same number of epochs."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from ..process import Reporter
 from .forests import FOLDS
 from .methods import AVERAGED, WITH_TEACHER
 
-FOREST_SHARE = 0.15  # of the time of forests and networks; about, for it depends on either's size
+FOREST_SHARE = 0.15  # approximate share of the time of forests and networks; it depends on their sizes
 GROWING = "Growing forests"
 
 
 class TrainingProgress:
-    """Passes epochs on and reports the progress. A training over several sensors counts as much as one for each.
+    """Passes epochs on and reports progress. A training over several sensors counts as one per sensor.
 
     Args:
         sensors: number of sensors.
         runs: how often everything is trained (folds × repeats).
         metric: of the scores that are passed on.
-        forests: how many are grown in all runs, as :meth:`fitted` counts them; none are counted without.
+        forests: the number grown in all runs, as counted by :meth:`fitted`; 0: not counted.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class TrainingProgress:
     def of(
         cls, job: TrainJob, metric: str, sensors: int, runs: int, unlabelled: bool, reporter: Reporter
     ) -> TrainingProgress:
-        """Of a job, with as many forests as all of its runs are expected to grow."""
+        """The progress of a job, with the number of forests that all its runs are expected to grow."""
         forests = runs * forests_grown(job.method, sensors, job.effort, unlabelled)
         return cls(job.method, sensors, runs, reporter, job.effort, metric, forests)
 
     def __call__(self, epoch: Epoch) -> None:
-        """Take note of one epoch."""
+        """Record one epoch."""
         if self._current and epoch.epoch == 1:
             self._done += self._weight(self._current)
         self._current = epoch
@@ -61,7 +61,7 @@ class TrainingProgress:
         self._report(f"Training {epoch.training}")
 
     def fitted(self) -> None:
-        """Take note of one forest that is grown."""
+        """Record one grown forest."""
         self._grown += 1
         self._report(GROWING)
 
@@ -71,7 +71,7 @@ class TrainingProgress:
         self._reporter.progress(share * grown + (1 - share) * self._trained, stage)
 
     def say(self, event: Interim | Message) -> None:
-        """Pass on what is finished, or found, on the way."""
+        """Pass on an interim result or message."""
         if isinstance(event, Interim):
             self._reporter.interim(replace(event, metric=self._metric))
         elif event.level is Level.WARNING:
@@ -84,7 +84,7 @@ class TrainingProgress:
 
 
 def forests_grown(method: Method, sensors: int, effort: Effort, unlabelled: bool) -> int:
-    """About how many forests a run grows: fewer where a teacher is missing."""
+    """The approximate number of forests that a run grows: fewer if a teacher is missing."""
     together = int(sensors > 1)
     networks = method is not Method.AUTO or effort is not Effort.QUICK
     compared = sensors + together * networks

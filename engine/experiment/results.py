@@ -1,4 +1,4 @@
-"""What all runs of a training brought, as the manifest and the report take it."""
+"""The results of all runs of a training, for the manifest and the report."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .scoring import HeldOutPredictions, Scorer
 
 @dataclass(frozen=True)
 class TrainingResults:
-    """What the first run trained, whose networks are shipped, and the test parts of all runs.
+    """The first run, whose networks are shipped, and the test parts of all runs.
 
-    ``chosen`` is what the runs chose by samples that they had not learned from. ``copies`` are networks, by sensor,
-    that learned from the averages that are shipped, ``copies_refitted`` those of the averages of all labels.
-    ``refitted`` are these averages with trees of all labels, where there are any, and networks of them
-    (``networks_refitted``), ``calibrated`` by so many samples' out-of-fold predictions: graphs are made of them, scores
-    never.
+    ``chosen`` is what the runs chose on held-out samples. ``copies`` are networks, by sensor,
+    distilled from the shipped averages, ``copies_refitted`` those of the averages of all labels.
+    ``refitted`` are these averages with trees of all labels, if there are any, and networks of all labels
+    (``networks_refitted``), ``calibrated`` by out-of-fold predictions of so many samples: they are exported, never
+    scored.
     """
 
     first: Comparison
@@ -52,7 +52,7 @@ class TrainingResults:
     def evidence(
         self, scorer: Scorer, classes: int, samples: SampleSet, split: Split, reporter: Reporter
     ) -> TrainingEvidence:
-        """What the report is made from: the test parts of the first seed, all its folds joined.
+        """The evidence for the report: the test parts of the first seed, with all its folds joined.
 
         Args:
             scorer: of the manifest's scores.
@@ -73,7 +73,7 @@ class TrainingResults:
         )
 
     def _sensor(self, scorer: Scorer, name: str, folds: Sequence[HeldOutPredictions]) -> SensorEvidence:
-        """The test samples of the folds that one sensor covers; its scores are over all runs."""
+        """The test samples of the folds that one sensor covers; its scores are from all runs."""
         seen = [each.seen(name) for each in folds]
 
         def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -97,7 +97,7 @@ class TrainingResults:
 
 
 def _class_counts(classes: int, samples: SampleSet, split: Split) -> tuple[PartCounts, ...]:
-    """Samples of every class in each part; of every label for multilabel; nothing for regression."""
+    """Numbers of samples of every class (label for multilabel) in each part; empty for regression."""
     member = rules_of(samples.task).members(samples.target, classes)
     counts = zip(*(member[part].sum(axis=0) for part in (split.train, split.validation, split.test)), strict=True)
     return tuple(PartCounts(*(int(count) for count in parts)) for parts in counts)

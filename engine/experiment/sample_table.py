@@ -1,7 +1,7 @@
-"""The samples of a training as a table: where each lies, which part it was in, what the shipped networks predict.
+"""The samples of a training as a table: location, split part, predictions of the shipped networks.
 
-Predictions stand at the test samples only; with folds these are all samples, each predicted by the fold that it tests.
-With several runs the parts are the first run's, with repeats the predictions those of the first seed.
+Only test samples have predictions; with folds these are all samples, each predicted by the fold that tests it.
+With several runs the parts are those of the first run, and predictions those of the first seed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ TRAIN, VALIDATION, TEST, LEFT_OUT = "train", "validation", "test", "excluded"
 
 
 def sample_columns(record: TrainingRecord) -> tuple[Column, ...]:
-    """A row for every sample: its part, its group, its label, and for each sensor whether and what it predicts."""
+    """A row for every sample: its part, group, label, and for each sensor its coverage and prediction."""
     of_sensors = (column for at in range(len(record.sensors)) for column in _of_sensor(record, at))
     return (*_of_split(record.points.space, record.samples, record.plan.first), *of_sensors)
 
 
 def split_columns(space: LabelSpace, samples: SampleSet, plan: SplitPlan) -> tuple[Column, ...]:
-    """As :func:`sample_columns` before anything is trained: part, group, label, and which sensors cover it."""
+    """As :func:`sample_columns`, before training: part, group, label, and which sensors cover it."""
     covers = (_covers(samples, at) for at in range(len(samples.sensors)))
     return (*_of_split(space, samples, plan.first), *covers)
 
@@ -43,7 +43,7 @@ def _of_split(space: LabelSpace, samples: SampleSet, split: Split) -> tuple[Colu
 
 
 def _parts(samples: SampleSet, split: Split) -> NDArray[np.object_]:
-    """The part (sample,) of every sample in the first run; what lies too near another part is in none."""
+    """The part (sample,) of every sample in the first run; samples too near to another part are in none."""
     part = np.full(len(samples), LEFT_OUT, dtype=object)
     for name, index in ((TRAIN, split.train), (VALIDATION, split.validation), (TEST, split.test)):
         part[index] = name
@@ -65,7 +65,7 @@ def _covers(samples: SampleSet, at: int) -> Column:
 
 
 def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
-    """What the shipped network of one sensor predicts at the test samples that the sensor covers."""
+    """The predictions of one sensor's shipped network at the test samples that it covers."""
     sensor, space = record.sensors[at].name, record.points.space
     yield _covers(record.samples, at)
     prediction, rows = _predicted(record, sensor)
@@ -82,7 +82,7 @@ def _of_sensor(record: TrainingRecord, at: int) -> Iterator[Column]:
 
 
 def _predicted(record: TrainingRecord, sensor: str) -> tuple[Floats, Indices]:
-    """Predictions (row, output) by what is shipped, as it was scored, and the sample that each row is of."""
+    """Predictions (row, output) of the shipped predictor, as scored, and the sample index of each row."""
     variant, predictions, rows = record.results.first.variant(sensor).value, [], []
     for (_, split), held_out in zip(record.plan.splits, record.results.of_first_seed(), strict=False):
         seen = held_out.seen(sensor)
@@ -92,7 +92,7 @@ def _predicted(record: TrainingRecord, sensor: str) -> tuple[Floats, Indices]:
 
 
 def _spread(record: TrainingRecord, rows: Indices, values: list[Value]) -> list[Value]:
-    """Values of some samples as a column of all; empty cells elsewhere."""
+    """Values of some samples as a column for all samples; empty elsewhere."""
     column: list[Value] = [None] * len(record.samples)
     for row, value in zip(rows.tolist(), values, strict=True):
         column[row] = value

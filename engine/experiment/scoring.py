@@ -20,12 +20,12 @@ REFERENCE, NETWORK = "reference", "network"
 
 @dataclass(frozen=True)
 class HeldOutPredictions:
-    """The test part of one run, and what every predictor predicts there. Runs of one ``seed`` are its folds.
+    """The test part of one run, and all predictions for it. Runs of the same ``seed`` are its folds.
 
-    Predictions by sensor are NaN at samples the sensor does not cover; ``uncalibrated`` are those of both networks of
+    Predictions by sensor are NaN at samples it does not cover; ``uncalibrated`` are those of both networks of
     a sensor, by training, before their probabilities were calibrated.
-    ``fused`` and ``fused_reference`` (sample, output) see all sensors; None where there is one. ``network`` are those
-    of single networks alone where ``alone`` are averages; None where they are not.
+    ``fused`` and ``fused_reference`` (sample, output) use all sensors; None if there is only one. ``network`` are those
+    of single networks alone if ``alone`` are averages; None otherwise.
     """
 
     seed: int
@@ -56,7 +56,7 @@ class HeldOutPredictions:
 
 
 def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed: int) -> HeldOutPredictions:
-    """Predict the test part: the only place where it is looked at."""
+    """Predict the test part: the only place where it is used."""
     test = samples.take(split.test)
     results = {Variant.ALONE: comparison.alone}
     if comparison.together:
@@ -81,7 +81,7 @@ def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed:
 class Scorer:
     """Turns test predictions into scores: for one task, with the score that was optimized first.
 
-    Accuracies are those of the ``population``: a draw that evens out classes shows another.
+    Accuracies refer to the ``population``, which differs from samples drawn evenly over classes.
     """
 
     task: Task
@@ -91,7 +91,7 @@ class Scorer:
 
     @property
     def main(self) -> int:
-        """Position of the main score in :func:`.weighted.score_names`."""
+        """Index of the main score in :func:`.weighted.score_names`."""
         return rules_of(self.task).main(self.optimize)
 
     def sensor(
@@ -102,7 +102,7 @@ class Scorer:
         choice: Choice | None,
         average: bool = False,
     ) -> SensorScore:
-        """Scores of one sensor over all runs; what is shipped, and why, is the first run's."""
+        """Scores of one sensor over all runs; the choice of what is shipped is that of the first run."""
         folds = [_fold(each, each.of(sensor), each.seen(sensor)) for each in held_out]
         paired = bootstrap(self.task, folds, seed=self.seed, population=self.population)
         together, network = COLEARNED in paired.predictors, NETWORK in paired.predictors
@@ -130,7 +130,7 @@ class Scorer:
         )
 
     def fused(self, held_out: Sequence[HeldOutPredictions]) -> FusedScore | None:
-        """Scores of all sensors together over all runs; None where there is only one sensor."""
+        """Scores of all sensors together over all runs; None if there is only one sensor."""
         folds = [
             _fold(each, {NETWORK: each.fused, REFERENCE: each.fused_reference}, np.ones(len(each.samples), dtype=bool))
             for each in held_out
@@ -143,7 +143,7 @@ class Scorer:
         return FusedScore(paired.names[self.main], network, reference)
 
     def fused_at(self, held_out: Sequence[HeldOutPredictions], sensor: str) -> dict[str, Estimate]:
-        """Every score of all sensors together on the samples that one of them covers; empty where there is only one."""
+        """Every score of all sensors together on the samples that one sensor covers; empty if there is only one."""
         folds = [_fold(each, {NETWORK: each.fused}, each.seen(sensor)) for each in held_out if each.fused is not None]
         if not any(len(fold.target) for fold in folds):
             return {}

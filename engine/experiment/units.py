@@ -1,4 +1,4 @@
-"""The units of a regression's targets, as the job names them."""
+"""The units of regression targets, from the job."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..samples.labels import LabelSpace
 
 
 def target_units(units: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
-    """One unit per target, empty where none is named; a single one is every target's.
+    """One unit per target, empty if none is given; a single unit applies to every target.
 
     Raises:
-        InputError: units of what has none, or another number of them than there are targets.
+        InputError: units for targets without any, or a number of units other than that of the targets.
     """
     targets = len(space.names)
     if not any(unit.strip() for unit in units):

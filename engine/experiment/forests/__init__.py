@@ -1,4 +1,4 @@
-"""Forests beside networks: what a network has to beat, what averages hold, the teacher."""
+"""Forests: the reference for networks, members of averages, and the teacher."""
 
 from __future__ import annotations
 

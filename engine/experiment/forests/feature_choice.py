@@ -1,9 +1,9 @@
-"""Which features the trees of a series are shown: the usual ones, or more, chosen inside cross-validation.
+"""Which features the trees of a series use: the usual ones, or more, chosen by cross-validation.
 
 Differences between dates, harmonics of the year and quartiles help some series and hurt others (docs/research.md). So
-a small forest of labels is grown with either set on two thirds of the training groups and asked about the third; the
-richer one is taken where it leads by more than one standard error, as teachers are (:mod:`.teacher_choice`). Other
-sensors, validation and test samples have no part in it: co-learned trees and those they are compared with share it.
+a small forest of labels is grown with either set on two thirds of the training groups and scored on the third; the
+richer one is used if it leads by more than one standard error, as for teachers (:mod:`.teacher_choice`). Other
+sensors, validation and test samples are not used, and co-learned trees and their control share the choice.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .sensor_forests import SensorForests
 from .teacher_choice import compare_predictions
 
 FOLDS = 3
-SMALL = ForestSize(trees=20)  # enough to see a difference by; it is not shipped
-MOST_ROWS = 2000  # samples that are looked at: more would take longer than the forests that are shipped
+SMALL = ForestSize(trees=20)  # enough to detect a difference; not shipped
+MOST_ROWS = 2000  # samples used: more would take longer than the shipped forests
 
 Led = tuple[float, float]  # main scores out of fold, of the richer set and of the usual one
 
 
 def rich_features(data: TrainingData, split: Split, settings: Settings) -> Mapping[str, Led]:
-    """The sensors whose trees are shown more than usual, and the two scores by which that was decided."""
+    """The sensors whose trees use the richer feature set, with the two scores of that decision."""
     found = {}
     for at, sensor in enumerate(data.samples.sensors):
         rows = _some(split.train[data.samples.present[split.train, at]], settings.seed)
@@ -47,7 +47,7 @@ def rich_features(data: TrainingData, split: Split, settings: Settings) -> Mappi
 
 
 def design_of(name: str, rich: Mapping[str, Led]) -> FeatureDesign:
-    """What the trees of a sensor are shown."""
+    """The features of a sensor's trees."""
     return RICH if name in rich else USUAL
 
 
@@ -61,7 +61,7 @@ def _some(rows: Indices, seed: int) -> Indices:
 def _out_of_fold(
     data: TrainingData, split: Split, settings: Settings, at: int, rows: Indices, fold: Indices, design: FeatureDesign
 ) -> Floats:
-    """What forests of labels predict of the rows (row, output), each grown without their fold."""
+    """Out-of-fold predictions (row, output) of forests of labels."""
     sensor = data.samples.sensors[at]
     predicted = np.empty((len(rows), settings.outputs), np.float32)
     for number in np.unique(fold):

@@ -1,6 +1,6 @@
-"""Random forests (Breiman 2001, Machine Learning 45:5) on any of the sensors: what a network has to beat.
+"""Random forests (Breiman 2001, Machine Learning 45:5) on any of the sensors: the reference for networks.
 
-A forest reads a table, not patches: each sensor is described by numbers that need no learning (:func:`features`).
+A forest uses a table, not patches: each sensor is described by fixed features (:func:`features`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ...trees import fitted_on_all_cores, target_scale
 TREES = 200
 LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1
 LEAST_LEAF_REGRESSION = 3
-MANY_BANDS = 64  # of images: beyond, spreads would double a table that is wide enough
+MANY_BANDS = 64  # in images; standard deviations of more would make the table too wide
 _SAMPLES_AT_ONCE = 64
 _CLASS_WEIGHT_POWER = {ClassWeight.NONE: 0.0, ClassWeight.SQUARE_ROOT: 0.5, ClassWeight.BALANCED: 1.0}
 
@@ -31,9 +31,9 @@ _CLASS_WEIGHT_POWER = {ClassWeight.NONE: 0.0, ClassWeight.SQUARE_ROOT: 0.5, Clas
 class Forest:
     """A fitted forest over the sensors ``names``.
 
-    ``model`` is scikit-learn's. ``classes`` (column,) are the class indices it knows; ``scale`` (output,) undoes the
-    scaling of regression targets. ``shift`` (output,) is added to the log odds of what the trees say, so that it speaks
-    of the population.
+    ``model`` is scikit-learn's. ``classes`` (column,) are its class indices; ``scale`` (output,) undoes the
+    scaling of regression targets. ``shift`` (output,) is added to the log odds of the trees' predictions, so that they
+    refer to the population.
     """
 
     task: Task
@@ -61,7 +61,7 @@ class Forest:
             class_weight: resolved, so not ``auto``; for classification only.
 
         Raises:
-            ValueError: no samples, a sensor that is not there, or ``auto``.
+            ValueError: no samples, an unknown sensor, or ``auto``.
         """
         table = feature_table(samples, names, index)
         return cls.fit_table(samples.task, names, table, samples.target[index], outputs, seed, class_weight)
@@ -95,14 +95,14 @@ class Forest:
         return self.names
 
     def describe(self) -> str:
-        """A forest."""
+        """A short name: a forest."""
         return "forest"
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
         """Probabilities (sample, class) or (sample, label), or values (sample, target), of every sample.
 
-        A class that was not learned has probability 0. NaN where none of the forest's sensors covers the sample. There
-        is no calibration but that for the population.
+        A class without training samples has probability 0. NaN if none of the forest's sensors covers the sample. There
+        is no calibration except for the population.
         """
         found = self.predict_table(feature_table(samples, self.names))
         found[~samples.present[:, [sensor.name in self.names for sensor in samples.sensors]].any(axis=1)] = np.nan
@@ -120,16 +120,16 @@ class Forest:
         return scores if self.shift is None else _shifted(self.task, scores, np.exp(self.shift))
 
     def for_population(self, target: NDArray[Any], class_weight: ClassWeight, shares: tuple[float, ...]) -> Forest:
-        """The forest, fitted on ``target`` with these weights, true of classes of these ``shares``."""
+        """The forest, fitted on ``target`` with these weights, adjusted to a population with these class ``shares``."""
         weights = learned_weights(self.task, target, class_weight, len(shares))
         return replace(self, shift=prior_shift(self.task, target, weights, shares))
 
 
 def feature_table(samples: SampleSet, names: Sequence[str], index: Indices | None = None) -> Floats:
-    """Features of the sensors ``names`` side by side, (sample, feature) float32; NaN where a sensor is missing.
+    """Concatenated features of the sensors ``names``, (sample, feature) float32; NaN where a sensor is missing.
 
     Raises:
-        ValueError: a sensor that is not there, or none at all.
+        ValueError: an unknown sensor, or none at all.
     """
     index = np.arange(len(samples)) if index is None else index
     known = [sensor.name for sensor in samples.sensors]
@@ -144,7 +144,7 @@ def feature_table(samples: SampleSet, names: Sequence[str], index: Indices | Non
 
 
 def features(sensor: SensorSamples) -> Floats:
-    """What a forest knows of one sensor: (sample, feature) float32, NaN where nodata.
+    """The features of one sensor: (sample, feature) float32, NaN where nodata.
 
     Series: all dates of all bands, then minimum, mean and maximum of each band over the valid dates. Images: the
     centre pixel, then mean and standard deviation of each band over the patch's valid pixels; of images of more than
@@ -179,14 +179,14 @@ def _image_features(values: Floats) -> Floats:
 
 
 def _mean(values: NDArray[Any], valid: Flags, axis: int) -> NDArray[np.float64]:
-    """Mean over the valid values along ``axis``, NaN where there is none."""
+    """Mean over the valid values along ``axis``, NaN if there is none."""
     count = valid.sum(axis=axis)
     total = values.sum(axis=axis, where=valid, dtype=np.float64)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _regressor(task: Task, seed: int) -> RandomForestRegressor:
-    """A forest of values, or of 0/1 labels: their variance is half the Gini impurity, leaf means are probabilities."""
+    """A forest for values, or 0/1 labels: their variance is half the Gini impurity, leaf means are probabilities."""
     if task.has_probabilities:
         return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
     return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF_REGRESSION, max_features=1 / 3, random_state=seed)
@@ -203,19 +203,19 @@ def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[
 def learned_weights(
     task: Task, target: NDArray[Any], class_weight: ClassWeight, outputs: int
 ) -> NDArray[np.float64] | None:
-    """How much every class weighs in learning; None where there are no classes to weigh."""
+    """The weight of every class in training; None if there are no classes to weight."""
     return weights_of_classes(np.asarray(target, np.int64), class_weight, outputs) if task.one_class else None
 
 
 def weights_of_classes(target: NDArray[Any], class_weight: ClassWeight, classes: int = 0) -> NDArray[np.float64]:
-    """The weight (class,) of every class, up to a factor; of classes without a sample that of a single one."""
+    """The weight (class,) of every class, up to a factor; classes without a sample as if they had one."""
     counts = np.maximum(np.bincount(target, minlength=classes), 1).astype(np.float64)
     weights: NDArray[np.float64] = counts ** -_CLASS_WEIGHT_POWER[class_weight]
     return weights
 
 
 def _shifted(task: Task, probabilities: Floats, odds: Doubles) -> Floats:
-    """Probabilities by Bayes' rule: those of classes, or the odds of labels, times ``odds``; 0 and 1 stay."""
+    """Probabilities by Bayes' rule: those of classes, or the odds of labels, times ``odds``; 0 and 1 are unchanged."""
     times = probabilities.astype(np.float64) * odds
     whole = times.sum(axis=1, keepdims=True) if task.one_class else times + 1 - probabilities
     return np.asarray(times / np.where(whole > 0, whole, 1), np.float32)

@@ -1,8 +1,8 @@
-"""A privileged teacher: a forest that sees several sensors, and says of a sample what it never learned it from.
+"""A privileged teacher: a forest on several sensors whose soft targets are out-of-fold predictions.
 
-Lopez-Paz, Bottou, Schölkopf, Vapnik (2016): Unifying distillation and privileged information, ICLR. A teacher asked
-about its own training samples repeats their labels and teaches nothing, so it is cross-fitted: of every training
-sample it speaks as fitted on other groups only.
+Lopez-Paz, Bottou, Schölkopf, Vapnik (2016): Unifying distillation and privileged information, ICLR. On its own
+training samples a teacher would only repeat their labels, so it is cross-fitted: every training sample is predicted by
+a teacher fitted on other groups only.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ...samples.split import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5
-PRIOR_SHARE = 0.01  # of the prior in a teacher's soft targets: nothing is impossible, and every logarithm finite
+PRIOR_SHARE = 0.01  # weight of the prior in a teacher's soft targets: keeps probabilities above 0 and logarithms finite
 
 
 @dataclass(frozen=True)
 class Teacher:
-    """A forest fitted on all training samples, for positions it was not fitted on; ``prior`` (output,) as mixed in."""
+    """A forest fitted on all training samples, for other samples; ``prior`` (output,) is mixed into its predictions."""
 
     forest: Forest
     prior: Doubles
@@ -45,7 +45,7 @@ def teacher(
 ) -> Teacher:
     """The teacher fitted on all samples at ``train``; arguments as :meth:`.forest.Forest.fit`.
 
-    Ask it about other samples only; about those at ``train`` ask :func:`out_of_fold`.
+    Use it only for other samples; for those at ``train`` use :func:`out_of_fold`.
     """
     forest = Forest.fit(samples, names, train, outputs, seed, class_weight)
     return Teacher(forest, rules_of(samples.task).prior(samples.target[train], outputs))
@@ -61,13 +61,13 @@ def out_of_fold(
     class_weight: ClassWeight = ClassWeight.BALANCED,
     on_fitted: Callable[[], None] = lambda: None,
 ) -> Floats:
-    """The teacher's soft targets of the samples at ``train``, each fitted on those of them that share no group with it.
+    """The teacher's soft targets for the samples at ``train``, each by a fit on samples of other groups.
 
     Args:
         names: the sensors the teacher sees.
-        train: positions in ``samples``; samples elsewhere are not looked at.
+        train: indices in ``samples``; other samples are not used.
         outputs: number of classes, labels or targets.
-        folds: 2 or more; as many as there are groups where these are fewer.
+        folds: 2 or more; limited to the number of groups.
         class_weight: resolved, so not ``auto``; for classification only.
         on_fitted: called after every fold.
 
@@ -75,7 +75,7 @@ def out_of_fold(
         (len(train), outputs) float32 probabilities above 0 and below 1, or values, in the order of ``train``.
 
     Raises:
-        InputError: all of ``train`` is one group.
+        InputError: all samples at ``train`` are of one group.
     """
     target, table = samples.target[train], feature_table(samples, names, train)
     fold = teacher_folds(samples, train, seed, folds)
@@ -89,10 +89,10 @@ def out_of_fold(
 
 
 def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FOLDS) -> Indices:
-    """The fold (len(train),) each sample at ``train`` is held out with: whole groups, classes spread evenly.
+    """The fold (len(train),) of each sample at ``train``: whole groups, classes spread evenly.
 
     Raises:
-        InputError: all of ``train`` is one group.
+        InputError: all samples at ``train`` are of one group.
     """
     groups = samples.groups[train]
     count = min(folds, len(np.unique(groups)))

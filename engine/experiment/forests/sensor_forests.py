@@ -1,8 +1,8 @@
-"""The two forests of an average: one that learns labels, and one that learns from a teacher as well.
+"""The two forests of an average: one trained on labels, and one trained on a teacher's soft targets as well.
 
-The second learns of every training sample half its label and half the soft targets of a teacher that was fitted on
-other groups, and of unlabelled positions the soft targets alone. The teacher sees all sensors, or, for what co-learning
-is compared with, the sensor itself.
+The target of the second is, for a training sample, half its label and half the soft targets of a teacher fitted on
+other groups, and for unlabelled samples the soft targets alone. The teacher sees all sensors, or, for the control of
+co-learning, the sensor itself.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from ...trees import (
 )
 from .forest import learned_weights
 
-MOST_UNLABELLED = 3.0  # times the weight of all labelled samples: as many as were tried (docs/research.md)
-LABEL_SHARE = 0.5  # of the label in what a forest learns of a training sample beside soft targets
+MOST_UNLABELLED = 3.0  # maximum weight relative to all labelled samples: the largest tested (docs/research.md)
+LABEL_SHARE = 0.5  # weight of the label in the target of a training sample, the rest is soft targets
 USUAL_SIZE = ForestSize()
 
 
 @dataclass(frozen=True)
 class SensorForests:
-    """What forests of one sensor learn from: its rows of the training part, and the features of them."""
+    """The training data of one sensor's forests: its rows of the training part, and their features."""
 
     data: TrainingData
     split: Split
@@ -57,14 +57,14 @@ class SensorForests:
         design: FeatureDesign = USUAL,
         size: ForestSize | None = None,
     ) -> SensorForests:
-        """Of the sensor ``name``, by the training samples that it covers; of the usual size by default."""
+        """The forests of the sensor ``name`` on the training samples that it covers; of the usual size by default."""
         at = data.sensor_names().index(name)
         rows = split.train[data.samples.present[split.train, at]]
         features, table = features_for(data.samples.sensors[at], rows, design=design)
         return cls(data, split, settings, at, rows, features, table, size)
 
     def of_labels(self) -> TrainedForest:
-        """A random forest that learns the labels, rare classes weighed as in the networks."""
+        """A random forest trained on the labels, with classes weighted as in the networks."""
         weights, kind = None, resolved_weight(self.settings)
         of_class = learned_weights(self._task, self._labels, kind, self.settings.outputs)
         if of_class is not None:
@@ -74,10 +74,10 @@ class SensorForests:
         return self._of_population(forest, kind)
 
     def with_soft_targets(self, soft: TrainingData) -> TrainedForest:
-        """Extremely randomized trees that learn labels and a teacher's soft targets.
+        """Extremely randomized trees trained on labels and a teacher's soft targets.
 
         Args:
-            soft: the same samples and positions, with soft targets.
+            soft: the same labelled and unlabelled samples, with soft targets.
 
         Raises:
             ValueError: there are none.
@@ -106,7 +106,7 @@ class SensorForests:
         return rules_of(self._task).as_predictions(self._labels, self.settings.outputs)
 
     def _unlabelled(self, soft: TrainingData) -> tuple[Floats, Floats] | None:
-        """Features and soft targets of the unlabelled positions that the sensor covers; None where there are none."""
+        """Features and soft targets of the unlabelled samples that the sensor covers; None if there are none."""
         if soft.unlabelled is None or soft.unlabelled_soft_targets is None:
             return None
         covered = np.flatnonzero(soft.unlabelled.present[:, self.at])
@@ -121,7 +121,7 @@ class SensorForests:
         return train_forest(self._task, self.features, table, target, settings, weights)
 
     def _of_population(self, forest: TrainedForest, weight: ClassWeight) -> TrainedForest:
-        """The forest whose probabilities speak of the population, as far as Bayes' rule can tell."""
+        """The forest with probabilities adjusted to the population by Bayes' rule."""
         if not self._task.has_probabilities:
             return forest
         population: Population = population_of(self.data.samples, self.split.train, self.settings)
@@ -131,6 +131,6 @@ class SensorForests:
 
 
 def _weights(labelled: int, unlabelled: int) -> Doubles:
-    """Of rows with labels, then without: of many without, each counts less, so that labels are not lost among them."""
+    """Weights of labelled, then unlabelled rows; many unlabelled rows are down-weighted so that labels still count."""
     share = min(1.0, MOST_UNLABELLED * labelled / unlabelled)
     return np.concatenate([np.ones(labelled), np.full(unlabelled, share)])

@@ -1,9 +1,9 @@
-"""Whether a sensor's own teacher is better than that of all sensors, beyond what other places might have shown.
+"""Whether a sensor's own teacher is better than that of all sensors, beyond sampling uncertainty.
 
-A difference of two scores is never exactly zero, and of few groups it is mostly chance. Teaching by all sensors is what
-co-learning is, so that it goes on unless the sensor's own teacher leads by more than one standard error of the
+A difference of two scores is never exactly zero, and with few groups it is mostly chance. Teaching by all sensors is
+co-learning itself, so it is kept unless the sensor's own teacher leads by more than one standard error of the
 difference: the one-standard-error rule (Breiman, Friedman, Olshen, Stone 1984, Classification and Regression Trees,
-section 3.4.3), the error by bootstrap over groups. Of fewer than six groups no error is known, and none is beyond it.
+section 3.4.3), with the error by bootstrap over groups. With fewer than six groups the error is unknown (infinite).
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class Compared:
 
     @property
     def second_is_better(self) -> bool:
-        """By more than one standard error."""
+        """Whether the difference exceeds one standard error."""
         return self.second - self.first > self.error
 
 
 @dataclass(frozen=True)
 class TeachersCompared:
-    """Main scores of the teacher of all sensors and of the sensor's own, of training samples neither was fitted on.
+    """Main scores of the teacher of all sensors and of the sensor's own, out of fold on training samples.
 
-    ``error`` is the standard error of their difference; infinite where it is not known.
+    ``error`` is the standard error of their difference; infinite if unknown.
     """
 
     every: float
@@ -48,7 +48,7 @@ class TeachersCompared:
 
     @property
     def own_is_better(self) -> bool:
-        """By more than one standard error."""
+        """Whether the difference exceeds one standard error."""
         return self.own - self.every > self.error
 
 

@@ -1,4 +1,4 @@
-"""The graphs beside the best one: the fast copy, 8 bits, and what each costs."""
+"""The additional graphs of a sensor: the fast copy, 8-bit graphs, and their loss of accuracy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graphs of what learned from all labels, in the place of those that were measured."""
+"""The graphs of predictors refitted on all labels, which replace those that were measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .quantization import Graphs, Quantizing
 
 
 def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs, but of averages and their copies those that learned from all labels: no score may be taken."""
+    """The same graphs, with averages and copies replaced by those refitted on all labels; these must not be scored."""
     manifest, entries, sensors = measured.manifest, dict(measured.entries), []
     for at, sensor in enumerate(manifest.sensors):
         predictor = record.results.refitted.get(sensor.name)
@@ -27,7 +27,7 @@ def with_every_label(record: TrainingRecord, measured: Graphs, reporter: Reporte
 def _copied(
     record: TrainingRecord, graphs: Graphs, at: int, entries: dict[str, bytes], reporter: Reporter
 ) -> SensorManifest:
-    """What the manifest says of a sensor whose copy, and its 8-bit graph, become those of all labels."""
+    """The manifest entry of a sensor whose copy, and its 8-bit graph, are replaced by those of all labels."""
     manifest, sensor = graphs.manifest, graphs.manifest.sensors[at]
     copy = record.results.copies_refitted.get(sensor.name)
     if copy is None or sensor.fast is None:
@@ -45,7 +45,7 @@ def _copied(
 
 
 def refit_text(manifest: Manifest) -> str:
-    """That the model file holds others than those that were scored."""
+    """The message that the model file contains other predictors than those that were scored."""
     what = kinds_of_average(bool(manifest.samples.networks_refit))
     copies = any(sensor.fast and sensor.fast.refit for sensor in manifest.sensors)
     then = " The fast copies were then distilled from the retrained averages." if copies else ""

@@ -1,8 +1,8 @@
-"""A fast copy of an average: one network of a sensor that learns what the average of networks and trees predicts.
+"""A fast copy of an average: one network per sensor, distilled from the average of networks and trees.
 
 Model compression (Buciluă, Caruana, Niculescu-Mizil 2006) and distillation (Hinton, Vinyals, Dean 2015, arXiv
-1503.02531). Beside the training samples it is shown points between two of them, of which only the average knows what
-to predict: where labels are few, the samples alone say too little of it.
+1503.02531). In addition to the training samples it is trained on points between two of them, for which only the average
+provides targets: if labels are few, the samples alone describe the average too poorly.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
 from ...samples import SampleSet, Split, Unlabelled
 from .. import Chosen, Comparison, OnEpoch, as_samples, for_population
 
-SOFT_SHARE = 1.0  # of the average's predictions in the main loss; labels are in them already
-BETWEEN = 2  # points between samples for each training sample
+SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
+BETWEEN = 2  # interpolated points per training sample
 MOST_BETWEEN = 10_000
 
 
 def training_name(sensor: str) -> str:
-    """What the training of a sensor's copy is called."""
+    """The name of the training of a sensor's copy."""
     return f"fast copy: {sensor}"
 
 
@@ -39,7 +39,7 @@ def fast_copies(
     on_epoch: OnEpoch,
     checkpoints: Checkpoints,
 ) -> dict[str, NetworkPredictor]:
-    """A network for every sensor that is shipped as an average, calibrated as everything else is.
+    """A network for every sensor that is shipped as an average, calibrated like all others.
 
     Raises:
         CoLearnError: as :func:`..learning.fit.train_network`.
@@ -60,7 +60,7 @@ def copy_of(
     on_epoch: OnEpoch,
     checkpoints: Checkpoints,
 ) -> NetworkPredictor:
-    """A network of one sensor that learns from its average; the test part is not looked at."""
+    """A network of one sensor distilled from its average; the test part is not used."""
     network = _trained(average, data, split, settings, on_epoch, checkpoints)
     return NetworkPredictor(network, average.sensors[0]).calibrated(data.samples.take(split.validation))
 
@@ -74,14 +74,14 @@ def copies_of_all_labels(
     on_epoch: OnEpoch,
     checkpoints: Checkpoints,
 ) -> dict[str, NetworkPredictor]:
-    """For every copy one of the average that learned from all labels, on the samples of all parts.
+    """For every copy, one of the average refitted on all labels, trained on the samples of all parts.
 
-    As many epochs of the same schedule and the same calibration as were chosen for the copy that is measured, as
-    everywhere where no sample is left to choose by (:mod:`..refit.refit`).
+    Epochs and calibration are those chosen for the measured copy, with the same schedule, as
+    for all refits, where no sample is left to choose them (:mod:`..refit.refit`).
 
     Args:
         copies: those of the averages that were scored, trained on ``split``.
-        settings: the same as theirs.
+        settings: the same as for these copies.
     """
     every = replace(split, train=np.arange(len(data.samples), dtype=np.int64))
     found = {}
@@ -117,7 +117,7 @@ def _trained(
 
 
 def with_predictions(data: TrainingData, average: SensorPredictor, train: Indices, settings: Settings) -> TrainingData:
-    """The data of one sensor with what its average predicts of training samples, between them, and of positions."""
+    """The data of one sensor with the average's predictions for training, interpolated and unlabelled samples."""
     samples = data.samples
     shift = _shift(samples, train, settings)
     soft = np.full((len(samples), settings.outputs), np.nan, np.float32)
@@ -130,7 +130,7 @@ def with_predictions(data: TrainingData, average: SensorPredictor, train: Indice
 
 
 def between(samples: SampleSet, train: Indices, seed: int) -> Unlabelled:
-    """Points of one sensor's values, anywhere between two training samples; missing where one of the two is."""
+    """Random interpolations of one sensor's values between two training samples; missing if one of the two is."""
     (sensor,) = samples.sensors
     rows = train[samples.present[train, 0]]
     generator = np.random.default_rng(seed)
@@ -142,7 +142,7 @@ def between(samples: SampleSet, train: Indices, seed: int) -> Unlabelled:
 
 
 def _some(positions: Unlabelled, count: int, seed: int) -> Unlabelled:
-    """So many of the positions at most: an epoch shows a few of them, and each has to be seen more than once."""
+    """At most ``count`` of the unlabelled samples: an epoch uses only some, and each must be used repeatedly."""
     if len(positions) <= count:
         return positions
     index = np.sort(np.random.default_rng(seed).permutation(len(positions))[:count])
@@ -150,20 +150,20 @@ def _some(positions: Unlabelled, count: int, seed: int) -> Unlabelled:
 
 
 def _whole(design: NetworkDesign) -> NetworkDesign:
-    """As wide as a network that is no member of an average."""
+    """The design with the full width of a network that is not a member of an average."""
     usual = NetworkDesign()
     return replace(design, width=usual.width, hidden=usual.hidden)
 
 
 def _shift(samples: SampleSet, train: Indices, settings: Settings) -> Doubles | None:
-    """What log odds learned from the training samples as they are lack to speak of the population."""
+    """The shift of log odds, learned from unweighted training samples, to the population."""
     rows = train[samples.present[train, 0]]
     shares = population_of(samples, train, settings).shares
     return prior_shift(samples.task, samples.target[rows], None, shares)
 
 
 def _as_learned(task: Task, predicted: Floats, shift: Doubles | None) -> Floats:
-    """Predictions of the population as ones of the training samples, which labels and losses are of."""
+    """Predictions for the population converted to the training samples' class shares, as used by labels and losses."""
     if shift is None:
         return predicted
     return np.asarray(rules_of(task).predictions_of(logits_of(task, predicted) - shift), np.float32)

@@ -1,4 +1,4 @@
-"""What it costs if one graph of a sensor stands for another: agreement and scores on samples of one part."""
+"""The loss of accuracy if one graph of a sensor replaces another: agreement and scores on samples of one part."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ...predictors import SensorPredictor
 from .. import Scorer, TrainingRecord
 
 SUBSTITUTE, OTHER = "substitute", "other"
-_HOLED = 20  # samples that are looked at with nodata in them
+_HOLED = 20  # samples tested with nodata in them
 
 
 @dataclass(frozen=True)
 class GraphCost:
-    """The samples of the sensor at a position, by which its graphs are compared; those of the first run."""
+    """The samples of one sensor, from the first run, on which its graphs are compared."""
 
     record: TrainingRecord
     manifest: Manifest
@@ -34,7 +34,7 @@ class GraphCost:
 
     @property
     def shipped(self) -> SensorPredictor:
-        """What is shipped of the sensor; its decisions and its unit are those of every graph."""
+        """The shipped predictor of the sensor, whose decision rule and unit apply to every graph."""
         return self.record.results.first.shipped(self.sensor.name)
 
     def values(self, part: Indices) -> Floats:
@@ -43,12 +43,12 @@ class GraphCost:
         return values
 
     def covered(self, part: Indices) -> Indices:
-        """Those of the samples at ``part`` that the sensor covers."""
+        """The samples at ``part`` that the sensor covers."""
         covered: Indices = part[self.record.samples.present[part, self.at]]
         return covered
 
     def same_nodata(self, one: bytes, other: bytes) -> bool:
-        """Whether both graphs take the same pixels for nodata, by training samples with holes."""
+        """Whether both graphs treat the same pixels as nodata, tested on training samples with gaps."""
         values = self.values(self.record.plan.first.train)[:_HOLED].copy()
         values[::2, 0] = np.nan  # a band, or a date
         values[1::4] = np.nan
@@ -56,7 +56,7 @@ class GraphCost:
         return np.array_equal(np.isnan(first), np.isnan(second))
 
     def of(self, substitute: bytes, other: bytes, part: Indices) -> QuantizedTest | None:
-        """What the substitute costs on the samples of a part; None where the sensor covers none of them."""
+        """The loss of accuracy of the substitute on the samples of a part; None if the sensor covers none of them."""
         rows = self.covered(part)
         if not len(rows):
             return None
@@ -80,5 +80,5 @@ class GraphCost:
         )
 
     def scores(self, graph: bytes, values: Floats) -> Floats:
-        """What a graph predicts of raw values (sample, output)."""
+        """A graph's predictions (sample, output) for raw values."""
         return score_samples(Session(graph, threads=0), self.sensor, values)

@@ -1,6 +1,6 @@
-"""What the shipped predictor of each sensor relies on: permutation importance of its bands and dates, on test samples.
+"""Permutation importance of bands and dates for the shipped predictor of each sensor, on test samples.
 
-Nothing is chosen by it. It is computed by the graph in the model file, on so few samples that it takes seconds.
+It affects no choice. It is computed with the graph in the model file, on few enough samples to take seconds.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from .. import TrainingRecord
 from .graph_cost import GraphCost
 from .quantization import Graphs
 
-MOST_PREDICTIONS = 12_000  # of one sensor, over all shuffles
-FEWEST, MOST = 100, 500  # samples of one shuffle
-LEAST_SAMPLES = 20  # of fewer, scores say nothing
+MOST_PREDICTIONS = 12_000  # predictions of one sensor, over all permutations
+FEWEST, MOST = 100, 500  # samples per permutation
+LEAST_SAMPLES = 20  # with fewer, scores are meaningless
 
 
 def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs, and in the manifest what each sensor's best one relies on."""
+    """The same graphs, with the importances of each sensor's best one in the manifest."""
     found = []
     for at, sensor in enumerate(graphs.manifest.sensors):
         reporter.progress(at / len(graphs.manifest.sensors), f"Measuring what {sensor.name} relies on")
@@ -41,7 +41,7 @@ def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) 
 
 
 def _why_not(cost: GraphCost) -> str:
-    """What was found, what is needed, what to do."""
+    """Why importances are missing: what was found, what is needed, what to do."""
     split = cost.record.plan.first
     test, validation = (len(cost.covered(part)) for part in (split.test, split.validation))
     if max(test, validation) < LEAST_SAMPLES:
@@ -56,7 +56,7 @@ def _why_not(cost: GraphCost) -> str:
 
 
 def _importances(cost: GraphCost, graph: bytes) -> Importances | None:
-    """Of the test part; of the validation part where too few test samples lie in the sensor; else None."""
+    """On the test part, or on the validation part if the sensor covers too few test samples; else None."""
     split = cost.record.plan.first
     for part in ("test", "validation"):
         rows = cost.covered(getattr(split, part))
@@ -68,7 +68,7 @@ def _importances(cost: GraphCost, graph: bytes) -> Importances | None:
 
 
 def _measured(cost: GraphCost, graph: bytes, rows: Indices) -> tuple[Importance, ...]:
-    """Nothing where the samples have no score: all of one class, or all of one value."""
+    """The importances on some rows; empty if scores are undefined: only one class, or only one value."""
     sensor, manifest, samples = cost.sensor, cost.manifest, cost.record.samples
     session, population = Session(graph, threads=0), cost.shipped.population
     optimize = Optimize(manifest.optimize)
@@ -87,7 +87,7 @@ def _measured(cost: GraphCost, graph: bytes, rows: Indices) -> tuple[Importance,
 
 
 def _of_features(cost: GraphCost, values: Floats, score: Callable[[Floats], float]) -> tuple[Importance, ...]:
-    """Of the kinds of features that the forests of an average are shown, for the mean of these forests."""
+    """Importances of the feature types used by the forests of an average, for the mean of these forests."""
     shipped = cost.shipped
     forests = [each.forest for each in shipped.of_forests] if isinstance(shipped, AveragePredictor) else []
     if not forests:
@@ -102,7 +102,7 @@ def _of_features(cost: GraphCost, values: Floats, score: Callable[[Floats], floa
 
 
 def _few(rows: Indices, cost: GraphCost) -> Indices:
-    """Some of the rows, drawn by the seed, so many that all shuffles together are few enough."""
+    """A random subset of the rows, by seed, small enough for the limit on predictions."""
     parts = len(_bands(cost)) + len(_dates(cost))
     count = int(np.clip(MOST_PREDICTIONS // (REPEATS * max(parts, 1)), FEWEST, MOST))
     if len(rows) <= count:

@@ -1,4 +1,4 @@
-"""The quicker graphs of a training: copies of averages as one network, and networks in 8-bit numbers.
+"""The faster graphs of a training: copies of averages as one network, and 8-bit networks.
 
 Each is kept if it is sane, and chosen by validation samples; what it costs on the test part is logged as well, and
 nothing is chosen by it.
@@ -20,21 +20,21 @@ from ...process import Reporter
 from .. import TrainingRecord
 from .graph_cost import GraphCost
 
-SANE_AGREEMENT = 0.9  # a graph that agrees less is broken, not merely rounded
+SANE_AGREEMENT = 0.9  # with less agreement a graph is broken, not merely rounded
 NO_GRAPH = (None, b"")
-_ROOM = 10  # times the graph's size: what quantizing needs for temporary files; a training must not be lost for it
+_ROOM = 10  # temporary disk space of quantizing, relative to the graph's size; a training must not fail for it
 
 
 @dataclass(frozen=True)
 class Graphs:
-    """A manifest, and the graphs it names by their entries in the model file."""
+    """A manifest, and its graphs by their entries in the model file."""
 
     manifest: Manifest
     entries: Mapping[str, bytes]
 
 
 def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs and, for every sensor of which there is a copy, the copy's; what they cost is logged."""
+    """The same graphs and, for every sensor with a fast copy, the copy's; their loss of accuracy is logged."""
     entries, sensors, manifest = dict(exported.entries), [], exported.manifest
     for at, sensor in enumerate(manifest.sensors):
         copy = record.results.copies.get(sensor.name)
@@ -71,9 +71,9 @@ def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) ->
 
 
 def with_int8(record: TrainingRecord, exported: Graphs, reporter: Reporter) -> Graphs:
-    """The same graphs and, for every sensor that gains from it, one in 8-bit numbers; what they cost is logged.
+    """The same graphs and, for every sensor that benefits, an 8-bit one; their loss of accuracy is logged.
 
-    Of an average it is the copy's: its trees, which take most of the time, stay as they are in 8 bits.
+    For an average it is the copy's, because its trees, which take most of the time, do not change in 8 bits.
     """
     entries, sensors = dict(exported.entries), []
     for at, sensor in enumerate(exported.manifest.sensors):
@@ -96,7 +96,7 @@ class Quantizing:
         self._predictor: SensorPredictor = copy or self._cost.shipped
 
     def graph(self, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
-        """What the manifest says of the graph, and its bytes; NO_GRAPH where there is none, and the log says why."""
+        """The manifest entry of the graph, and its bytes; NO_GRAPH if there is none, with the reason in the log."""
         name = self._sensor.name
         if not self._predictor.gains_from_int8:
             reporter.info("int8", f"{name}: no int8 graph, because {self._no_gain()}.")
@@ -121,7 +121,7 @@ class Quantizing:
         return measured, int8
 
     def again(self, known: Quantized, fp32: bytes, reporter: Reporter) -> tuple[Quantized | None, bytes]:
-        """The same for the network that learned from all labels; of both agreements the lower one is kept.
+        """The same for the network refitted on all labels; the lower of both agreements is stored.
 
         Agreement needs no labels, and so may be measured for this network, as scores may not.
         """

@@ -1,4 +1,4 @@
-"""What is shipped learned from all labels: trained again once scores have been taken, as long as folds found best."""
+"""Refitting the shipped predictors on all labels after scoring, for the epochs that the folds found best."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calibration of averages by all labels, each predicted by a fold's average that had not seen it."""
+"""Calibration of averages on all labels, each predicted by the average of a fold that held it out."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ...samples import SampleSet
 from .. import TrainingResults
 from ..splits import SplitPlan
 
-LEAST_TO_CALIBRATE = 2  # of one seed: the test part of a single split is no more than its validation part
+LEAST_TO_CALIBRATE = 2  # folds of one seed: the test part of a single split has no advantage over its validation part
 
 
 def out_of_fold(results: TrainingResults, plan: SplitPlan, sensor: str, outputs: int, count: int) -> Floats:
-    """What averages of a sensor predict of test samples (``count`` samples, output), not yet calibrated as a whole.
+    """A sensor's averages' predictions for test samples (``count`` samples, output), before calibration as a whole.
 
-    Of the folds of the first seed; NaN at samples of no test part, and where the sensor sees nothing.
+    From the folds of the first seed; NaN at samples in no test part, and where the sensor has no data.
     """
     found = np.full((count, outputs), np.nan, np.float32)
     variant = results.first.variant(sensor)
@@ -30,7 +30,7 @@ def out_of_fold(results: TrainingResults, plan: SplitPlan, sensor: str, outputs:
 def calibrated_out_of_fold(
     predictors: Mapping[str, AveragePredictor], results: TrainingResults, plan: SplitPlan, samples: SampleSet
 ) -> dict[str, AveragePredictor]:
-    """The averages, calibrated by the folds' predictions; as they were where there are no folds.
+    """The averages, calibrated by the folds' predictions; unchanged without folds.
 
     Each fold's networks are calibrated by its own validation part, so that these predictions differ from those of the
     averages given in what both learned from alone.

@@ -1,8 +1,8 @@
-"""Every label used: once scores are taken, networks and trees of an average learn anew from the labels of all parts.
+"""The refit: after scoring, networks and trees of an average are trained again on the labels of all parts.
 
-How long each network trains is what the runs found best on samples they had not learned from, and so is how its
-probabilities are calibrated (as by scikit-learn's CalibratedClassifierCV with ``ensemble=False``): no sample is left to
-choose either by. No score may be taken of what comes out.
+The number of epochs of each network is what the runs found best on held-out samples, and so is the calibration of
+its probabilities (as in scikit-learn's CalibratedClassifierCV with ``ensemble=False``), because no sample is left to
+choose either. The result must not be scored.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ Networks = Mapping[str, tuple[NetworkPredictor, ...]]
 
 @dataclass(frozen=True)
 class Refit:
-    """The averages that are shipped, by sensor; none where none is an average.
+    """The shipped averages, by sensor; empty if none is an average.
 
-    ``networks`` says whether their networks learned from all samples, too; where they should have, ``ended`` or
-    ``failed`` say why they did not.
+    ``networks``: whether their networks were trained on all samples, too; if they should have been, ``ended`` or
+    ``failed`` say why they were not.
     """
 
     predictors: Mapping[str, AveragePredictor] = field(default_factory=dict)
@@ -35,15 +35,15 @@ class Refit:
 
 
 def refitted(comparison: Comparison, experiment: Experiment, chosen: Chosen | None = None) -> Refit:
-    """For every sensor the shipped average, of networks and trees that learned from all samples.
+    """For every sensor the shipped average, with networks and trees trained on all samples.
 
-    The same kinds from the same seed, the same teachers (of all labels now), the same population, the same calibration.
-    Where the training of a network is ended or fails, all networks stay those that were scored.
+    The same types with the same seed, the same teachers (now of all labels), the same population, the same calibration.
+    If the training of a network is ended or fails, all networks remain those that were scored.
 
     Args:
-        experiment: the one compared, with checkpoints of its own; its ``on_epoch`` may raise EndedEarly. Samples that
-            its split leaves out are learned from, too.
-        chosen: by all runs; None: networks stay those that were scored.
+        experiment: the compared one, with separate checkpoints; its ``on_epoch`` may raise EndedEarly. Samples that
+            its split excludes are used, too.
+        chosen: by all runs; None: networks remain those that were scored.
     """
     if not comparison.averaged:
         return Refit()
@@ -61,7 +61,7 @@ def refitted(comparison: Comparison, experiment: Experiment, chosen: Chosen | No
 
 
 def _of_all_samples(comparison: Comparison, experiment: Experiment, chosen: Chosen | None) -> Experiment:
-    """The experiment whose training part is everything; what the comparison measured is not measured again."""
+    """The experiment with all samples as training part; what the comparison measured is not measured again."""
     settings = experiment.settings
     return replace(
         experiment,
@@ -74,13 +74,13 @@ def _of_all_samples(comparison: Comparison, experiment: Experiment, chosen: Chos
 
 
 def _epochs(comparison: Comparison, settings: Settings) -> int:
-    """Of the schedule by which the networks that were scored were trained: a time budget may allow fewer."""
+    """The epochs in the schedule of the scored networks: a time budget may have allowed fewer."""
     networks = comparison.networks()
     return networks[0].history[0].epochs if networks else settings.epochs
 
 
 def _networks(comparison: Comparison, experiment: Experiment, chosen: Chosen) -> Networks:
-    """The networks of every sensor's average, in their order there."""
+    """The networks of every sensor's average, in the same order."""
     methods = (Method.ALONE, *(result.method for result in comparison.tried))
     results = [experiment.train(method) for method in methods]
     return {
@@ -97,6 +97,6 @@ def _averages(comparison: Comparison, experiment: Experiment, networks: Networks
         average = comparison.shipped(name)
         if isinstance(average, AveragePredictor):
             co_learned = comparison.variant(name) is Variant.COLEARNED
-            grown = experiment.forests(name, co_learned)[: len(average.of_forests)]  # no more than were scored
+            grown = experiment.forests(name, co_learned)[: len(average.of_forests)]  # as many as were scored
             found[name] = replace(average, of_networks=networks.get(name, average.of_networks), of_forests=grown)
     return found

@@ -1,4 +1,4 @@
-"""The runs of a training, on which splits, and what stands too near to another part."""
+"""The runs of a training with their splits, and samples too near to another part."""
 
 from __future__ import annotations
 

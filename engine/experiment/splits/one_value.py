@@ -1,4 +1,4 @@
-"""Parts of a split in which a sensor sees one class, or one value of a target: nothing to learn, nothing to score."""
+"""Checks for split parts in which a sensor has only one class, or one target value: nothing to learn or score."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...samples import SampleSet, Split
 
 
 def require_two_values(samples: SampleSet, split: Split, at: int, subject: str) -> None:
-    """Raise where the training samples that the sensor at ``at`` covers are all of one class or of the same values."""
+    """Raise if the training samples that the sensor at ``at`` covers have only one class or the same values."""
     learned = split.train[samples.present[split.train, at]]
     name = samples.sensors[at].name
     if samples.shows_one_class(learned):
@@ -35,7 +35,7 @@ def require_two_values(samples: SampleSet, split: Split, at: int, subject: str) 
 def log_one_value(
     samples: SampleSet, targets: Sequence[str], learned: Sequence[Indices], tested: Indices, reporter: Reporter
 ) -> None:
-    """Tell of sensors whose samples of a part are all of one class, or have one value of a target.
+    """Warn about sensors whose samples of a part have only one class, or one value of a target.
 
     Args:
         targets: their names.
@@ -66,7 +66,7 @@ def log_one_value(
 
 
 def too_few(sensor: str, subject: str, found: str, expected: str) -> InputError:
-    """The error of a sensor that covers too little of some part."""
+    """The error about a sensor that covers too little of a part."""
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=f"{subject} and {sensor}",
@@ -77,6 +77,6 @@ def too_few(sensor: str, subject: str, found: str, expected: str) -> InputError:
 
 
 def _constant_somewhere(samples: SampleSet, at: int, targets: Sequence[str], learned: Sequence[Indices]) -> list[str]:
-    """Targets that have one value in what the sensor learns from in some run."""
+    """Targets with a single value in the sensor's training samples of any run."""
     found = [samples.constant_targets(part[samples.present[part, at]]) for part in learned]
     return [targets[number] for number in np.unique(np.concatenate(found))]

@@ -1,4 +1,4 @@
-"""The runs of a training: on which splits, with which seeds, everything is trained and tested."""
+"""The runs of a training: the splits and seeds with which everything is trained and tested."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ LEAST_IN_PART = {"training": 2, "validation": 1, "test": 1}
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """Splits with the seed each is trained by; those of one seed are its ``folds``. The first is shipped."""
+    """Splits with their seeds; those of one seed are its ``folds``. The networks of the first are shipped."""
 
     splits: tuple[tuple[int, Split], ...]
     folds: int = 1
 
     @property
     def repeats(self) -> int:
-        """How many seeds there are."""
+        """The number of seeds."""
         return len(self.splits) // self.folds
 
     @property
@@ -37,23 +37,23 @@ class SplitPlan:
 
     @property
     def rims(self) -> float | None:
-        """The share of test samples of which some patch shares a pixel with a training patch, over all runs."""
+        """The share of test samples with a patch that shares a pixel with a training patch, over all runs."""
         known = [split.rims for _, split in self.splits if split.rims is not None]
         return sum(known) / len(known) if known else None
 
     def held_out(self) -> Indices:
-        """Samples that some run validates or tests on."""
+        """Samples that any run uses for validation or test."""
         parts = [part for _, split in self.splits for part in (split.validation, split.test)]
         held_out: Indices = np.unique(np.concatenate(parts))
         return held_out
 
 
 def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter: Reporter) -> SplitPlan:
-    """Split the samples once for every repeat, or in folds: in as many as the job tries that the labels allow.
+    """Split the samples once per repeat, or in folds: as many as the job requests and the labels allow.
 
     Raises:
-        InputError: too few groups, classes or samples of some sensor to split so; where smaller patches would do, it
-            says which.
+        InputError: too few groups, classes or samples of a sensor for this split; if smaller patches would help, it
+            states their size.
     """
 
     if job.split_by is SplitBy.RANDOM and job.split_buffer_m:
@@ -81,13 +81,13 @@ def plan_splits(job: TrainJob, points: LabelPoints, samples: SampleSet, reporter
 
 
 def _fewer_folds(error: InputError, wanted: int, folds: int) -> str:
-    """Why a thorough training has not as many folds as it should."""
+    """Why a thorough training has fewer folds than intended."""
     then = f"{folds} folds are used" if folds > 1 else "a single split is used: scores are of a fifth of the labels"
     return f"The labels allow no cross-validation in {wanted} folds (found {error.found}), so {then}. {error.remedy}"
 
 
 def _planned_or_advised(job: TrainJob, points: LabelPoints, samples: SampleSet) -> SplitPlan:
-    """The splits; where there are none, the error says what would do."""
+    """The splits; if impossible, the error advises what would work."""
 
     def planned(patch_sizes_px: tuple[int, ...] | None) -> SplitPlan:
         return _planned(job, points, samples, patch_sizes_px)
@@ -101,7 +101,7 @@ def _planned_or_advised(job: TrainJob, points: LabelPoints, samples: SampleSet) 
 
 
 def _works(job: TrainJob, points: LabelPoints, samples: SampleSet) -> bool:
-    """Whether the samples can be split so."""
+    """Whether the samples can be split like this."""
     try:
         _planned(job, points, samples, None)
     except InputError:
@@ -112,7 +112,7 @@ def _works(job: TrainJob, points: LabelPoints, samples: SampleSet) -> bool:
 def _planned(
     job: TrainJob, points: LabelPoints, samples: SampleSet, patch_sizes_px: tuple[int, ...] | None
 ) -> SplitPlan:
-    """The splits, with patches as they were read or of other sides."""
+    """The splits, with patches as read or of other sizes."""
     seeds = [job.seed + repeat for repeat in range(job.repeats)]
     separation = Separation(samples, job.split_buffer_m, job.split_by is SplitBy.RANDOM, patch_sizes_px)
     (folds,) = job.folds_to_try
@@ -161,7 +161,7 @@ def _shipped(job: TrainJob) -> str:
 
 
 def _log_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> None:
-    """Tell of parts of so few groups that hardly any difference can be proven."""
+    """Warn about parts with so few groups that hardly any difference can be proven."""
     counts = [len(np.unique(samples.groups[part])) for part in (split.train, split.validation, split.test)]
     few = [f"{count} {part}" for count, part in zip(counts, LEAST_IN_PART, strict=True) if count < GROUPS_WANTED]
     if few:
@@ -173,7 +173,7 @@ def _log_few_groups(samples: SampleSet, split: Split, reporter: Reporter) -> Non
 
 
 def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None:
-    """Raise where a sensor covers too few samples of some part, or too few classes to learn from."""
+    """Raise if a sensor covers too few samples of a part, or too few classes for training."""
     for at, sensor in enumerate(samples.sensors):
         parts = zip(LEAST_IN_PART.items(), (split.train, split.validation, split.test), strict=True)
         for (name, least), index in parts:

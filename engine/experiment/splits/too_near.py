@@ -1,4 +1,4 @@
-"""Messages about samples that stand too near to another part of the split, and which patches would do."""
+"""Messages about samples too near to another part of the split, and patch sizes that would work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PlanWith = Callable[[tuple[int, ...]], object]
 
 
 def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Reporter) -> None:
-    """Tell how many samples were left out, and how many patches still touch, where it is known."""
+    """Log how many samples were excluded, and how many patches still overlap, if known."""
     if rims is None:
         return
     buffered = f", or is closer than SPLIT_BUFFER_M ({buffer_m:g} m) to one" if buffer_m else ""
@@ -39,10 +39,10 @@ def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Repor
 
 
 def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) -> InputError:
-    """The error of a split that failed; where it would work with smaller patches, one that says with which.
+    """The error of a failed split; if it would work with smaller patches, one that states their size.
 
     Args:
-        plan: splits the samples with patches of other sides, or raises InputError.
+        plan: splits the samples with patches of other sizes, or raises InputError.
     """
     fitting = _fitting_context(samples, plan)
     if fitting is None:
@@ -68,7 +68,7 @@ def with_fitting_context(error: InputError, samples: SampleSet, plan: PlanWith) 
 
 
 def with_smaller_buffer(error: InputError, buffer_m: float) -> InputError:
-    """The error of a split that works without SPLIT_BUFFER_M, which is its cause."""
+    """The error of a split that would work without SPLIT_BUFFER_M."""
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=error.subject,
@@ -79,13 +79,13 @@ def with_smaller_buffer(error: InputError, buffer_m: float) -> InputError:
 
 
 def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[int, ...]] | None:
-    """The largest context, in pixels of the finest image sensor, with which the split works; None where none does."""
+    """The largest patch, in pixels of the finest image sensor, with which the split works; None if none does."""
     images = [sensor.footprints for sensor in samples.sensors if sensor.footprints and sensor.footprints.side_px > 1]
     if not images:
         return None
     pixel_m = min(own.lattices[0].pixel_m for own in images)
     widest_m = max(own.side_px * own.lattices[0].pixel_m for own in images)
-    works, fails = -1, context_px(widest_m, pixel_m) // 2 + 1  # halves of sides; the first is tried
+    works, fails = -1, context_px(widest_m, pixel_m) // 2 + 1  # halves of sides; the first one is tried
     found = None
     while fails - works > 1:
         half = (works + fails) // 2
@@ -101,7 +101,7 @@ def _fitting_context(samples: SampleSet, plan: PlanWith) -> tuple[float, tuple[i
 
 
 def _sides(samples: SampleSet, context_m: float) -> tuple[int, ...]:
-    """The sides of all patches with a smaller context."""
+    """The sides of all patches with a smaller patch size."""
     return tuple(
         min(own.side_px, context_px(context_m, own.lattices[0].pixel_m)) if own else 1
         for own in (sensor.footprints for sensor in samples.sensors)

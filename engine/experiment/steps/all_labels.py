@@ -1,4 +1,4 @@
-"""The step of a training that learns from all labels: what it logs, and what its results are then."""
+"""The training step that refits on all labels: its log messages and results."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def with_all_labels(
     checkpoints: Checkpoints,
     reporter: Reporter,
 ) -> TrainingResults:
-    """The results with averages that learned from all samples, calibrated by folds where there are any.
+    """The results with averages trained on all samples, calibrated by folds if there are any.
 
-    Networks of a training that was ended early, or has no time left, stay those that were scored.
+    Networks of a training that was ended early, or has no time left, remain those that were scored.
     """
     first, data = results.first, inputs.data
     if not first.averaged or not job.use_all_labels:
@@ -52,24 +52,24 @@ def with_all_labels(
 
 
 def _epochs(comparison: Comparison, chosen: Chosen) -> dict[str, int]:
-    """Of each network that is trained once more, by its training's name: none is trained beyond what is kept of it."""
+    """The epochs of each network to train again, by training name: none is trained beyond the epoch that is kept."""
     again = {method.value for method in (Method.ALONE, *(result.method for result in comparison.tried))}
     return {name: max(kept) for name, kept in chosen.epochs.items() if name.partition(": ")[0] in again}
 
 
 def _forests(comparison: Comparison, unlabelled: bool) -> int:
-    """How many forests are grown: two of each sensor, and their teachers."""
+    """The number of forests grown: two per sensor, and their teachers."""
     sensors = len(comparison.alone.predictors)
     return 2 * sensors + (FOLDS + unlabelled) * (1 + len(comparison.weak_teachers))
 
 
 def _identity(chosen: Chosen | None) -> str:
-    """Under which name checkpoints are kept: a time budget may allow, and so choose, other epochs after a kill."""
+    """The identity of checkpoints: with a time budget other epochs may be affordable, and chosen, after a kill."""
     return f"all labels {sorted(chosen.epochs.items())}" if chosen else "all labels"
 
 
 def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
-    """Why networks did not learn from all labels, where they were to."""
+    """Log why networks were not trained on all labels, if they should have been."""
     stay = "The networks in the model file stay those that learned from the training part."
     if found.ended:
         why = "Early finish was requested" if pace.finish_asked() else f"The {pace.minutes:g} minutes are over"
@@ -80,11 +80,11 @@ def _log_refit(found: Refit, pace: Pace, reporter: Reporter) -> None:
 
 
 class RefitProgress:
-    """Tells how far the step is: epochs of networks, and forests. Its epochs make no curves: nothing validates them.
+    """Reports the progress of the step: epochs of networks, and forests. Without validation there are no curves.
 
     Args:
-        epochs: of each training, by its name; one over several sensors counts as much as one for each.
-        forests: how many are grown.
+        epochs: of each training, by name; one over several sensors counts as one per sensor.
+        forests: the number grown.
     """
 
     def __init__(self, epochs: Mapping[str, int], sensors: int, forests: int, reporter: Reporter) -> None:
@@ -93,10 +93,10 @@ class RefitProgress:
         self._reached: dict[str, int] = {}  # epochs, by training
         self._forests, self._grown = forests, 0
         self._forest_share = (FOREST_SHARE if forests else 0.0) if self._whole else 1.0
-        self._left = 1.0, 0.0  # of the step, and the forests grown, when networks were given up
+        self._left = 1.0, 0.0  # remaining share of the step, and forests grown, when networks were abandoned
 
     def checked(self, pace: Pace) -> Callable[[Epoch], None]:
-        """What to call after each epoch: where the networks are given up, the forests are all that is left to do."""
+        """The callback after each epoch; if the networks are abandoned, only the forests remain."""
 
         def after(epoch: Epoch) -> None:
             self(epoch)
@@ -109,12 +109,12 @@ class RefitProgress:
         return after
 
     def __call__(self, epoch: Epoch) -> None:
-        """Take note of one epoch."""
+        """Record one epoch."""
         self._reached[epoch.training] = epoch.epoch
         self._report(f"Training {epoch.training} on all labels")
 
     def fitted(self) -> None:
-        """Take note of one forest; those of a network's teacher grow before it is trained."""
+        """Record one forest; those of a network's teacher are grown before it is trained."""
         self._grown += 1
         self._report(f"{GROWING} on all labels")
 

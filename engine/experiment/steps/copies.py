@@ -1,6 +1,6 @@
-"""Fast copies of the averages that a training ships, where there is time for them.
+"""Fast copies of the shipped averages, if there is time for them.
 
-They learn from unlabelled positions, too: each epoch draws no more of them than it has samples, however many there are.
+They are also trained on unlabelled samples: each epoch draws at most as many of them as it has labelled samples.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .all_labels import RefitProgress
 from .samples import TrainingInputs
 
 _AS_SCORED = "the fast copies in the model file are those of the averages trained on the training part."
-_SCORED_END = 0.6  # of the progress: copies of all labels train no longer than needed
+_SCORED_END = 0.6  # share of the progress: copies of all labels are trained no longer than needed
 
 
 def with_copies(
@@ -28,7 +28,7 @@ def with_copies(
     checkpoints: Checkpoints,
     reporter: Reporter,
 ) -> TrainingResults:
-    """The results with a network for every average that is shipped, which maps in less time, where there is time."""
+    """The results with a (faster) network for every shipped average, if there is time."""
     if not results.first.averaged:
         return results
     why = _no_time_for_copies(job, results)
@@ -48,7 +48,7 @@ def with_copies(
     except EndedEarly:
         reporter.warning("fast_copy", "Early finish was requested: the model file contains no fast copy.")
         return results
-    except (InputError, EngineError) as error:  # hours of training are not lost for it
+    except (InputError, EngineError) as error:  # hours of training must not be lost because of a copy
         reporter.warning("fast_copy", f"The model file contains no fast copy: found {error.found}. {error.remedy}")
         return results
     results = replace(results, copies=copies)
@@ -58,7 +58,7 @@ def with_copies(
 def _of_all_labels(
     results: TrainingResults, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
-    """The results with copies of the averages that learned from all labels, where there are any."""
+    """The results with copies of the averages refitted on all labels, if there are any."""
     epochs = {training_name(name): max(copy.network.kept) for name, copy in results.copies.items()}
     progress = RefitProgress(epochs, 1, 0, reporter)
     try:
@@ -81,7 +81,7 @@ def _of_all_labels(
 
 
 def _no_time_for_copies(job: TrainJob, results: TrainingResults) -> str:
-    """Why no network learns from the averages that are shipped; empty where one does."""
+    """Why no copies of the shipped averages are trained; empty if they are."""
     if job.effort is Effort.QUICK:
         return "EFFORT=quick trains no network"
     if results.first.ended:

@@ -1,4 +1,4 @@
-"""What a training says when it is over: in its log, and in numbers to whoever started it."""
+"""The outcome of a training: log messages, and numbers for the caller."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def log_choices(manifest: Manifest, results: TrainingResults, reporter: Reporter
 
 
 def _log_scores(manifest: Manifest, reporter: Reporter) -> None:
-    """Log the test score of what is shipped, and what its interval holds."""
+    """Log the test score of the shipped predictors, and the meaning of its interval."""
     metric = manifest.sensors[0].score.metric
     scores = [f"{each.name} {estimate_text(each.score.of_shipped, metric)}" for each in manifest.sensors]
     reporter.info("scores", f"Test {metric_text(metric)}: {', '.join(scores)}. {uncertainty_remark(manifest)}")
 
 
 def finished(job: TrainJob, manifest: Manifest) -> Finished:
-    """The outputs and the numbers of a training, as whoever started it gets them."""
+    """The outputs and the numbers of a training, for the caller."""
     outputs = {"OUTPUT_MODEL": job.output_model}
     if job.output_report:
         outputs["OUTPUT_REPORT"] = job.output_report
@@ -60,7 +60,7 @@ def finished(job: TrainJob, manifest: Manifest) -> Finished:
             "SCORE_SHIPPED": score.of_shipped,
             "SCORE_FOREST": score.forest,
             "SCORE_NETWORK": score.network,
-            "GAIN": score.gain,  # nothing is claimed that was not measured
+            "GAIN": score.gain,  # nothing is reported that was not measured
             "GAIN_OVER_NETWORK": score.network_gap,
         }
         numbers |= {f"{name}:{sensor.name}": estimate.value for name, estimate in estimates.items() if estimate}

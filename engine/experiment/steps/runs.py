@@ -27,7 +27,7 @@ RESUMED = "Resuming an interrupted training of the same job from its last checkp
 
 
 def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
-    """How a job's networks learn."""
+    """The training settings of a job's networks."""
     design = NetworkDesign(job.series_encoder, job.image_encoder, job.spectral)
     settings = Settings(
         epochs=job.epochs,
@@ -47,14 +47,14 @@ def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
 
 
 def pace_of(job: TrainJob, runs: int) -> Pace:
-    """How long a job's training of so many runs may take, from now on."""
+    """The time available for a job's training of ``runs`` runs, from now on."""
     return Pace(job.effort, job.time_budget_min, finish_asked, refits=job.use_all_labels, runs=runs)
 
 
 def train_on_splits(
     job: TrainJob, inputs: TrainingInputs, settings: Settings, pace: Pace, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
-    """Train everything that is compared, on every split; keep the first run's networks and every test's predictions."""
+    """Train everything that is compared, on every split; keep the first run's networks and all test predictions."""
     data, splits = inputs.data, inputs.plan.splits
     sensors, metric = len(data.sensor_names()), main_score_name(data.samples.task, job.optimize)
     progress = TrainingProgress.of(job, metric, sensors, len(splits), bool(data.unlabelled), reporter)

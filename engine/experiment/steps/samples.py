@@ -1,4 +1,4 @@
-"""What a training learns from: patches as large as asked for, samples where labels lie, positions without labels."""
+"""The data of a training: patches of the requested size, labelled and unlabelled samples."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from .. import TrainingRecord, TrainingResults, spread, target_units, usual_draw
 from ..splits import SplitPlan, plan_splits
 
 DEFAULT_CONTEXT_PX = 15
-UNEVEN_PIXELS = 1.1  # times as long as wide on the ground: worth a word
+UNEVEN_PIXELS = 1.1  # aspect ratio of pixels on the ground beyond which the log mentions it
 
 
 @dataclass(frozen=True)
 class TrainingInputs:
-    """What a training learns from, and its split; tuples are in the order of the sensors, sides in their pixels."""
+    """The data of a training, and its split; tuples are in the order of the sensors, sides in their pixels."""
 
     sensors: tuple[SensorRasters, ...]
     patch_sizes_px: tuple[int, ...]
@@ -47,17 +47,17 @@ class TrainingInputs:
         return TrainingData(self.samples, self.unlabelled)
 
     def record(self, job: TrainJob, results: TrainingResults) -> TrainingRecord:
-        """These, the job and what came of them."""
+        """The record of these inputs, the job and its results."""
         return TrainingRecord(
             job, self.sensors, self.patch_sizes_px, self.points, self.samples, self.unlabelled, self.plan, results
         )
 
 
 def split_samples(job: TrainJob, reporter: Reporter, until: float = 1.0) -> TrainingInputs:
-    """The samples of a job and their split, without positions that have no label.
+    """The labelled samples of a job and their split.
 
     Args:
-        until: the share of the whole progress that drawing samples takes.
+        until: the share of the total progress for drawing samples.
     """
     sensors = open_sensors(job.sensors, job.labels, reporter)
     patch_sizes_px = _patch_sizes_px(job.context_m, sensors, reporter)
@@ -66,7 +66,7 @@ def split_samples(job: TrainJob, reporter: Reporter, until: float = 1.0) -> Trai
 
 
 def with_unlabelled(job: TrainJob, inputs: TrainingInputs, reporter: Reporter) -> TrainingInputs:
-    """The same with positions without labels, away from all that any run validates or tests on."""
+    """The same with unlabelled samples, away from all samples that any run uses for validation or test."""
     count = job.unlabelled_samples
     if count is None:
         count = usual_draw(inputs.sensors, inputs.patch_sizes_px) if job.method is Method.AUTO else 0
@@ -85,7 +85,7 @@ def _samples(
     job: TrainJob, sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], reporter: Reporter
 ) -> tuple[LabelPoints, SampleSet]:
     reporter.progress(0.0, "Locating the labels")
-    as_they_are = job.optimize is Optimize.ACCURACY  # which is only true of samples whose shares are the labels'
+    as_they_are = job.optimize is Optimize.ACCURACY  # true only with the labels' class shares
     draw_options = DrawOptions(
         job.task,
         job.max_samples,
@@ -95,7 +95,7 @@ def _samples(
         patch_m=_largest_patch_m(sensors, patch_sizes_px),
     )
     points = draw_label_points(job.labels, sensors, draw_options, reporter)
-    target_units(job.target_units, points.space)  # refused now, not when all is trained
+    target_units(job.target_units, points.space)  # refuse now, not after training
     samples = seen_by_any(gather(sensors, patch_sizes_px, points, reporter.within(0.2, 1.0)), points.subject)
     space, samples = without_empty_classes(points.space, samples, reporter)
     log_contradictions(samples, space, reporter)
@@ -126,7 +126,7 @@ def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...],
 
 
 def _seen(sensor: SensorRasters, side_px: int) -> str:
-    """The patch in words; on the ground as well, where pixels are far from square there."""
+    """The patch size as text; also on the ground, if pixels are far from square there."""
     words = f"{sensor.name} {side_px} × {side_px} px"
     width_m, height_m = sensor.scenes[0].grid.pixel_sides_m()
     if max(width_m, height_m) < UNEVEN_PIXELS * min(width_m, height_m):
