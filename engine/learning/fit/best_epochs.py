@@ -1,4 +1,4 @@
-"""Which epoch's weights to keep: the best by validation, or one that was chosen beforehand."""
+"""Which epoch's weights to keep: the best on validation, or one chosen beforehand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Weights = dict[str, Tensor]
 
 
 class BestWeights:
-    """Keeps the weights of the lowest cost, and which epoch's they are; 0: none yet."""
+    """Keeps the weights with the lowest cost, and their epoch; 0: none yet."""
 
     def __init__(self) -> None:
         self.weights: Weights | None = None
@@ -20,7 +20,7 @@ class BestWeights:
         self.epoch = self.noted = 0
 
     def note(self, cost: float, weights: Mapping[str, Tensor]) -> None:
-        """Take note of one epoch. A cost that is no number is never lower."""
+        """Record one epoch. NaN is never a lower cost."""
         self.noted += 1
         if cost < self.cost:
             self.cost, self.epoch = cost, self.noted
@@ -28,13 +28,13 @@ class BestWeights:
 
 
 class BestEpochs:
-    """Keeps the weights of every sensor's best epoch by itself. It never ends a training: schedules are fixed.
+    """Keeps the weights of every sensor's best epoch separately. It never ends a training: schedules are fixed.
 
-    Sensors of one network are best at different times. What predicts from a sensor is its own, so that each can be
-    kept as it was at its best; heads that sensors share, which predict nothing, are kept as they were last.
+    Sensors of a network are best at different epochs. Each sensor's predictor has its own weights, so each can be
+    kept at its best; shared heads, which are not used for prediction, are kept from the last epoch.
 
     Args:
-        slots: what the weights of each sensor have in their names, between dots; none: all are kept together.
+        slots: the part of each sensor's weight names, between dots; none: all weights are kept together.
     """
 
     def __init__(self, slots: tuple[str, ...]) -> None:
@@ -47,12 +47,12 @@ class BestEpochs:
         return tuple(best.epoch for best in self.best)
 
     def note(self, costs: list[float], weights: Mapping[str, Tensor]) -> None:
-        """Take note of one epoch's costs (lower is better): one per sensor, or a single one for the whole network."""
+        """Record one epoch's costs (lower is better): one per sensor, or a single one for the whole network."""
         for position, (best, cost) in enumerate(zip(self.best, costs, strict=True)):
             best.note(cost, self._own(position, weights))
 
     def kept(self, last: Mapping[str, Tensor]) -> Weights | None:
-        """The best weights of every sensor amid the ``last`` of all others; None where a sensor never had any."""
+        """The best weights of every sensor, and the ``last`` of all others; None if a sensor never had any."""
         kept = dict(last)
         for best in self.best:
             if best.weights is None:
@@ -61,13 +61,13 @@ class BestEpochs:
         return kept
 
     def state(self) -> list[dict[str, Any]]:
-        """All it remembers, to go on from."""
+        """The state, to resume from."""
         return [
             {"cost": best.cost, "weights": best.weights, "epoch": best.epoch, "noted": best.noted} for best in self.best
         ]
 
     def restore(self, state: list[dict[str, Any]]) -> None:
-        """Remember what :meth:`state` gave."""
+        """Restore a :meth:`state`."""
         for best, known in zip(self.best, state, strict=True):
             best.cost, best.weights = known["cost"], known["weights"]
             best.epoch, best.noted = known["epoch"], known["noted"]
@@ -80,7 +80,7 @@ class BestEpochs:
 
 
 class ChosenEpochs(BestEpochs):
-    """Keeps the weights of every sensor's epoch that was chosen beforehand: no sample is left to choose it by.
+    """Keeps the weights of every sensor's epoch that was chosen beforehand, if no sample is left for validation.
 
     Args:
         chosen: the epoch, from 1, of every slot; one for all without slots.
@@ -93,7 +93,7 @@ class ChosenEpochs(BestEpochs):
         self._chosen = tuple(chosen)
 
     def note(self, costs: list[float], weights: Mapping[str, Tensor]) -> None:
-        """Take note of one epoch, whose costs count for nothing."""
+        """Record one epoch; costs are ignored."""
         super().note([0.0 if best.noted + 1 == epoch else math.inf for best, epoch in self._pairs()], weights)
 
     def _pairs(self) -> list[tuple[BestWeights, int]]:

@@ -1,7 +1,7 @@
-"""Checkpoints: an interrupted training goes on where it was.
+"""Checkpoints: an interrupted training resumes where it stopped.
 
-They lie in the user's cache folder, one folder per job, and go when the job has succeeded. What is kept is enough to
-go on to the very same result: weights, optimizer, best weights, and the state of every random source.
+They are in the user's cache folder, one folder per job, and are removed when the job has succeeded. They suffice to
+resume with exactly the same result: weights, optimizer, best weights, and the state of every random generator.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError  # nosec B403  # the name of an error; weights_only=True unpickles no objects
+from pickle import UnpicklingError  # nosec B403  # only an exception type; weights_only=True unpickles no objects
 from typing import Any
 from zipfile import is_zipfile
 
@@ -35,17 +35,17 @@ _UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, LookupError, Unpickl
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The file one training is kept in."""
+    """The checkpoint file of one training."""
 
     path: Path
     every_s: float = SAVED_EVERY_S
 
     def load(self) -> dict[str, Any] | None:
-        """The state as it was saved last; None where there is none, none that can be read, or another training's.
+        """The last saved state; None if there is none, it is unreadable, or of another training.
 
         Runs no code from the file.
         """
-        if not is_zipfile(self.path):  # else torch takes it for a file of its own old format
+        if not is_zipfile(self.path):  # otherwise torch would read it as its old file format
             return None
         try:
             kept = torch.load(self.path, map_location="cpu", weights_only=True)
@@ -57,15 +57,15 @@ class Checkpoint:
         return state
 
     def due(self) -> bool:
-        """Whether the last saving is long enough ago."""
+        """Whether it is time to save again."""
         try:
             return time.time() - self.path.stat().st_mtime >= self.every_s
         except OSError:
             return True
 
     def save(self, state: dict[str, Any]) -> None:
-        """Keep a state, whole or not at all. A full disk keeps nobody from training."""
-        staged = self.path.with_suffix(f".{os.getpid()}")  # two engines may train the same
+        """Save a state atomically. A full disk does not stop the training."""
+        staged = self.path.with_suffix(f".{os.getpid()}")  # two engines may run the same training
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             torch.save({"format": FORMAT, "of": self._of(), "state": state}, staged)
@@ -75,13 +75,13 @@ class Checkpoint:
                 staged.unlink()
 
     def _of(self) -> str:
-        """Which training of which job it is."""
+        """The job and training it belongs to."""
         return f"{self.path.parent.name}/{self.path.stem}"
 
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one job; without a ``folder`` nothing is kept. ``prefix`` tells runs apart."""
+    """The checkpoints of one job; without a ``folder`` nothing is saved. ``prefix`` distinguishes runs."""
 
     folder: Path | None = None
     prefix: str = ""
@@ -99,27 +99,27 @@ class Checkpoints:
         return Checkpoint(self.folder / f"{name}.pt", self.every_s)
 
     def found(self) -> bool:
-        """Whether an earlier run of the job left something to go on from."""
+        """Whether an earlier run of the job left a checkpoint to resume from."""
         return self.folder is not None and any(self.folder.glob("*.pt"))
 
     def remove(self) -> None:
-        """Forget everything: the job is done."""
+        """Remove all checkpoints: the job has succeeded."""
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def checkpoints_of(identity: str) -> Checkpoints:
-    """The checkpoints of the training that ``identity`` tells from all others. Folders long untouched are removed."""
+    """The checkpoints of the training with this ``identity``. Old unused folders are removed."""
     root = cache_folder() / "checkpoints"
     _remove_old(root)
     return Checkpoints(root / identity)
 
 
 def identity_of(data: TrainingData, splits: Sequence[tuple[int, Split]], settings: Settings) -> str:
-    """What tells a training from all others: what it learns from, how, and the versions; 32 hexadecimal digits.
+    """The identity of a training: its data, settings and versions; 32 hexadecimal digits.
 
-    It looks at the samples and not at the files they came from: a shapefile's fields, the sources of a virtual raster
-    or a layer in memory may change while the file that a job names does not, and the other way round.
+    It depends on the samples and not on the files they came from: a shapefile's fields, the sources of a virtual raster
+    or a memory layer may change while the file named in the job does not, and vice versa.
     """
     digest = hashlib.blake2b(repr((settings, ENGINE_VERSION, torch.__version__)).encode(), digest_size=16)
     samples, unlabelled = data.samples, data.unlabelled
@@ -136,7 +136,7 @@ def identity_of(data: TrainingData, splits: Sequence[tuple[int, Split]], setting
 
 
 def cache_folder() -> Path:
-    """Where this user's programs keep what can be made again; ``COLEARN_CACHE`` overrides."""
+    """The user's cache folder; ``COLEARN_CACHE`` overrides it."""
     if os.environ.get("COLEARN_CACHE"):
         return Path(os.environ["COLEARN_CACHE"])
     if sys.platform == "win32":

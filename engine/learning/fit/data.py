@@ -1,4 +1,4 @@
-"""What one training learns from: labelled samples, unlabelled positions, a teacher's soft targets."""
+"""The data of one training: labelled samples, unlabelled samples, a teacher's soft targets."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .targets import Targets
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Samples, and what may be learned from beside them.
+    """Labelled samples, and additional training data.
 
-    ``soft_targets`` (sample, output) are what a teacher predicts for the samples, as :meth:`.forest.Forest.predict`
-    gives it, NaN where it has none; ``unlabelled_soft_targets`` likewise for the unlabelled positions. ``coverage``
-    (sample, sensor) says what all sensors that are compared cover, where the samples are of some of them: batches are
-    made by it, so that a sensor takes the same steps alone as beside others.
+    ``soft_targets`` (sample, output) are a teacher's predictions for them, as from :meth:`.forest.Forest.predict`,
+    NaN where it has none; ``unlabelled_soft_targets`` likewise for the unlabelled samples. ``coverage``
+    (sample, sensor) is the coverage of all compared sensors, if the samples contain only some of them: batches are
+    based on it, so that a sensor has the same steps alone as with others.
     """
 
     samples: SampleSet
@@ -36,7 +36,7 @@ class TrainingData:
         return tuple(sensor.name for sensor in self.samples.sensors)
 
     def only(self, name: str) -> TrainingData:
-        """The same data seen by one sensor; samples and positions it does not cover stay, marked as missing."""
+        """The same data of one sensor only; samples that it does not cover are kept, marked as missing."""
         samples = self.samples.only(name)
         unlabelled = self.unlabelled.only(name) if self.unlabelled else None
         return TrainingData(samples, unlabelled, self.soft_targets, self.unlabelled_soft_targets, self.compared())
@@ -47,9 +47,9 @@ class TrainingData:
 
 
 class TensorPool:
-    """All samples and unlabelled positions of a training as tensors: first the samples, then the positions.
+    """All samples of a training as tensors: first the labelled, then the unlabelled ones.
 
-    Values stay in memory as they came and are standardized when taken.
+    Raw values are kept in memory and standardized on access.
     """
 
     def __init__(self, data: TrainingData, targets: Targets, standardize: Sequence[Standardize], device: str) -> None:
@@ -71,15 +71,15 @@ class TensorPool:
         return self._soft_targets is not None
 
     def covered(self, index: Tensor) -> Tensor:
-        """Those of the positions ``index`` (row,) that some sensor covers."""
+        """The samples in ``index`` (row,) that any sensor covers."""
         return index[self._present[index].any(dim=1)]
 
     def rows(self, index: Tensor, sensor: int) -> Tensor:
-        """Which of the positions ``index`` (row,) the sensor covers, as places in ``index``."""
+        """Positions in ``index`` (row,) of the samples that the sensor covers."""
         return self._present[index, sensor].nonzero().squeeze(1)
 
     def values(self, index: Tensor, sensor: int) -> tuple[Tensor, Tensor]:
-        """Standardized values and validity of one sensor at positions it covers, in the order of ``index`` (row,)."""
+        """Standardized values and validity of one sensor for samples it covers, in the order of ``index`` (row,)."""
         labelled = index < self.labelled_count
         own = self._values[sensor]
         if labelled.all():
@@ -92,7 +92,7 @@ class TensorPool:
         return standardized
 
     def labels(self, index: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Targets (any value where there is no label), which are labelled, and soft targets, at ``index``."""
+        """Targets (arbitrary if unlabelled), whether labelled, and soft targets, at ``index``."""
         labelled = index < self.labelled_count
         target = self._targets[index.clamp(max=self.labelled_count - 1)]
         soft_targets = None if self._soft_targets is None else self._soft_targets[index].to(self._device)

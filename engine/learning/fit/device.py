@@ -1,4 +1,4 @@
-"""Where training runs, and torch's own errors in the engine's words."""
+"""The device of training, and torch's errors as errors of the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def choose_device(wanted: Device) -> tuple[str, str]:
     """torch's name of the device, and a sentence for the log.
 
     Raises:
-        DeviceError: a GPU was asked for and there is none.
+        DeviceError: a GPU was requested and there is none.
     """
     if wanted is not Device.CPU and torch.cuda.is_available():
         return "cuda", f"Device: GPU {torch.cuda.get_device_name()}."
@@ -31,7 +31,7 @@ def choose_device(wanted: Device) -> tuple[str, str]:
 
 
 def use_all_cores() -> int:
-    """Give torch every core this process may use; returns how many."""
+    """Let torch use every core available to this process; returns their number."""
     cores = usable_cores()
     torch.set_num_threads(cores)
     return cores
@@ -39,7 +39,7 @@ def use_all_cores() -> int:
 
 @contextmanager
 def memory_errors() -> Iterator[None]:
-    """The seam where torch's failures to get memory become a :class:`DeviceError`."""
+    """Turn torch's out-of-memory failures into a :class:`DeviceError`."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is a RuntimeError

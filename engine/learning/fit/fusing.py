@@ -1,4 +1,4 @@
-"""Several sensors at once through one head: all of them, or a subset drawn for every sample."""
+"""Fusing several sensors in one head: all of them, or a random subset per sample."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ...model.losses import SensorBatch
 
 
 def fused_logits(network: CoLearner, sensors: Sequence[SensorBatch], count: int, drop: bool) -> tuple[Tensor, Tensor]:
-    """Logits of the samples that any sensor covers, and their positions in the batch.
+    """Logits of the samples that any sensor covers, and their indices in the batch.
 
     Args:
         count: samples in the batch.
-        drop: leave out sensors at random, never all that cover a sample (sensor dropout).
+        drop: drop sensors at random, never all that cover a sample (sensor dropout).
     """
     first = sensors[0].output.representation
     representations = first.new_zeros(len(sensors), count, first.shape[1])
@@ -31,7 +31,7 @@ def fused_logits(network: CoLearner, sensors: Sequence[SensorBatch], count: int,
 
 
 def _drawn(present: Tensor) -> Tensor:
-    """A random subset of the sensors present (sensor, sample), each subset of one size as likely as every other."""
+    """A random subset of the sensors present (sensor, sample); subsets of the same size are equally likely."""
     order = torch.rand_like(present) * present
     rank = order.argsort(dim=0, descending=True).argsort(dim=0)
     available = present.sum(dim=0)

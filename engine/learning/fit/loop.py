@@ -37,24 +37,24 @@ def train_network(
 ) -> TrainedNetwork:
     """Train MDiCo over all sensors of ``data``; with one sensor it is the baseline *alone*.
 
-    Statistics and class weights come from what each sensor covers of ``split.train``; the weights kept are those that
-    did best on ``split.validation``; ``split.test`` is not looked at. Samples that only some sensors cover take part in
-    every loss their sensors allow, those that none covers in nothing. How many steps there are, and how large, is
-    settled before the first: whatever is trained on a split, by whichever method, each sensor takes the same steps. On
-    one CPU with one number of threads, one seed gives one result to the last bit, whether the training was interrupted
+    Statistics and class weights come from the samples of ``split.train`` that each sensor covers; the weights kept are
+    the best on ``split.validation``; ``split.test`` is not used. Samples that only some sensors cover contribute to
+    every loss their sensors allow, those that none covers to nothing. The number and size of steps is
+    fixed beforehand: whatever is trained on a split, by whichever method, each sensor takes the same steps. On
+    the same CPU with the same number of threads, a seed gives the same result to the last bit, interrupted
     or not.
 
     Args:
         training: name of this training, for the epochs.
         on_epoch: called after every epoch.
-        checkpoint: where the training is kept, and goes on from.
+        checkpoint: where the training is saved, and resumed from.
         keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as
-            :attr:`.trained_network.TrainedNetwork.kept` has it: then nothing is validated, and nothing after the last
-            of them trained; the schedule stays that of all epochs.
+            in :attr:`.trained_network.TrainedNetwork.kept`: then there is no validation, and nothing after the last
+            of them is trained; the schedule remains that of all epochs.
 
     Raises:
         DeviceError: too little memory.
-        EngineError: the loss is no number from the first epoch on.
+        EngineError: the loss is NaN or infinite from the first epoch on.
         InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
     split = _covered(split, data, training, validates=keep is None)
@@ -67,7 +67,7 @@ def train_network(
 
 
 class _Training:
-    """One training on its way: what changes from epoch to epoch."""
+    """The state of one training that changes from epoch to epoch."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class _Training:
         self._unlabelled = trainer.pool.covered(positions)
         self._before = self._epochs_before()
         self._plan, validation = plans
-        # shuffled, since NT-Xent needs neighbours apart
+        # shuffled, because NT-Xent needs neighbours apart
         drawn = [trainer.pool.covered(batch) for batch in validation.draw(self._order)] if keep is None else []
         self._validation = [batch for batch in drawn if len(batch)]
         slots = trainer.slots()
@@ -92,7 +92,7 @@ class _Training:
         self._history: list[Epoch] = []
 
     def run(self, on_epoch: Callable[[Epoch], None], checkpoint: Checkpoint | None) -> TrainedNetwork:
-        """Train for all epochs of the schedule. Of a training that is over only the weights are kept on disk."""
+        """Train for all epochs of the schedule. For a finished training only the weights stay on disk."""
         state = checkpoint.load() if checkpoint else None
         if state:
             self._history = [from_plain(Epoch, epoch) for epoch in state["history"]]
@@ -125,7 +125,7 @@ class _Training:
         return weights
 
     def _epochs_before(self) -> int:
-        """Epochs that learn what needs no labels: from other sensors, a teacher. They are the first of the schedule."""
+        """The number of initial epochs without labels, that train from other sensors or a teacher."""
         settings = self._settings
         if settings.unlabelled_use is not UnlabelledUse.BEFORE or settings.fusion is not Fusion.NONE:
             return 0
@@ -137,7 +137,7 @@ class _Training:
         return without_labels(self._settings.weights, self._trainer.pool.has_teacher)
 
     def _epoch(self) -> bool:
-        """Learn and validate once; False when it was the last time."""
+        """Train and validate one epoch; False after the last one."""
         settings, number = self._settings, len(self._history) + 1
         first = number <= self._before
         beside = self._unlabelled if first or settings.unlabelled_use is UnlabelledUse.BESIDE else self._unlabelled[:0]
@@ -175,7 +175,7 @@ class _Training:
 
 
 def _covered(split: Split, data: TrainingData, training: str, validates: bool) -> Split:
-    """The samples that some sensor compared covers; whatever is trained on a split, they are the same."""
+    """The samples that any compared sensor covers; the same for everything trained on a split."""
     if validates and not data.samples.present[split.validation].any():
         raise _nothing_to_validate(training)
     seen = data.compared().any(axis=1)
@@ -183,9 +183,9 @@ def _covered(split: Split, data: TrainingData, training: str, validates: bool) -
 
 
 def _plans(split: Split, data: TrainingData, settings: Settings) -> tuple[BatchPlan, BatchPlan]:
-    """How training and validation samples are divided into batches: by what all sensors that are compared cover.
+    """The division of training and validation samples into batches, by the coverage of all compared sensors.
 
-    A sensor alone thus gets the very batches it gets beside others, less what it does not cover.
+    A sensor alone thus gets the same batches as with others, without the samples that it does not cover.
     """
     compared = torch.from_numpy(data.compared())
     train, validation = (torch.from_numpy(part) for part in (split.train, split.validation))
@@ -197,7 +197,7 @@ def _plans(split: Split, data: TrainingData, settings: Settings) -> tuple[BatchP
 
 
 def _rate(epoch: int, settings: Settings) -> float:
-    """Share of the learning rate in an epoch (from 1): constant, or half a cosine down to nearly nothing."""
+    """Factor of the learning rate in an epoch (from 1): constant, or half a cosine down to almost 0."""
     return 0.01 + 0.99 * (1 + math.cos(math.pi * (epoch - 1) / settings.epochs)) / 2 if settings.cosine else 1.0
 
 

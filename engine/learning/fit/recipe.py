@@ -1,4 +1,4 @@
-"""The product's way to train, where it is not the paper's; docs/research.md has the reasons."""
+"""CoLearn's training recipe, where it differs from the paper's; docs/research.md has the reasons."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from .settings import Criterion, Settings
 
 WEIGHT_DECAY = 0.01  # of AdamW
 DROPOUT = 0.3
-LEAST_BATCHES = 12  # an epoch: few samples would otherwise make few steps
+LEAST_BATCHES = 12  # per epoch: few samples would otherwise give few steps
 
 
 def with_recipe(settings: Settings) -> Settings:
-    """The settings a person chose, with all that nobody is asked for.
+    """The user's settings, completed with those that have no parameter.
 
-    The learning rate falls by half a cosine over all epochs, none of which is left out; every sensor is kept as it was
-    when its loss on validation samples, at the temperature that suits it, was lowest. *Alone* and everything it is
-    compared with are trained so.
+    The learning rate falls by half a cosine over all epochs, without early stopping; each sensor is kept from the epoch
+    with its lowest loss on validation samples, at the best temperature. *Alone* and everything it is
+    compared with are trained like this.
     """
     return replace(
         settings,

@@ -13,25 +13,25 @@ class Fusion(Enum):
     """Whether one head reads several sensors at once."""
 
     NONE = "none"  # every sensor has its own head: MDiCo, or alone
-    DROPOUT = "dropout"  # any subset of the sensors, drawn anew for every sample
-    ALL = "all"  # all there are: the reference that no single sensor has
+    DROPOUT = "dropout"  # a random subset of the sensors for every sample
+    ALL = "all"  # all sensors: the reference that no single sensor has
 
 
 class Criterion(Enum):
-    """What says, on validation samples, which epoch was best."""
+    """The criterion, on validation samples, for the best epoch."""
 
     LOSS = "loss"  # each sensor's own main loss
-    CALIBRATED = "calibrated"  # that loss at the temperature that suits it best: being too sure costs nothing
-    OBJECTIVE = "objective"  # the whole objective, over all sensors at once: the paper's
+    CALIBRATED = "calibrated"  # that loss at its best temperature: overconfidence is not penalized
+    OBJECTIVE = "objective"  # the whole objective, over all sensors at once, as in the paper
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to train, whatever the sensors.
+    """Training settings that do not depend on the sensors.
 
-    ``epochs`` are all run: a schedule that ended when validation improved no more would be longer beside others than
-    alone. ``outputs`` counts classes, labels or targets; ``device`` is torch's name of it. An epoch has
-    ``least_batches`` batches or more, as far as each then holds 16 samples: where samples are few, batches are smaller
+    ``epochs`` are all run: with early stopping a schedule could be longer with others than
+    alone. ``outputs`` is the number of classes, labels or targets; ``device`` is torch's device name. An epoch has
+    at least ``least_batches`` batches, if each then has 16 samples: with few samples, batches are smaller
     than ``batch_size``.
     ``shares`` are those of the classes, or labels, in the population; empty: those among the training samples.
     """

@@ -1,4 +1,4 @@
-"""A trained network with all it needs to predict from raw values."""
+"""A trained network with everything needed to predict from raw values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TrainedSensor:
 
     ``probe`` holds a few samples' raw values, laid out as in
     :class:`~..samples.sample_set.SensorSamples`: an exported graph is checked on them. ``temperature`` and ``bias``
-    (output,) calibrate the sensor's logits; None where nothing does.
+    (output,) calibrate the sensor's logits; None if uncalibrated.
     """
 
     name: str
@@ -43,8 +43,8 @@ class TrainedNetwork:
 
     ``target_mean`` and ``target_sd`` (output,) standardized the regression targets; they are 0 and 1 otherwise.
     ``kept`` are the epochs, from 1, whose weights these are: one per sensor, or one for all. ``fused_temperature`` and
-    ``fused_bias`` calibrate what all sensors say at once. ``population`` is what calibrated
-    probabilities are true of, and how a class is decided.
+    ``fused_bias`` calibrate the fused logits of all sensors. ``population`` is the one that calibrated
+    probabilities refer to, with its decision rule.
     """
 
     task: Task
@@ -63,7 +63,7 @@ class TrainedNetwork:
         return self.sensors[self._position(name)]
 
     def calibrated(self, name: str, temperature: Doubles, bias: Doubles) -> TrainedNetwork:
-        """The network whose logits of one sensor are divided by ``temperature`` and moved by ``bias`` (output,).
+        """The network with the logits of one sensor divided by ``temperature`` and shifted by ``bias`` (output,).
 
         Raises:
             ValueError: a regression, which has no probabilities.
@@ -75,13 +75,13 @@ class TrainedNetwork:
         return replace(self, sensors=(*self.sensors[:at], sensor, *self.sensors[at + 1 :]))
 
     def calibrated_fused(self, temperature: Doubles, bias: Doubles) -> TrainedNetwork:
-        """As :meth:`calibrated`, of what all sensors say at once."""
+        """As :meth:`calibrated`, for the fused logits of all sensors."""
         if not self.task.has_probabilities:
             raise ValueError("values of a regression cannot be calibrated")
         return replace(self, fused_temperature=temperature, fused_bias=bias)
 
     def predictor(self, name: str, calibrated: bool = True) -> PredictionNetwork:
-        """The part that predicts from the sensor ``name``, raw values in; its weights are the network's own."""
+        """The part that predicts from raw values of the sensor ``name``; it shares the network's weights."""
         sensor = self.sensor(name)
         standardize = Standardize.of(sensor.statistics.mean, sensor.statistics.scale)
         sensor_network = self.network.sensor_network(self._position(name))
@@ -89,11 +89,11 @@ class TrainedNetwork:
         return PredictionNetwork(sensor.shape, standardize, sensor_network, scores).eval()
 
     def predict(self, name: str, values: Floats, calibrated: bool = True) -> Floats:
-        """Probabilities, or values in the target's unit, of samples seen by the sensor ``name``.
+        """Probabilities, or values in the target's unit, of samples of the sensor ``name``.
 
         Args:
             values: raw float32, NaN = nodata: images (sample, band, row, col), series (sample, date, band).
-            calibrated: whether probabilities are, where the sensor has a calibration.
+            calibrated: whether to apply the sensor's calibration, if it has one.
 
         Returns:
             (sample, output) float32; NaN where the sample's own pixel (or every date) is nodata.
@@ -101,12 +101,12 @@ class TrainedNetwork:
         return predict_with(self.predictor(name, calibrated), values)
 
     def fuse(self, samples: SampleSet, calibrated: bool = True) -> Floats:
-        """Probabilities, or values in the target's unit, of samples seen by all their sensors at once.
+        """Probabilities, or values in the target's unit, of samples from all their sensors at once.
 
-        For a network of one head, and samples laid out as those it was trained on.
+        For a network with one head, and samples in the same layout as in training.
 
         Returns:
-            (sample, output) float32; NaN where no sensor covers the sample.
+            (sample, output) float32; NaN if no sensor covers the sample.
         """
         found = np.full((len(samples), len(self.target_mean)), np.nan, np.float32)
         scores = self._scores(*((self.fused_temperature, self.fused_bias) if calibrated else (None, None)))
@@ -120,7 +120,7 @@ class TrainedNetwork:
         return found
 
     def _scores(self, temperature: Doubles | None, bias: Doubles | None) -> Scores:
-        """From logits to probabilities, as a calibration has it, or to values in the target's unit."""
+        """From logits to calibrated probabilities, or to values in the target's unit."""
         decision = self.population.decision
         if not self.task.has_probabilities or temperature is None or bias is None:
             return Scores.of(self.task, self.target_sd, self.target_mean, decision)
@@ -144,18 +144,18 @@ class TrainedNetwork:
 
 
 class SamplePredictor(Protocol):
-    """What says something of one sensor's samples, band first."""
+    """A predictor of one sensor's samples, band first."""
 
     @property
     def shape(self) -> SampleShape:
-        """Of the samples."""
+        """The shape of the samples."""
 
     def __call__(self, samples: torch.Tensor) -> torch.Tensor:
         """Raw samples to scores (sample, output)."""
 
 
 def predict_with(predictor: SamplePredictor, values: Floats) -> Floats:
-    """What a predictor says of samples laid out as :meth:`TrainedNetwork.predict` takes them, some at a time."""
+    """A predictor's predictions for samples laid out as for :meth:`TrainedNetwork.predict`, in batches."""
     samples = band_first(values, predictor.shape)
     with torch.inference_mode():
         return np.concatenate([predictor(part).numpy() for part in torch.split(samples, SAMPLES_AT_ONCE)])

@@ -34,12 +34,12 @@ from .trained_network import TrainedNetwork, TrainedSensor
 PROBE_SAMPLES = 16
 TEMPERATURES = tuple(2 ** (step / 2) for step in range(-4, 11))  # a quarter to 32
 
-MainLoss = tuple[int, Tensor, int]  # position of the sensor, its mean over rows, how many rows
+MainLoss = tuple[int, Tensor, int]  # index of the sensor, its mean over rows, number of rows
 
 
 @dataclass(frozen=True)
 class Validation:
-    """What an epoch brought on validation samples: a mean loss, the mean main score, and a cost to keep weights by."""
+    """The validation of an epoch: the mean loss, the mean main score, and the costs for selecting weights."""
 
     loss: float
     score: float
@@ -47,19 +47,19 @@ class Validation:
 
 
 class SensorMeans:
-    """Means over rows that come batch by batch, per sensor, and their mean: sensors of few rows count as others do."""
+    """Means over rows of all batches, per sensor, and their mean, in which all sensors have the same weight."""
 
     def __init__(self) -> None:
         self._sums: dict[int, Tensor] = {}
         self._rows: dict[int, int] = {}
 
     def add(self, position: int, mean: Tensor, rows: int) -> None:
-        """Take in the mean over some rows of the sensor at ``position``."""
+        """Add the mean over some rows of the sensor at ``position``."""
         self._sums[position] = self._sums.get(position, torch.zeros_like(mean)) + mean * rows
         self._rows[position] = self._rows.get(position, 0) + rows
 
     def mean(self) -> float:
-        """The mean over the sensors of each one's mean; NaN without a row."""
+        """The mean over sensors of each one's mean; NaN without rows."""
         means = [total.item() / self._rows[position] for position, total in self._sums.items()]
         return float(np.mean(means)) if means else math.nan
 
@@ -68,9 +68,9 @@ class Trainer:
     """Trains one network epoch by epoch.
 
     Args:
-        split: of the samples that any of the sensors compared covers. What belongs to a sensor is of those it covers
-            itself (statistics, class weights), so that it is the same alone and beside others; the unit of regression
-            targets is one for all.
+        split: of the samples that any compared sensor covers. Statistics and class weights of a sensor are from those
+            that it covers itself, so that they are the same alone and with others; the unit of regression
+            targets is the same for all.
     """
 
     def __init__(self, data: TrainingData, split: Split, settings: Settings) -> None:
@@ -80,7 +80,7 @@ class Trainer:
             sensor_statistics(sensor, split.train[samples.present[split.train, at]])
             for at, sensor in enumerate(samples.sensors)
         ]
-        unseen = split.validation if len(split.validation) else split.train  # a refit has none left
+        unseen = split.validation if len(split.validation) else split.train  # a refit has no validation samples
         self._probes = [_probe(samples.present[:, at], unseen) for at in range(len(samples.sensors))]
         self._targets = network_targets(samples, split.train, settings.outputs)
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
@@ -102,18 +102,18 @@ class Trainer:
 
     @property
     def _criterion(self) -> Criterion:
-        """What says which epoch was best. Where one head reads several sensors, the objective is their main loss."""
+        """The criterion for the best epoch. With one head for several sensors, the objective is their main loss."""
         fused = self._settings.fusion is not Fusion.NONE
         return Criterion.LOSS if fused and self._settings.criterion is Criterion.OBJECTIVE else self._settings.criterion
 
     def learn(self, batches: Sequence[Tensor], weights: LossWeights, rate: float = 1.0) -> float:
-        """One epoch over batches of positions in the pool; returns the main loss, each sensor's as a mean over rows.
+        """One epoch over batches of indices in the pool; returns the main loss, per sensor as a mean over rows.
 
-        A sensor learns from a batch where it covers two labelled positions at least, so that unlabelled ones add no
-        steps. A batch without such a sensor teaches nothing.
+        A sensor trains on a batch only if it covers at least two labelled samples in it, so that unlabelled ones add no
+        steps. A batch without such a sensor is skipped.
 
         Args:
-            rate: share of the settings' learning rate.
+            rate: factor of the settings' learning rate.
         """
         self.network.train()
         for group in self.optimizer.param_groups:
@@ -133,7 +133,7 @@ class Trainer:
 
     @torch.no_grad()
     def validate(self, batches: Sequence[Tensor]) -> Validation:
-        """How well the network does on batches of labelled samples."""
+        """Validate the network on batches of labelled samples."""
         network = self.network.eval()
         index = torch.cat(list(batches))
         totals, logits = [], []
@@ -155,23 +155,23 @@ class Trainer:
         return Validation(float(losses.mean()), float(scores.mean()), costs)
 
     def state(self) -> dict[str, Any]:
-        """All that learning changes, to go on from."""
+        """The state of training, to resume from."""
         return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from what :meth:`state` gave."""
+        """Restore a :meth:`state`."""
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
 
     def slots(self) -> tuple[str, ...]:
-        """Names of the parts that are kept each by itself; none where all are kept together."""
+        """Names of the parts that are kept separately; none if all are kept together."""
         apart = self._criterion is not Criterion.OBJECTIVE and self._settings.fusion is Fusion.NONE
         return self.network.slots if apart else ()
 
     def trained(
         self, weights: dict[str, Tensor], history: tuple[Epoch, ...], kept: tuple[int, ...] = ()
     ) -> TrainedNetwork:
-        """The network with these weights, which are of the epochs ``kept``, on the CPU."""
+        """The network with these weights, from the epochs ``kept``, on the CPU."""
         network = self.network.cpu().eval()
         network.load_state_dict(weights)
         sensors = tuple(
@@ -182,7 +182,7 @@ class Trainer:
         return TrainedNetwork(self._samples.task, network, sensors, targets.mean, targets.sd, history, kept)
 
     def _sensor_batches(self, network: CoLearner, batch: Tensor) -> list[SensorBatch]:
-        """Every sensor's outputs for the positions of the batch that it covers, if they are enough."""
+        """Every sensor's outputs for the samples of the batch that it covers, if there are enough."""
         rows = [self.pool.rows(batch, sensor) for sensor in range(len(network.slots))]
         least = LEAST_ROWS if network.training else 1
         enough = [int((batch[each] < self.pool.labelled_count).sum()) >= least for each in rows]
@@ -213,7 +213,7 @@ class Trainer:
         return weights.main * main, [(0, main, len(rows))]
 
     def _predicted(self, network: CoLearner, sensors: Sequence[SensorBatch], count: int) -> list[Tensor]:
-        """Logits (count, output) of every sensor, or of all at once; NaN where a sample is not covered."""
+        """Logits (count, output) of every sensor, or of all at once; NaN if a sample is not covered."""
         if self._settings.fusion is Fusion.ALL:
             answers = [fused_logits(network, sensors, count, drop=False)]
         else:
@@ -228,7 +228,7 @@ class Trainer:
         return whole_batch
 
     def _scored(self, logits: Tensor, index: Tensor, position: int) -> tuple[float, float] | None:
-        """Main loss and main score of one sensor's logits, NaN where they are no numbers.
+        """Main loss and main score of one sensor's logits, NaN if these are not finite.
 
         None for a sensor that covers no validation sample.
         """

@@ -1,8 +1,8 @@
-"""Area-adjusted accuracy of a map, where the reference sample was drawn within the map's classes.
+"""Area-adjusted accuracy of a map, for a reference sample stratified by the map's classes.
 
 Olofsson, Foody, Herold, Stehman, Woodcock, Wulder (2014): Good practices for estimating area and assessing accuracy of
 land change, Remote Sensing of Environment 148:42-57; equation numbers are theirs. Counts of samples are turned into
-shares of the mapped area, so that a class that was sampled more than its area deserves counts no more than it should.
+shares of the mapped area, so that a class sampled out of proportion to its area is weighted correctly.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Z_95 = 1.96  # half of a 95 % interval in standard errors, as in the paper
 
 @dataclass(frozen=True)
 class AreaEstimate:
-    """A share of 1, or an area in square metres, with standard error and 95 % interval.
+    """A proportion, or an area in square metres, with standard error and 95 % interval.
 
-    NaN where it cannot be estimated: a producer's accuracy of a class that no sample has, a user's accuracy of a class
-    the map does not show. The standard error is NaN where it rests on a mapped class with a single sample.
+    NaN if it cannot be estimated: producer's accuracy of a class without reference samples, user's accuracy of a class
+    that is not on the map. The standard error is NaN if it depends on a mapped class with a single sample.
     """
 
     value: float
@@ -36,7 +36,7 @@ class AreaEstimate:
         return self.value - half, self.value + half
 
     def estimate(self, low: float = 0.0, high: float = 1.0) -> Estimate:
-        """As reports and manifests hold it, the interval cut at ``low`` and ``high``; none where there is none."""
+        """In the form of reports and manifests, clipped to ``low`` and ``high``; with no interval if unknown."""
         if np.isnan(self.standard_error):
             return Estimate(self.value)
         ends = np.clip(self.interval, low, high)
@@ -48,8 +48,8 @@ class AreaAccuracy:
     """Accuracies and areas of a map; classes (class,) in the order of the counts.
 
     ``proportions`` (map class, reference class) are estimated shares of the whole area. ``areas_m2`` are the areas of
-    the reference classes, corrected for the map's errors. ``clustered`` says that several pixels of one polygon were
-    taken for independent samples, so that intervals are too narrow.
+    the reference classes, corrected for the map's errors. ``clustered``: several pixels of the same polygon were
+    treated as independent samples, so that intervals are too narrow.
     """
 
     proportions: Doubles
@@ -65,12 +65,12 @@ def area_accuracy(counts: NDArray[np.int64], mapped_px: NDArray[np.int64], pixel
 
     Args:
         counts: (map class, reference class) samples: the transpose of ``ClassificationScores.confusion``.
-        mapped_px: (class,) pixels the map gives each class.
+        mapped_px: (class,) number of pixels of each class on the map.
         pixel_m2: area of a pixel.
 
     Raises:
         ValueError: shapes that do not fit, negative numbers, nothing mapped, or classes that are either mapped or
-            sampled but not both: nothing is known of their part of the area.
+            sampled but not both, so that their part of the area is unknown.
     """
     _check(counts, mapped_px)
     mapped = np.asarray(mapped_px, np.float64)
@@ -79,7 +79,7 @@ def area_accuracy(counts: NDArray[np.int64], mapped_px: NDArray[np.int64], pixel
     share = counts / np.maximum(total, 1)[:, np.newaxis]  # n_ij / n_i.
     proportions = weight[:, np.newaxis] * share  # eq. 4
     variance = _over(share * (1 - share), (total - 1)[:, np.newaxis])  # of each share
-    variance[mapped == 0] = 0  # what has no area adds none
+    variance[mapped == 0] = 0  # classes without area contribute nothing
     users = np.where(mapped > 0, share.diagonal(), np.nan)  # eq. 2
     overall = _estimate(proportions.trace(), weight**2 @ variance.diagonal())  # eq. 1, 5
     area_m2 = mapped.sum() * pixel_m2
@@ -102,7 +102,7 @@ def _producers(proportions: Doubles, weight: Doubles, variance: Doubles) -> tupl
 
 
 def _over(values: Doubles, divisor: Doubles) -> Doubles:
-    """The quotient, NaN where there is nothing to divide by."""
+    """The quotient, NaN where the denominator is 0."""
     return np.asarray(values / np.where(divisor > 0, divisor, np.nan))
 
 

@@ -1,4 +1,4 @@
-"""What training again would change, folded into the interval of a score (:mod:`.paired` has the formula)."""
+"""Variation between trainings, included in the interval of a score (formula in :mod:`.cluster_bootstrap`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UPPER = 0.975
 
 @dataclass(frozen=True)
 class Reruns:
-    """A score in each of several runs (run,), and its bootstrap resamples there (run, resample), NaN where none."""
+    """A score in each of several runs (run,), and its bootstrap resamples (run, resample), NaN where undefined."""
 
     scores: Doubles
     drawn: Doubles
@@ -26,7 +26,7 @@ class Reruns:
 
     @property
     def variance(self) -> float:
-        """The variance between runs that the places of each do not explain: a random effect, 0 at least."""
+        """The variance between runs not explained by their samples: a random effect, at least 0."""
         if len(self) < 2:
             return 0.0
         own = [np.nanvar(drawn, ddof=1) if np.isfinite(drawn).sum() > 1 else 0.0 for drawn in self.drawn]
@@ -34,7 +34,7 @@ class Reruns:
 
 
 def with_reruns(estimate: Estimate, drawn: Doubles, groups: int, reruns: Reruns) -> Estimate:
-    """The interval of the places (``drawn``, of so many ``groups``), widened by what training again changes."""
+    """The interval from resampling (``drawn``, of ``groups`` groups), widened by the variation between trainings."""
     between = reruns.variance / len(reruns)
     if estimate.low is None or estimate.high is None or between == 0:
         return estimate

@@ -1,10 +1,10 @@
-"""Calibrated probabilities, in the population that the labels show: fitted on validation samples.
+"""Calibration of probabilities for the population of the labels: fitted on validation samples.
 
-A network trained with class weights, or on classes drawn evenly, speaks of another population. Its logits z become
-z / T + b: b starts as what Bayes' rule asks for (:func:`..tasks.prior_shift`), T is the temperature of Guo, Pleiss,
-Sun, Weinberger (2017, ICML). Where validation samples show that it pays, b is fitted too (bias-corrected temperature
+A network trained with class weights, or on classes drawn evenly, refers to another population. Its logits z become
+z / T + b: b is initially the shift by Bayes' rule (:func:`..tasks.prior_shift`), T is the temperature of Guo, Pleiss,
+Sun, Weinberger (2017, ICML). If validation samples show a benefit, b is fitted too (bias-corrected temperature
 scaling: Alexandari, Kundaje, Shrikumar 2020, ICML), or a temperature for every class as well (vector scaling: Guo et
-al.). Validation samples are weighted so that they show the population. Labels that stand for themselves get a
+al.). Validation samples are weighted to represent the population. Independent labels (multilabel) get a
 temperature and a bias each (Platt 1999). Regression has no probabilities.
 """
 
@@ -28,7 +28,7 @@ class Calibration:
     """Calibrated logits are ``logits / temperature + bias``, both (output,) float64; 1 and 0 change nothing.
 
     ``loss_before`` and ``loss_after`` are the mean negative log-likelihoods (nats) on the validation samples, among the
-    classes that stand there; NaN where there are no probabilities.
+    classes that occur there; NaN if there are no probabilities.
     """
 
     task: Task
@@ -39,22 +39,22 @@ class Calibration:
 
     @property
     def changes(self) -> bool:
-        """Whether calibrated probabilities are other than the network's."""
+        """Whether calibrated probabilities differ from the network's."""
         return bool((self.temperature != 1).any() or (self.bias != 0).any())
 
     def probabilities(self, logits: Array) -> Floats:
-        """Calibrated probabilities (sample, output) of logits (sample, output); values of a regression as they are."""
+        """Calibrated probabilities (sample, output) of logits (sample, output); regression values unchanged."""
         scaled = np.asarray(logits, np.float64) / self.temperature + self.bias
         return np.asarray(rules_of(self.task).predictions_of(scaled), np.float32)
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """How often the answer was right, by how sure it was.
+    """Reliability: how often predictions were correct, by confidence.
 
     Bins (bin,) between ``edges`` (bin + 1,), each with its upper edge. ``confidence`` and ``accuracy`` are (weighted)
-    means of the ``count`` answers in a bin, NaN in an empty one. ``error`` is the expected calibration error, 0 at
-    best: the mean over bins of how far the two are apart, by the bin's weight.
+    means of the ``count`` predictions in a bin, NaN in an empty one. ``error`` is the expected calibration error, 0 at
+    best: the mean over bins of their absolute difference, weighted by bin.
     """
 
     edges: Doubles
@@ -73,18 +73,18 @@ def fit_calibration(
     population: Population | None = None,
     groups: Array | None = None,
 ) -> Calibration:
-    """The temperature and bias of least (weighted) negative log-likelihood on validation samples.
+    """The temperature and bias with the lowest (weighted) negative log-likelihood on validation samples.
 
-    Classes that no sample is of keep their odds against the others, whose loss is that among themselves.
-    Where there are fewer than 10 samples, or fewer than three with or without a label, or where the best fit is no
-    better than none, nothing but the ``shift`` is changed.
+    Classes without samples keep their odds against the others, which are fitted among themselves.
+    With fewer than 10 samples, or fewer than three with or without a label, or if the best fit is no
+    better than none, only the ``shift`` is applied.
 
     Args:
         logits: (sample, output), or :func:`logits_of` probabilities.
-        target: (sample,) class indices or (sample, label) 0/1; for regression not looked at.
-        shift: (output,) what the logits need beforehand to speak of the population.
-        population: what the samples are weighted to show.
-        groups: (sample,) samples of one group are held out together where fits are compared; else each by itself.
+        target: (sample,) class indices or (sample, label) 0/1; ignored for regression.
+        shift: (output,) shift of the logits to the population, applied first.
+        population: the population that the samples are weighted to represent.
+        groups: (sample,) samples of the same group are held out together when fits are compared; else each separately.
 
     Raises:
         ValueError: logits that are not finite, or shapes that do not fit.
@@ -98,9 +98,9 @@ def fit_calibration(
 def reliability(
     task: Task, target: Array, probabilities: Array, bins: int = 10, population: Population | None = None
 ) -> Reliability:
-    """Confidence against accuracy in ``bins`` of equal width, of samples weighted to show the population.
+    """Confidence against accuracy in ``bins`` of equal width, for samples weighted to represent the population.
 
-    For classes: the probability of the class decided, and whether it is the right one. For labels: every label's
+    For classes: the probability of the predicted class, and whether it is correct. For labels: every label's
     probability, and whether the sample has it.
 
     Raises:
@@ -113,7 +113,7 @@ def reliability(
 def class_reliability(
     task: Task, target: Array, probabilities: Array, bins: int = 10, population: Population | None = None
 ) -> tuple[Reliability, ...]:
-    """The same for every class, or label, by itself: its probability, and whether the sample is of it.
+    """The same for every class, or label, separately: its probability, and whether the sample belongs to it.
 
     The mean of the errors is the class-wise calibration error (Kull et al. 2019, NeurIPS; Nixon et al. 2019).
 

@@ -1,24 +1,24 @@
-"""How predictors score beside one another: 95 % intervals by bootstrap over groups, over any number of runs.
+"""Paired comparison of predictors' scores: 95 % intervals by bootstrap over groups, over any number of runs.
 
 Samples of one polygon (plot, spatial block) resemble each other, so whole groups are drawn with replacement, never
 single samples. A group is drawn for all predictors and all runs at once: differences are paired. The interval is the
 *expanded percentile* interval (Hesterberg 2015, The American Statistician 69:371): percentiles widened by Student's t,
 since plain percentiles of few groups are too narrow.
 
-Fewer than six groups get no interval: were there no difference at all, five groups would still all point one way once
-in 16 times (2 · ½⁵); six do so less than once in 20.
+Fewer than six groups get no interval: without any real difference, five groups would still all agree in sign once
+in 16 times (2 · ½⁵); six less than once in 20.
 
-Where every answer was right, every resample says 1, and the interval would be no interval. Its other end is then the
-exact form of the *rule of three*: the share of right groups of which G groups in a row are right one time in 20,
-0.05 to the power 1 / G, about 1 - 3 / G; likewise above 0 where every answer was wrong. That is exact for a share of
-groups, and a stand-in for scores that are none (F1, kappa, average precision), which also are 1 only without an error.
+If every prediction was correct, every resample gives 1, and the interval would have no width. Its other end is then the
+exact form of the *rule of three*: the share of correct groups with which G groups in a row are correct once in 20,
+0.05 to the power 1 / G, about 1 - 3 / G; likewise above 0 if every prediction was wrong. That is exact for a share of
+groups, and an approximation for other scores (F1, kappa, average precision), which are also 1 only without errors.
 
-Of a single run, intervals are about the places that could have been drawn, for networks as they were trained. Of
-several (repeats; or the folds of one), what training again changes is folded in as a random effect (DerSimonian, Laird
-1986): runs scatter by s², of which their own places explain the mean bootstrap variance w̄ of a run's score; the rest
-τ² = max(0, s² − w̄) is training's. To the bootstrap variance v of the mean over U runs comes τ² / U, with the degrees of
-freedom ν of Welch and Satterthwaite; each half of the interval grows by √((v + τ²/U) / v) · t(ν) / t(G − 1). (See
-:mod:`.rerun`.)
+For a single run, intervals reflect the sampling of test locations, for the networks as trained. For several (repeats;
+or the folds of one), the variation between trainings is added as a random effect (DerSimonian, Laird 1986): runs
+scatter by s², of which their own samples explain the mean bootstrap variance w̄ of a run's score; the rest
+τ² = max(0, s² − w̄) is due to training. To the bootstrap variance v of the mean over U runs, τ² / U is added, with the
+degrees of freedom ν of Welch and Satterthwaite; each half of the interval grows by
+√((v + τ²/U) / v) · t(ν) / t(G − 1). (See :mod:`.between_runs`.)
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from .between_runs import Reruns, with_reruns
 
 MINIMUM_GROUPS = 6
 RESAMPLES = 2000
-_AT_ONCE = 1 << 18  # weights of so many samples in memory, of some resamples at a time
+_AT_ONCE = 1 << 18  # number of weights (resample × sample) in memory at a time
 _TAIL = 0.025
 _ONE_IN = 0.05
 _ONE_AT_BEST = ("balanced accuracy", "accuracy", "macro F1", "kappa", "average precision", "label accuracy")
@@ -50,9 +50,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Fold:
-    """The test part of one training, a fold or the whole of a repeat, and what each predictor predicted there.
+    """The test part of one training (a fold, or a whole repeat), and each predictor's predictions for it.
 
-    Those of one ``seed`` are a partition: no sample is in two of them. ``groups`` (sample,) mean the same
+    Those of the same ``seed`` form a partition: no sample is in two of them. ``groups`` (sample,) have the same meaning
     in all of them. ``target`` and ``predictions`` (by predictor) are as in :func:`.metrics.main_score`, all finite.
     """
 
@@ -67,9 +67,9 @@ class PairedBootstrap:
     """Scores of all predictors on the same samples and the same resamples.
 
     ``by_seed`` is (predictor, seed, score): over the pooled folds of each seed, seeds ascending. ``drawn`` is
-    (predictor, resample, score), without any resample where there are fewer than six ``groups``. ``run_scores``
-    (predictor, run, score) and ``run_drawn`` (predictor, run, resample, score) are those of each repeat, or, where
-    there is but one, of each of its folds; NaN where a resample drew none of a run's groups.
+    (predictor, resample, score), without any resample if there are fewer than six ``groups``. ``run_scores``
+    (predictor, run, score) and ``run_drawn`` (predictor, run, resample, score) are those of each repeat, or, if
+    there is only one, of each of its folds; NaN if a resample drew none of a run's groups.
     """
 
     names: tuple[str, ...]
@@ -98,7 +98,7 @@ class PairedBootstrap:
     def _estimates(
         self, point: Doubles, drawn: Doubles, run_scores: Doubles, run_drawn: Doubles
     ) -> tuple[Estimate, ...]:
-        """Every score (score,) with its interval: of the places, then of training again."""
+        """Every score (score,) with its interval: from sampling, then with the variation between trainings."""
         return tuple(
             with_reruns(
                 _estimate(float(value), drawn[:, at], self.groups),
@@ -110,7 +110,7 @@ class PairedBootstrap:
         )
 
     def _bounded(self, name: str, estimate: Estimate) -> Estimate:
-        """The estimate, by the rule of three where nothing varied because all was right, or all wrong."""
+        """The estimate, by the rule of three if nothing varied because all predictions were correct, or all wrong."""
         share = _ONE_IN ** (1 / self.groups)
         if estimate.low == estimate.high == 1 and name in _ONE_AT_BEST:
             return Estimate(estimate.value, share, 1.0)
@@ -133,13 +133,13 @@ def bootstrap(
 ) -> PairedBootstrap:
     """Score every predictor over all folds.
 
-    A predictor's score is the mean over seeds of its score over the pooled folds of a seed. Runs without a sample say
-    nothing: a sensor may cover none of a fold.
+    A predictor's score is the mean over seeds of its score over the pooled folds of a seed. Runs without samples are
+    ignored: a sensor may cover none of a fold.
 
     Args:
         folds: one or more with samples, all with the same predictors.
         seed: of the resampling.
-        population: what the samples are to show, and how classes are decided.
+        population: the population that the samples represent, and its decision rule.
 
     Raises:
         ValueError: no samples at all, folds with other predictors, or samples that cannot be scored
@@ -159,7 +159,7 @@ def bootstrap(
     run_scores, run_drawn = by_seed, of_seeds
     if len(seeds) == 1 and len(folds) > 1:
         run_scores, run_drawn = _scored([_Pooled.of(task, [part], population) for part in parts], times)
-    # A seed that tests none of the groups drawn has no score; some seed tests each group.
+    # A seed that tests none of the drawn groups has no score; each group is tested by some seed.
     tested = np.stack([each.tests(times) for each in seeds])[..., np.newaxis]
     drawn = of_seeds.mean(axis=1, where=tested)
     return PairedBootstrap(score_names(task), predictors, len(groups), by_seed, drawn, run_scores, run_drawn)
@@ -174,14 +174,14 @@ def _drawn_groups(groups: int, resamples: int, seed: int) -> Doubles:
 
 @dataclass(frozen=True)
 class _Pooled:
-    """Pooled folds, such as the folds of one seed: which group each sample is of, and a statistic per predictor."""
+    """Pooled folds, such as those of one seed: the group of each sample, and a statistic per predictor."""
 
     member: NDArray[np.int64]
     statistics: tuple[Statistic, ...]
 
     @classmethod
     def of(cls, task: Task, parts: Sequence[tuple[Fold, NDArray[np.int64]]], population: Population) -> _Pooled:
-        """Some folds as one, each with the group (sample,) that its samples are of."""
+        """Several folds as one, each with the groups (sample,) of its samples."""
         target = np.concatenate([fold.target for fold, _ in parts])
         statistics = tuple(
             statistic(task, target, np.concatenate([fold.predictions[name] for fold, _ in parts]), population)
@@ -194,11 +194,11 @@ class _Pooled:
         return np.stack([score(weights) for score in self.statistics])
 
     def tests(self, times: Doubles) -> NDArray[np.bool_]:
-        """Which resamples drew any of the groups here: (resample,), of how often each drew which (resample, group)."""
+        """Which resamples (resample,) drew any of these groups, from the counts (resample, group)."""
         return np.asarray(times[:, np.unique(self.member)].any(axis=1))
 
     def drawn(self, times: Doubles) -> Doubles:
-        """(predictor, resample, score) by how often a resample draws each group; NaN where it draws none of these."""
+        """(predictor, resample, score) from how often a resample draws each group; NaN if it draws none of these."""
         tested = self.tests(times)
         rows = max(1, _AT_ONCE // len(self.member))
         parts = [

@@ -1,8 +1,8 @@
-"""What a predictor relies on: how much its score falls when a band, a date or a sensor is shuffled among the samples.
+"""Permutation importance: the decrease of a score when a band, a date or a sensor is permuted among the samples.
 
-Permutation importance (Breiman 2001; Fisher, Rudin, Dominici 2019, JMLR 20:177), of any predictor. Bands that tell the
-same stand in for one another, so that each seems to matter little: it says what *this* predictor misses, not what the
-land is told by.
+Breiman 2001; Fisher, Rudin, Dominici 2019, JMLR 20:177; for any predictor. Correlated bands substitute for
+one another, so that each seems unimportant: it shows what *this* predictor relies on, not what
+distinguishes land cover.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...contract import ImportancePart as Part
 from ...samples import SampleSet, SensorSamples
 
 REPEATS = 5
-MOST_PARTS = 24  # bands, and as many dates
+MOST_PARTS = 24  # maximum number of bands, and of dates
 
 Score = Callable[[Floats], float]  # of predictions (sample, output)
 
@@ -32,12 +32,12 @@ def importance_of_bands(
     seed: int,
     most: int = MOST_PARTS,
 ) -> tuple[Importance, ...]:
-    """Of every band (over all dates, or the whole patch), then of every date of a series (in all bands).
+    """The importance of every band (over all dates, or the whole patch), then of every date of a series (in all bands).
 
     Args:
-        most: of more bands (or dates) than these, neighbours are shuffled together: each alone would hardly be missed.
-        sensor: samples that were not trained on.
-        predict: raw values, as ``sensor`` has them, to predictions (sample, output).
+        most: if there are more bands (or dates), neighbours are permuted together, because each alone matters little.
+        sensor: samples not used in training.
+        predict: maps raw values, as in ``sensor``, to predictions (sample, output).
         score: of predictions for these samples, the higher the better.
     """
     values, shape = sensor.values, sensor.shape
@@ -54,7 +54,7 @@ def importance_of_bands(
 def importance_of_columns(
     table: Floats, kinds: Mapping[str, Sequence[int]], predict: Callable[[Floats], Floats], score: Score, seed: int
 ) -> tuple[Importance, ...]:
-    """Of kinds of features: the columns (sample, feature) of each are shuffled together."""
+    """The importance of feature types: the columns (sample, feature) of each are permuted together."""
     whole, found = score(predict(table)), []
     for name, columns in kinds.items():
         at = (slice(None), list(columns))
@@ -64,7 +64,7 @@ def importance_of_columns(
 
 
 def neighbours(names: Sequence[str], most: int) -> tuple[tuple[str, slice], ...]:
-    """At most so many runs of neighbours, as even as can be, and what they are called."""
+    """At most ``most`` groups of neighbours, of nearly equal size, and their names."""
     found = []
     for run in np.array_split(np.arange(len(names)), min(len(names), most)) if len(names) else ():
         first, last = int(run[0]), int(run[-1])
@@ -80,7 +80,7 @@ def _at(axis: int, run: slice) -> tuple[slice, ...]:
 def importance_of_sensors(
     samples: SampleSet, predict: Callable[[SampleSet], Floats], score: Score, seed: int
 ) -> tuple[Importance, ...]:
-    """Of every sensor for what sees all of them; samples that a sensor does not cover go on without it."""
+    """The importance of every sensor for a predictor of all; samples that a sensor does not cover are unchanged."""
     whole, found = score(predict(samples)), []
     for at, sensor in enumerate(samples.sensors):
         scores = []
@@ -93,14 +93,14 @@ def importance_of_sensors(
 
 
 def _orders(values: Floats, seed: int) -> Iterator[Indices]:
-    """Orders of the samples; the same for all parts, so that these are compared alike."""
+    """Permutations of the samples; the same for all parts, for comparability."""
     random = np.random.default_rng(seed)
     for _ in range(REPEATS):
         yield random.permutation(len(values))
 
 
 def _shuffled(values: Floats, at: tuple[slice | list[int], ...], order: Indices) -> Floats:
-    """Values with a part taken from other samples, where both have one: what is missing stays so, and nothing more."""
+    """Values with a part taken from other samples, if both have it: missing values stay missing, and no others do."""
     found = values.copy()
     own, other = values[at], values[order][at]
     found[at] = np.where(np.isfinite(own) & np.isfinite(other), other, own)

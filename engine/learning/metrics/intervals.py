@@ -1,4 +1,4 @@
-"""How sure a score is, of one prediction or of two, and the verdict on a gain, by :mod:`.cluster_bootstrap`."""
+"""Intervals of scores, of one or two predictions, and the verdict on a gain, by :mod:`.cluster_bootstrap`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def estimates(
         target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
         prediction: (sample, K) probabilities or values, finite.
         groups: (sample,) group of each sample.
-        population: what the samples are to show, and how classes are decided.
+        population: the population that the samples represent, and its decision rule.
 
     Raises:
         ValueError: no samples, shapes that do not fit, or values that are not finite.
@@ -72,7 +72,7 @@ def compare(
 
 
 def verdict(gain: Estimate | None) -> Verdict:
-    """What training with the others brought: nothing is claimed unless the whole interval lies on one side of zero."""
+    """The verdict on co-learning: no effect is claimed unless the whole interval lies on one side of zero."""
     if gain is None:
         return Verdict.NOT_MEASURED
     if gain.low is not None and gain.low > 0:
