@@ -25,7 +25,7 @@ from ..learning.tasks import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
 from ..samples import SampleSet, Split
 from ..trees import TrainedForest
-from .forests import SensorForests, TeachersCompared, compare_teachers, design_of, out_of_fold, rich_features, teacher
+from .forests import PairedScores, SensorForests, compare_predictions, design_of, out_of_fold, rich_features, teacher
 from .overlap import as_samples
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # averaged by ``auto``, with each sensor's network alone
@@ -167,7 +167,7 @@ class Experiment:
     def weak_teachers(self) -> dict[str, tuple[float, float]]:
         """Sensors whose own teacher beats that of all sensors: the score of the latter, and that of their own.
 
-        By more than chance explains (:mod:`.forests.teacher_choice`), on training samples that neither was fitted on;
+        By more than chance explains (:mod:`.forests.paired_scores`), on training samples that neither was fitted on;
         validation and test samples are not used.
         """
         if self.weak is not None:
@@ -178,17 +178,17 @@ class Experiment:
             if len(self.data.sensor_names()) < 2 or len(np.unique(self.data.samples.groups[rows])) < 2:
                 continue
             compared = self._compared_teachers(name, rows)
-            if compared.own_is_better:
-                found[name] = compared.every, compared.own
+            if compared.second_is_better:
+                found[name] = compared.first, compared.second
         return found
 
-    def _compared_teachers(self, name: str, rows: Indices) -> TeachersCompared:
+    def _compared_teachers(self, name: str, rows: Indices) -> PairedScores:
         every, own = self.with_teacher.soft_targets, self._own_teachers(name).soft_targets
         if every is None or own is None:
             raise ValueError("no soft targets to score")
         samples, settings = self.data.samples, self.settings
         population = population_of(samples, self.split.train, settings)
-        return compare_teachers(
+        return compare_predictions(
             samples.take(rows), every[rows], own[rows], settings.optimize, population, settings.seed
         )
 

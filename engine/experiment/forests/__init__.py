@@ -9,18 +9,18 @@ from ...contract.lazy import lazy_door
 if TYPE_CHECKING:
     from .feature_choice import design_of, rich_features
     from .forest import Forest
+    from .paired_scores import PairedScores, compare_predictions
     from .privileged_teacher import FOLDS, out_of_fold, teacher
     from .sensor_forests import SensorForests
-    from .teacher_choice import TeachersCompared, compare_teachers
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
     "FOLDS",
     "Forest",
+    "PairedScores",
     "SensorForests",
-    "TeachersCompared",
-    "compare_teachers",
+    "compare_predictions",
     "design_of",
     "out_of_fold",
     "rich_features",

@@ -2,7 +2,7 @@
 
 Differences between dates, harmonics of the year and quartiles help some series and hurt others (docs/research.md). So
 a small forest of labels is grown with either set on two thirds of the training groups and scored on the third; the
-richer one is used if it leads by more than one standard error, as for teachers (:mod:`.teacher_choice`). Other
+richer one is used if it leads by more than one standard error, as for teachers (:mod:`.paired_scores`). Other
 sensors, validation and test samples are not used, and co-learned trees and their control share the choice.
 """
 
@@ -17,9 +17,9 @@ from ...arrays import Floats, Indices
 from ...learning.fit import Settings, TrainingData, population_of
 from ...samples import Split
 from ...trees import RICH, USUAL, FeatureDesign, ForestSize
+from .paired_scores import compare_predictions
 from .privileged_teacher import teacher_folds
 from .sensor_forests import SensorForests
-from .teacher_choice import compare_predictions
 
 FOLDS = 3
 SMALL = ForestSize(trees=20)  # enough to detect a difference; not shipped

@@ -11,8 +11,8 @@ from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant
 from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message
 from colearn.engine.experiment.comparison import Comparison, train_all
+from colearn.engine.experiment.forests.paired_scores import PairedScores
 from colearn.engine.experiment.forests.sensor_forests import _weights
-from colearn.engine.experiment.forests.teacher_choice import TeachersCompared
 from colearn.engine.experiment.methods import AVERAGED, Experiment
 from colearn.engine.experiment.pace import Pace
 from colearn.engine.learning.fit import population_of
@@ -197,7 +197,7 @@ def nothing_seen(samples: SampleSet, name: str) -> SampleSet:
 
 
 def test_where_the_teacher_of_all_sensors_is_worse_trees_learn_from_their_own_and_that_is_logged(monkeypatch) -> None:
-    found_of = {IMAGE: TeachersCompared(0.5, 0.7, 0.1), SERIES: TeachersCompared(0.5, 0.55, 0.1)}
+    found_of = {IMAGE: PairedScores(0.5, 0.7, 0.1), SERIES: PairedScores(0.5, 0.55, 0.1)}
     monkeypatch.setattr(Experiment, "_compared_teachers", lambda self, name, rows: found_of[name])
     found, log = averaged(make_samples(count=90), Pace(Effort.QUICK))
     image, series = ((found.together.predictors[name], found.alone.predictors[name]) for name in NAMES)
@@ -217,11 +217,14 @@ def test_a_sensor_beside_one_that_shows_noise_is_compared_with_its_own_teacher()
     experiment = Experiment(TrainingData(samples), fifths(samples), settings, lambda epoch: None)
     population = population_of(samples, train, settings)
     compared = experiment._compared_teachers(IMAGE, train)
-    for score, teacher in ((compared.every, experiment.with_teacher), (compared.own, experiment._own_teachers(IMAGE))):
+    for score, teacher in (
+        (compared.first, experiment.with_teacher),
+        (compared.second, experiment._own_teachers(IMAGE)),
+    ):
         soft = teacher.soft_targets[train]
         own = main_score(samples.task, samples.target[train], soft, settings.optimize, population)
         assert score == pytest.approx(own)
-    assert (IMAGE in experiment.weak_teachers) == (compared.own - compared.every > compared.error)
+    assert (IMAGE in experiment.weak_teachers) == (compared.second - compared.first > compared.error)
     assert SERIES not in experiment.weak_teachers  # noise is no teacher of itself
 
 
