@@ -1,4 +1,4 @@
-"""What is fitted before training: plausible values, mean and spread of bands and targets, principal components."""
+"""Preprocessing fitted before training: plausible ranges, mean and spread, principal components."""
 
 from __future__ import annotations
 

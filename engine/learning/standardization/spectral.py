@@ -15,16 +15,16 @@ from .statistics import Statistics, valid_pixels
 
 VARIANCE_KEPT = 0.999
 FEWEST_COMPONENTS, MOST_COMPONENTS = 8, 32
-_NO_VARIANCE = 1e-6  # of the first component's: what is below is rounding, and whitening would blow it up
+_NO_VARIANCE = 1e-6  # of the first component's: less is rounding, which whitening would amplify
 
 
 def reductions_for(
     samples: SampleSet, index: Indices, statistics: Sequence[Statistics], design: NetworkDesign
 ) -> tuple[Reduction | None, ...]:
-    """For each sensor its reduction, None where the design or the number of its bands needs none.
+    """The reduction of each sensor, None if the design or the number of its bands needs none.
 
     Args:
-        index: the training samples; nothing else is looked at.
+        index: the training samples; no others are used.
         statistics: one per sensor, of the same samples.
     """
     return tuple(
@@ -38,7 +38,7 @@ def reductions_for(
 def principal_components(sensor: SensorSamples, index: Indices, statistics: Statistics) -> Reduction:
     """Whitened principal components of a sensor's z-scores over the valid pixels (dates) of the samples at ``index``.
 
-    As many as hold 99.9 % of the variance, at least 8 (as far as the pixels vary in so many ways) and at most 32, the
+    As many as explain 99.9 % of the variance, at least 8 (if the pixels vary in so many ways) and at most 32, the
     largest first. Each is scaled to variance 1; its sign is such that its largest weight is positive.
 
     Returns:
@@ -55,7 +55,7 @@ def principal_components(sensor: SensorSamples, index: Indices, statistics: Stat
 
 
 def _component_count(variances: Doubles) -> int:
-    """How many of the components to keep, by their variances, the largest first."""
+    """The number of components to keep, from their variances, the largest first."""
     kept = np.cumsum(variances) / max(variances.sum(), np.finfo(np.float64).tiny)
     enough = 1 + int(np.count_nonzero(kept < VARIANCE_KEPT))
     varying = max(1, int(np.count_nonzero(variances > _NO_VARIANCE * variances[0])))

@@ -1,4 +1,4 @@
-"""Mean and spread of bands and targets, over training samples and nothing else."""
+"""Mean and standard deviation of bands and targets, over training samples only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAMPLES_AT_ONCE = 64
 
 @dataclass(frozen=True)
 class Statistics:
-    """Per band or target, all (band,) float64 in raw units; ``sd`` is that of the population, 0 for a constant."""
+    """Per band or target, all (band,) float64 in raw units; ``sd`` is the population's, 0 for a constant."""
 
     mean: Doubles
     sd: Doubles
@@ -28,7 +28,7 @@ class Statistics:
 
     @property
     def scale(self) -> Doubles:
-        """What z-scores divide by: ``sd``, or 1 where the values do not vary beyond float32 rounding."""
+        """The divisor of z-scores: ``sd``, or 1 if the values do not vary beyond float32 rounding."""
         rounding = 1e-6 * np.maximum(np.abs(self.minimum), np.abs(self.maximum))
         return np.where(self.sd > rounding, self.sd, 1.0)
 
@@ -36,11 +36,11 @@ class Statistics:
 def sensor_statistics(sensor: SensorSamples, index: Indices) -> Statistics:
     """Statistics per band over the valid pixels (dates) of the samples at ``index``.
 
-    A pixel with nodata in any band counts in none, and what is not :mod:`.plausible` not in its band. The samples are
-    read a few at a time.
+    A pixel with nodata in any band counts in none, an implausible value (:mod:`.robust_range`) not in its band.
+    Samples are processed a few at a time.
 
     Raises:
-        InputError: not one valid pixel.
+        InputError: there is no valid pixel.
     """
     pixels_in_all = sum(map(len, valid_pixels(sensor, index)))
     if pixels_in_all == 0:

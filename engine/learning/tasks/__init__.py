@@ -1,4 +1,4 @@
-"""What each task does with predictions: scores, decisions, populations, calibration."""
+"""Task-specific handling of predictions: scores, decisions, populations, calibration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One class a sample."""
+"""Single-label classification."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Classification:
-    """Rules of :class:`.rules.TaskRules` where every sample is of one class."""
+    """The :class:`.rules.TaskRules` of single-label classification."""
 
     score_names: tuple[str, ...] = ("balanced accuracy", "accuracy", "macro F1", "kappa")
 
@@ -42,29 +42,29 @@ class Classification:
         return self.score_names.index("accuracy") if optimize is Optimize.ACCURACY else 0
 
     def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
-        """Of classes as the population decides them."""
+        """With classes by the population's decision rule."""
         found = classification_scores(target, prediction, population)
         return found.balanced_accuracy, found.accuracy, found.macro_f1, found.kappa
 
     def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
-        """With recalls."""
+        """Including recalls."""
         found = classification_scores(target, prediction, population).classes
         return tuple((score, score.recall) for score in found)
 
     def as_predictions(self, target: Array, outputs: int) -> Floats:
-        """One of its class, zero of the others."""
+        """1 for its class, 0 for the others."""
         return self.members(target, outputs).astype(np.float32)
 
     def members(self, target: Array, outputs: int) -> Flags:
-        """Each of its own class."""
+        """Each sample belongs to its own class."""
         return np.asarray(np.asarray(target)[:, np.newaxis] == np.arange(outputs))
 
     def prior(self, target: Array, outputs: int) -> Doubles:
-        """One sample more of every class."""
+        """With one additional sample of every class."""
         return np.asarray((np.bincount(target, minlength=outputs) + 1) / (len(target) + outputs), np.float64)
 
     def right(self, target: Array, prediction: Array, population: Population) -> Flags:
-        """Those given their class."""
+        """The correctly classified samples."""
         return np.asarray(population.decided(prediction) == target)
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
@@ -73,11 +73,11 @@ class Classification:
         return score(target, prediction, population)
 
     def statistic(self, target: Array, prediction: Array, population: Population) -> Statistic:
-        """Of classes as the population decides them."""
+        """With classes by the population's decision rule."""
         return classification_statistic(np.asarray(target, np.int64), prediction, population)
 
     def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
-        """The share of samples given the same class."""
+        """The share of samples with the same predicted class."""
         return float((population.decided(one) == population.decided(other)).mean())
 
     def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
@@ -86,7 +86,7 @@ class Classification:
         return tuple(shares.tolist()) if shares.min() > 0 else ()
 
     def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-        """log(share) − log(learned share). A class never seen is raised over no other, for it cannot be predicted."""
+        """log(share) − log(learned share). A class without samples is not raised, as it cannot be predicted."""
         wanted = np.array(shares)
         counts = np.bincount(np.asarray(target, np.int64), minlength=len(wanted))
         learned, seen = counts * (1.0 if weights is None else np.asarray(weights, np.float64)), counts > 0
@@ -104,9 +104,9 @@ class Classification:
     def scaling(
         self, logits: Doubles, target: Array, bias: Doubles, population: Population, groups: Array | None
     ) -> Scaling:
-        """One temperature for all, more where held-out groups gain by it; of the classes that stand in ``target``.
+        """One temperature for all, more if held-out groups improve; fitted to the classes in ``target``.
 
-        A class that is not there is not unlikely for that: the others are fitted among themselves.
+        A class without samples is not thereby unlikely: the others are fitted among themselves.
         """
         require_logits("classification", logits, target, logits.shape[:1])
         weights, temperature, bias = population.sample_weights(target), np.ones(logits.shape[1]), bias.copy()
@@ -121,19 +121,19 @@ class Classification:
         return Scaling(temperature, bias, before, after)
 
     def answers(self, target: Array, probabilities: Array, population: Population) -> tuple[Doubles, Flags, Doubles]:
-        """The class decided of every sample."""
+        """The predicted class of every sample."""
         decided = population.decided(probabilities)
         sure = np.asarray(probabilities, np.float64)[np.arange(len(decided)), decided]
         return sure, decided == target, population.sample_weights(target)
 
     def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
-        """Its own class and no other."""
+        """The sample's own class only."""
         weights = np.repeat(population.sample_weights(target)[:, np.newaxis], outputs, axis=1)
         return self.members(target, outputs), weights
 
 
 def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles) -> float:
-    """One temperature for all classes, sought by its logarithm."""
+    """One temperature for all classes, optimized on a log scale."""
 
     def loss(log_temperature: float) -> float:
         return _loss(logits / np.exp(log_temperature) + bias, target, weights)
@@ -143,7 +143,7 @@ def _temperature(logits: Doubles, bias: Doubles, target: Array, weights: Doubles
 
 
 def _loss(logits: Doubles, target: Array, weights: Doubles) -> float:
-    """Mean negative log-likelihood per sample; NaN without any."""
+    """Mean negative log-likelihood per sample; NaN without samples."""
     if not len(target):
         return np.nan
     return float(np.average(-log_softmax(logits, axis=1)[np.arange(len(target)), target], weights=weights))

@@ -1,4 +1,4 @@
-"""Several labels a sample, each yes or no by itself."""
+"""Multilabel classification: independent yes/no labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .scaling_fit import BIAS_BOUNDS, LEAST_GAIN, LEAST_SAMPLES, TEMPERATURE_BOU
 from .scores import LEAST_PROBABILITY, ScoresByClass, multilabel_scores, require_labels
 from .weighted import Statistic, multilabel_statistic
 
-LEAST_OF_EITHER = 3  # samples with, and without, a label before it is corrected
+LEAST_OF_EITHER = 3  # minimum samples with, and without, a label for calibrating it
 _LEAST_SHARE = 1e-6
 
 Array = NDArray[Any]
@@ -25,7 +25,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Multilabel:
-    """Rules of :class:`.rules.TaskRules` where labels are decided one by one, from a probability of one half."""
+    """The :class:`.rules.TaskRules` of multilabel classification: each label is positive from probability 0.5."""
 
     score_names: tuple[str, ...] = ("average precision", "macro F1", "label accuracy")
 
@@ -38,29 +38,29 @@ class Multilabel:
         return 0
 
     def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
-        """Of labels, each by itself."""
+        """For each label separately."""
         found = multilabel_scores(target, prediction)
         return found.average_precision, found.macro_f1, found.label_accuracy
 
     def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
-        """With average precisions."""
+        """Including average precisions."""
         found = multilabel_scores(target, prediction)
         return tuple(zip(found.labels, found.label_precisions, strict=True))
 
     def as_predictions(self, target: Array, outputs: int) -> Floats:
-        """As they are."""
+        """Unchanged."""
         return np.asarray(target, np.float32)
 
     def members(self, target: Array, outputs: int) -> Flags:
-        """Each with all its labels."""
+        """Each sample with all its labels."""
         return np.asarray(np.asarray(target) > 0)
 
     def prior(self, target: Array, outputs: int) -> Doubles:
-        """One sample more with every label, one more without."""
+        """With one additional sample with every label, and one without."""
         return np.asarray((target.sum(axis=0, dtype=np.float64) + 1) / (len(target) + 2), np.float64)
 
     def right(self, target: Array, prediction: Array, population: Population) -> Flags:
-        """Those of which every label is right."""
+        """The samples with all labels correct."""
         return np.asarray(((prediction >= 0.5) == (target > 0)).all(axis=1))
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
@@ -68,20 +68,20 @@ class Multilabel:
         return multilabel_scores(target, prediction).average_precision
 
     def statistic(self, target: Array, prediction: Array, population: Population) -> Statistic:
-        """Of labels, each by itself."""
+        """For each label separately."""
         return multilabel_statistic(np.asarray(target, np.float64), prediction)
 
     def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
-        """The share of equal answers."""
+        """The share of equal label decisions."""
         return float(((one >= 0.5) == (other >= 0.5)).mean())
 
     def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
-        """Of the samples that have each label."""
+        """The share of samples with each label."""
         shares = (np.asarray(target) > 0).mean(axis=0)
         return tuple(shares.tolist()) if shares.min() > 0 else ()
 
     def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-        """The difference of log odds. A label that none or all have counts half a sample of the other answer."""
+        """The difference of log odds. A label that no or every sample has counts half a sample of the opposite."""
         has = np.clip((np.asarray(target) > 0).mean(axis=0), 0.5 / len(target), 1 - 0.5 / len(target))
         wanted = np.clip(np.array(shares), _LEAST_SHARE, 1 - _LEAST_SHARE)
         return np.asarray(np.log(wanted / (1 - wanted)) - np.log(has / (1 - has)))
@@ -108,19 +108,19 @@ class Multilabel:
         return Scaling(temperature, bias, before, after)
 
     def answers(self, target: Array, probabilities: Array, population: Population) -> tuple[Doubles, Flags, Doubles]:
-        """Every label of every sample, and whether it has it."""
+        """Every label of every sample, and whether the sample has it."""
         sure, weights = np.asarray(probabilities, np.float64), population.label_weights(target)
         return sure.reshape(-1), np.asarray(target).reshape(-1) > 0, weights.reshape(-1)
 
     def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
-        """Its labels."""
+        """The sample's labels."""
         return self.members(target, outputs), population.label_weights(target)
 
 
 def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> tuple[float, float]:
-    """Temperature and bias of one label, drawn towards 1 and ``bias`` as those of classes are.
+    """Temperature and bias of one label, shrunk towards 1 and ``bias``, as for classes.
 
-    Without that, the few samples of a rare label that happen to lie above all others would make it as sure as can be.
+    Without shrinkage, a rare label whose few samples happen to rank above all others would become extremely confident.
     """
     if min(target.sum(), len(target) - target.sum()) < LEAST_OF_EITHER:
         return 1.0, bias
@@ -139,7 +139,7 @@ def _platt(logits: Doubles, target: Doubles, weights: Doubles, bias: float) -> t
 
 
 def _loss(logits: Doubles, target: Array, weights: Doubles) -> float:
-    """Mean negative log-likelihood per sample and label; NaN without any."""
+    """Mean negative log-likelihood per sample and label; NaN without samples."""
     if not len(target):
         return np.nan
     return float(np.average(np.logaddexp(0, logits) - target * logits, weights=weights))

@@ -1,8 +1,8 @@
-"""What predictions are scored on: the population that the labels show, and the one rule by which a class is decided.
+"""The population represented by the labels, to which scores refer, and the decision rule for classes.
 
-Probabilities and decisions are two things. A probability is true of a population, the labels' own. The class follows
-what is optimized: the most probable one is right most often, the one of the largest probability *over its share* gives
-the best balanced accuracy (:func:`..contract.manifest.decision_weights`).
+Probabilities and decisions are separate. A probability refers to a population, that of the labels. The class follows
+the objective: the most probable one maximizes overall accuracy, the one with the largest probability *over its share*
+maximizes balanced accuracy (:func:`..contract.manifest.decision_weights`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Population:
-    """``shares`` of the classes, or of the samples that have each label; empty: samples are the population.
+    """``shares`` of the classes, or of the samples with each label; empty: the samples themselves are the population.
 
-    ``decision`` weighs the classes where one is decided; empty: the most probable one.
+    ``decision`` are class weights of the decision; empty: the most probable class.
     """
 
     shares: tuple[float, ...] = ()
@@ -31,41 +31,41 @@ class Population:
 
     @classmethod
     def of(cls, task: Task, shares: tuple[float, ...], optimize: Optimize) -> Population:
-        """Of classes with these shares, decided by what is optimized."""
+        """The population with these class shares, and the decision rule of the objective."""
         return cls(shares, decision_weights(task, shares, optimize))
 
     @classmethod
     def of_model(cls, manifest: Manifest) -> Population:
-        """That of the labels a model was trained on."""
+        """The population of the labels that a model was trained on."""
         return cls(manifest.shares, manifest.decision)
 
     @classmethod
     def deciding(cls, manifest: Manifest) -> Population:
-        """That of labels drawn as they are, and the model's decisions."""
+        """The population of the samples themselves, with the model's decision rule."""
         return cls((), manifest.decision)
 
     def decided(self, probabilities: Array) -> Indices:
-        """Class indices (sample,) of probabilities (sample, class), to the bit as the exported graph decides."""
+        """Class indices (sample,) for probabilities (sample, class), bit-identical to the exported graph's."""
         return np.asarray(self.weighed(probabilities).argmax(axis=1), np.int64)
 
     def weighed(self, probabilities: Array) -> Array:
-        """Probabilities (sample, class) of which the largest decides."""
+        """Weighted probabilities (sample, class), of which the largest determines the class."""
         if not self.decision:
             return probabilities
         weighed: Array = probabilities * np.array(self.decision, probabilities.dtype)
         return weighed
 
     def sample_weights(self, target: Array) -> Doubles:
-        """Weights (sample,) by which samples of classes (sample,) show the population; their mean is 1.
+        """Weights (sample,) with which samples of classes (sample,) represent the population; their mean is 1.
 
-        Classes that no sample is of count as if they were not there.
+        Classes without samples are ignored.
         """
         if not self.shares or not len(target):
             return np.ones(len(target))
         return balancing(np.asarray(target, np.int64), np.array(self.shares))
 
     def label_weights(self, target: Array) -> Doubles:
-        """The same for several labels at a time, each by itself: (sample, label) of 0/1 targets (sample, label)."""
+        """The same for multilabel, each label separately: (sample, label) for 0/1 targets (sample, label)."""
         if not self.shares or not len(target):
             return np.ones(np.shape(target))
         columns = [
@@ -75,11 +75,11 @@ class Population:
         return np.stack(columns, axis=1)
 
 
-AS_THEY_ARE = Population()  # samples are the population, the most probable class is the answer
+AS_THEY_ARE = Population()  # samples are the population, the most probable class is predicted
 
 
 def balancing(target: Indices, shares: Doubles) -> Doubles:
-    """Weights (sample,) of mean 1 that give every class present in ``target`` (sample,) its share of the whole."""
+    """Weights (sample,) of mean 1 that give every class present in ``target`` (sample,) its share of the total."""
     counts = np.bincount(target, minlength=len(shares))
     known = np.where(counts > 0, shares, 0.0)
     if not known.sum():

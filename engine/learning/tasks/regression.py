@@ -20,12 +20,12 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Regression:
-    """Rules of :class:`.rules.TaskRules` where predictions are values."""
+    """The :class:`.rules.TaskRules` of regression."""
 
     score_names: tuple[str, ...] = ("R²", "RMSE", "MAE", "bias", "scatter")
 
     def require(self, target: Array, prediction: Array) -> None:
-        """Values (sample, target) both."""
+        """Both are values (sample, target)."""
         require_values(target, prediction)
 
     def main(self, optimize: Optimize) -> int:
@@ -33,7 +33,7 @@ class Regression:
         return 0
 
     def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
-        """Of values, the mean over targets."""
+        """Scores of values, averaged over targets."""
         found = regression_scores(target, prediction).mean
         return found.r2, found.rmse, found.mae, found.bias, found.scatter
 
@@ -42,11 +42,11 @@ class Regression:
         return ()
 
     def as_predictions(self, target: Array, outputs: int) -> Floats:
-        """As they are."""
+        """Unchanged."""
         return np.asarray(target, np.float32)
 
     def members(self, target: Array, outputs: int) -> Flags:
-        """Of none."""
+        """Empty: there are no classes."""
         return np.zeros((len(target), 0), np.bool_)
 
     def prior(self, target: Array, outputs: int) -> Doubles:
@@ -54,7 +54,7 @@ class Regression:
         return np.zeros(outputs)
 
     def right(self, target: Array, prediction: Array, population: Population) -> Flags:
-        """Those with errors up to the usual one (RMSE), in every target."""
+        """The samples with errors up to the RMSE, in every target."""
         error = np.asarray(prediction, np.float64) - target
         usual = np.sqrt((error**2).mean(axis=0))
         return np.asarray((np.abs(error) <= usual).all(axis=1))
@@ -68,27 +68,27 @@ class Regression:
         return regression_statistic(np.asarray(target, np.float64), np.asarray(prediction, np.float64))
 
     def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
-        """1 − mean((one − other)²) / variance of the target, of the target where it is least: as R² counts it.
+        """1 − mean((one − other)²) / variance of the target, for the target with the lowest value; analogous to R².
 
-        That is the share of the variance that is not put at risk, and may be negative.
+        It is the share of the variance that is preserved, and may be negative.
         """
         difference = (one.astype(np.float64) - other) / target_sd
         return float((1 - (difference**2).mean(axis=0)).min())
 
     def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
-        """None: nothing is shared."""
+        """None: there are no class shares."""
         return ()
 
     def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-        """None: values speak of no shares."""
+        """None: values have no class shares."""
         return None
 
     def logits_of(self, predictions: Doubles) -> Doubles:
-        """As they are."""
+        """Unchanged."""
         return predictions
 
     def predictions_of(self, logits: Doubles) -> Doubles:
-        """As they are."""
+        """Unchanged."""
         return logits
 
     def scaling(

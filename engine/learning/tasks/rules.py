@@ -1,4 +1,4 @@
-"""What a task does with predictions, one object a task: scores, decisions, shares of a population, calibration."""
+"""Handling of predictions, one object per task: scores, decisions, shares of a population, calibration."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ Array = NDArray[Any]
 
 
 class TaskRules(Protocol):
-    """Of targets (sample,) class indices, (sample, label) 0/1 or (sample, target), and predictions (sample, output)."""
+    """For targets (class indices (sample,), 0/1 (sample, label), (sample, target)) and predictions (sample, output)."""
 
     @property
     def score_names(self) -> tuple[str, ...]:
         """Names of the task's scores, the main one first."""
 
     def require(self, target: Array, prediction: Array) -> None:
-        """Refuse what cannot be scored: no samples, shapes that do not fit, classes out of range, no numbers."""
+        """Refuse what cannot be scored: no samples, shapes that do not fit, classes out of range, non-finite values."""
 
     def main(self, optimize: Optimize) -> int:
-        """Where the score that is optimized stands among the names."""
+        """The index of the optimized score in the names."""
 
     def scores(self, target: Array, prediction: Array, population: Population) -> tuple[float, ...]:
         """All scores, in the order of their names."""
 
     def scores_by_class(self, target: Array, prediction: Array, population: Population) -> ScoresByClass:
-        """The scores of every class or label, with the one that networks are compared by; none of values."""
+        """The scores of every class or label, including the one for comparing networks; none for regression."""
 
     def as_predictions(self, target: Array, outputs: int) -> Floats:
-        """What a perfect prediction (sample, output) of these targets is: shares, or values."""
+        """The perfect prediction (sample, output) of these targets: shares, or values."""
 
     def members(self, target: Array, outputs: int) -> Flags:
-        """Which sample is of which class or has which label (sample, output); no outputs where there are values."""
+        """Which sample is of which class or has which label (sample, output); no outputs for regression."""
 
     def prior(self, target: Array, outputs: int) -> Doubles:
-        """The share (output,) of each class or label, by the rule of succession: never 0, never 1; of values 0."""
+        """The share (output,) of each class or label, by the rule of succession: never 0, never 1; 0 for regression."""
 
     def right(self, target: Array, prediction: Array, population: Population) -> Flags:
-        """Which samples (sample,) a prediction is right about."""
+        """Which samples (sample,) are predicted correctly."""
 
     def main_score(self, target: Array, prediction: Array, optimize: Optimize, population: Population) -> float:
         """The score that is optimized."""
@@ -58,30 +58,30 @@ class TaskRules(Protocol):
         """The function from weights (sample,) to all scores."""
 
     def agreement(self, one: Array, other: Array, target_sd: Array, population: Population) -> float:
-        """How far two predictions agree, 1 at best."""
+        """The agreement of two predictions, 1 at best."""
 
     def observed_shares(self, target: Array, outputs: int) -> tuple[float, ...]:
-        """The share of every class or label among samples; empty where one has none."""
+        """The share of every class or label among samples; empty if one has none."""
 
     def prior_shift(self, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-        """What logits learned from ``target`` lack to speak of a population of these shares."""
+        """The shift of logits learned from ``target`` to a population with these shares."""
 
     def logits_of(self, predictions: Doubles) -> Doubles:
-        """What :meth:`predictions_of` makes these predictions of."""
+        """The inverse of :meth:`predictions_of`."""
 
     def predictions_of(self, logits: Doubles) -> Doubles:
-        """Probabilities, or values as they are."""
+        """Probabilities, or unchanged values."""
 
     def scaling(
         self, logits: Doubles, target: Array, bias: Doubles, population: Population, groups: Array | None
     ) -> Scaling:
-        """The best temperatures and biases on validation samples, from ``bias`` (output,) on."""
+        """The best temperatures and biases on validation samples, starting at ``bias`` (output,)."""
 
     def answers(self, target: Array, probabilities: Array, population: Population) -> tuple[Doubles, Flags, Doubles]:
-        """Every answer given: how sure it is, whether it is right, what it weighs; all (answer,)."""
+        """Every single prediction: its confidence, whether it is correct, its weight; all (prediction,)."""
 
     def has(self, target: Array, outputs: int, population: Population) -> tuple[Flags, Doubles]:
-        """Which sample is of which class or has which label, and what it weighs there: both (sample, output)."""
+        """Which sample is of which class or has which label, and its weight there: both (sample, output)."""
 
 
 _RULES: dict[Task, TaskRules] = {
@@ -92,7 +92,7 @@ _RULES: dict[Task, TaskRules] = {
 
 
 def rules_of(task: Task) -> TaskRules:
-    """The task's rules; the one place that tells tasks apart here."""
+    """The task's rules; the only place in this package that distinguishes tasks."""
     return _RULES[task]
 
 
@@ -109,7 +109,7 @@ def main_score_name(task: Task, optimize: Optimize) -> str:
 def named_scores(
     task: Task, target: Array, prediction: Array, optimize: Optimize, population: Population
 ) -> dict[str, float]:
-    """All scores by name, the one that is optimized first."""
+    """All scores by name, the optimized one first."""
     rules = rules_of(task)
     found = dict(zip(rules.score_names, rules.scores(target, prediction, population), strict=True))
     main = main_score_name(task, optimize)
@@ -135,7 +135,7 @@ def main_score(
     """The main score: the accuracy to optimize, mean R² over targets, or mean average precision over labels.
 
     Args:
-        population: as :func:`.scores.classification_scores` takes it.
+        population: as for :func:`.scores.classification_scores`.
         target: (sample,) class indices, or (sample, label) 0/1, or (sample, target) values.
         prediction: (sample, K) probabilities or values.
 
@@ -148,17 +148,17 @@ def main_score(
 def statistic(task: Task, target: Array, prediction: Array, population: Population | None = None) -> Statistic:
     """The function from weights (sample,) to scores (score,) of these samples.
 
-    Classes are decided, and weighted anew in every resample, as ``population`` has it.
+    Classes are decided, and samples weighted in every resample, by ``population``.
     """
     return rules_of(task).statistic(target, prediction, population or Population())
 
 
 def agreement(task: Task, one: Array, other: Array, target_sd: Array, population: Population | None = None) -> float:
-    """1 where two predictions (sample, K) say the same of all samples.
+    """The agreement of two predictions (sample, K), 1 if they are equal for all samples.
 
     Args:
         target_sd: (K,) standard deviations of the targets, for regression only.
-        population: how classes are decided.
+        population: defines the decision rule of classes.
 
     Raises:
         ValueError: no samples, or shapes that differ.
@@ -169,29 +169,29 @@ def agreement(task: Task, one: Array, other: Array, target_sd: Array, population
 
 
 def observed_shares(task: Task, target: Array, outputs: int) -> tuple[float, ...]:
-    """The share of every class or label among samples: what stands for the population where nothing else is known.
+    """The share of every class or label among samples: the estimate of the population if nothing else is known.
 
-    Empty where a class has no sample, or nothing is shared (regression).
+    Empty if a class has no sample, and for regression.
     """
     return rules_of(task).observed_shares(target, outputs) if len(target) else ()
 
 
 def prior_shift(task: Task, target: Array, weights: Array | None, shares: tuple[float, ...]) -> Doubles | None:
-    """What to add to logits learned from samples ``target`` so that they speak of the population; None: nothing.
+    """The shift of logits learned from samples ``target`` to the population; None: no shift.
 
-    A network learns the classes as often as it is shown them, times their weights in the loss; Bayes' rule turns that
+    A network learns class frequencies in training, times their weights in the loss; Bayes' rule converts that
     prior into another: log(share) - log(learned share), or the difference of log odds for a label.
     (Saerens, Latinne, Decaestecker 2002, Neural Computation 14:21.)
 
     Args:
         target: (sample,) classes or (sample, label) 0/1 of the training samples.
-        weights: (class,) weights of the loss; None: all the same.
+        weights: (class,) weights of the loss; None: all equal.
     """
     return rules_of(task).prior_shift(target, weights, shares) if shares and len(target) else None
 
 
 def logits_of(task: Task, probabilities: Array) -> Doubles:
-    """Logits that give these probabilities (sample, output); values of a regression as they are.
+    """Logits that give these probabilities (sample, output); regression values unchanged.
 
     Probabilities are kept a float32 rounding away from 0, and for labels from 1.
     """

@@ -1,7 +1,7 @@
-"""Whether calibrating with more than one temperature pays, decided on validation groups held out.
+"""Whether calibration with more than one temperature is worthwhile, decided on held-out validation groups.
 
-Every further parameter can be fitted to chance. A richer fit is taken only where it lowers the loss of groups that it
-was not fitted on, and by more than one standard error of that gain over groups. Its parameters are drawn towards the
+Every additional parameter can overfit. A richer fit is used only if it lowers the loss of groups that it
+was not fitted on, by more than one standard error of that gain over groups. Its parameters are shrunk towards the
 simpler fit, as if by one sample's worth of a normal prior with standard deviation 1 (of log odds, or log temperatures).
 """
 
@@ -20,7 +20,7 @@ from ...arrays import Doubles, Flags, Indices
 LEAST_OF_CLASS = 5  # validation samples of a class before it gets a bias of its own
 LEAST_OF_CLASS_TEMPERED = 30  # and a temperature of its own
 FOLDS = 5
-LEAST_SAMPLES = 10  # fewer say too little to correct anything by
+LEAST_SAMPLES = 10  # fewer are too few for any correction
 LEAST_GAIN = 1e-9
 TEMPERATURE_BOUNDS = (0.05, 20.0)
 BIAS_BOUNDS = (-10.0, 10.0)
@@ -39,7 +39,7 @@ class Scaling:
 
 
 def require_logits(task: str, logits: Doubles, target: Array, shape: tuple[int, ...]) -> None:
-    """Refuse logits that are not finite, or a target of another shape.
+    """Refuse non-finite logits, or a target of another shape.
 
     Raises:
         ValueError: either.
@@ -71,11 +71,11 @@ class _Samples:
 def better_scaling(
     logits: Doubles, target: Array, weights: Doubles, groups: Array, temperature: Doubles, bias: Doubles
 ) -> tuple[Doubles, Doubles]:
-    """Temperatures and biases (class,) that do better than those given on held-out groups; those given, if none do.
+    """Temperatures and biases (class,) that are better on held-out groups than the given ones, else the given ones.
 
     Args:
         temperature: (class,) one and the same temperature.
-        bias: (class,) where the fit starts, and what it is drawn towards.
+        bias: (class,) the start of the fit, towards which it is shrunk.
     """
     samples = _Samples(logits, np.asarray(target, np.int64), weights)
     counts = np.bincount(samples.target, minlength=logits.shape[1])
@@ -98,7 +98,7 @@ def _held_out(
 ) -> Doubles:
     """Losses (sample,) by fits on the other folds; by ``start`` itself where ``tempered`` is None.
 
-    The start's one temperature was fitted on all of the samples: that favours it, by one parameter's worth.
+    The start's single temperature was fitted on all samples, which favours it by one parameter.
     """
     losses = np.empty(len(fold))
     for number in np.unique(fold):
@@ -109,7 +109,7 @@ def _held_out(
 
 
 def _fit(samples: _Samples, start: tuple[Doubles, Doubles], counts: Indices, tempered: bool) -> tuple[Doubles, Doubles]:
-    """One bias per class that has enough samples, and one temperature, or one per class (``tempered``)."""
+    """One bias per class with enough samples, and one temperature, or one per class (``tempered``)."""
     temperature, bias = start
     classes, total = len(bias), samples.weights.sum()
     own = counts >= LEAST_OF_CLASS
@@ -138,7 +138,7 @@ def _fit(samples: _Samples, start: tuple[Doubles, Doubles], counts: Indices, tem
 
 
 def _folds(groups: Array, target: Indices) -> Indices | None:
-    """The fold (sample,) of every sample, whole groups assigned by their commonest class; None for fewer than two."""
+    """The fold (sample,) of every sample: whole groups, assigned by their most frequent class; None for one group."""
     names, member = np.unique(groups, return_inverse=True)
     if len(names) < 2:
         return None
@@ -151,7 +151,7 @@ def _folds(groups: Array, target: Indices) -> Indices | None:
 
 
 def _surely_less(losses: Doubles, others: Doubles, groups: Array) -> bool:
-    """Whether the first losses are lower in sum, by more than one standard error over groups."""
+    """Whether the first losses have a lower sum, by more than one standard error over groups."""
     _, member = np.unique(groups, return_inverse=True)
     gains = np.bincount(member, others - losses)
     return bool(gains.sum() > np.sqrt(len(gains)) * gains.std())

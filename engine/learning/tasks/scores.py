@@ -1,7 +1,7 @@
 """Scores of predictions against labels, by scikit-learn.
 
-Callers leave out nodata first: a prediction or a target that is not finite is a :class:`ValueError`, never a score.
-All scores are finite; what stands where a score is undefined is documented with each.
+Callers exclude nodata first: a prediction or target that is not finite raises :class:`ValueError`.
+All scores are finite; the value of undefined scores is documented with each.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from sklearn.metrics import (
 from ...arrays import Doubles, Flags
 from .population import Population
 
-LEAST_PROBABILITY = 1e-7  # a float32 probability cannot be distinguished from 1 beyond
-_ONE = 1 - 1e-12  # chance agreement of one and the same class, weights summed in floating point
+LEAST_PROBABILITY = 1e-7  # a float32 probability this close to 1 cannot be distinguished from it
+_ONE = 1 - 1e-12  # chance agreement if all samples are of one class, with rounding errors
 
 Array = NDArray[Any]
 Counts = NDArray[np.int64]
@@ -35,7 +35,7 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class or label; None where there is nothing to divide by: never predicted, or not in the target."""
+    """Scores of one class or label; None if undefined: never predicted, or not in the target."""
 
     precision: float | None
     recall: float | None
@@ -44,7 +44,7 @@ class ClassScore:
     predicted: int
 
 
-# Of every class its recall, of every label its average precision beside.
+# Each class with its recall, each label with its average precision in addition.
 ScoresByClass = tuple[tuple[ClassScore, "float | None"], ...]
 
 
@@ -53,9 +53,9 @@ class ClassificationScores:
     """Scores of single-label classification.
 
     ``balanced_accuracy`` is the mean recall over the classes present in the target; ``macro_f1`` the mean F1 over the
-    classes present in target or prediction; ``kappa`` is 0 where target and prediction are one and the same class.
-    ``confusion`` (class, class) counts samples: rows are the reference, columns the prediction. All but the counts are
-    of the population.
+    classes present in target or prediction; ``kappa`` is 0 if target and prediction are all the same class.
+    ``confusion`` (class, class) counts samples: rows are the reference, columns the prediction. All except the counts
+    refer to the population.
     """
 
     samples: int
@@ -69,10 +69,10 @@ class ClassificationScores:
 
 @dataclass(frozen=True)
 class TargetScore:
-    """One regression target, in its own unit but for ``r2``.
+    """Scores of one regression target, in its own unit except for ``r2``.
 
-    ``bias`` is the mean of prediction minus reference, ``scatter`` the (population's) standard deviation of these
-    differences: rmse² = bias² + scatter². ``r2`` of a constant target is 1 where the prediction is exact and 0 where it
+    ``bias`` is the mean of prediction minus reference, ``scatter`` the (population) standard deviation of these
+    differences: rmse² = bias² + scatter². ``r2`` of a constant target is 1 if the prediction is exact and 0 if it
     is not.
     """
 
@@ -85,7 +85,7 @@ class TargetScore:
 
 @dataclass(frozen=True)
 class RegressionScores:
-    """Scores per target, and ``mean`` over targets (one target: the same numbers)."""
+    """Scores per target, and their ``mean`` over targets (the same with one target)."""
 
     samples: int
     targets: tuple[TargetScore, ...]
@@ -96,9 +96,9 @@ class RegressionScores:
 class MultilabelScores:
     """Scores of multi-label classification.
 
-    ``label_precisions`` holds the average precision per label, None for a label no sample has; ``average_precision`` is
-    their mean (0 where no sample has any label). With probabilities from 0.5 as yes: ``macro_f1`` over labels present
-    in target or prediction, and ``label_accuracy``, the share of right yes/no decisions.
+    ``label_precisions`` are average precisions per label, None for a label without samples; ``average_precision`` is
+    their mean (0 if no sample has any label). With a threshold of 0.5: ``macro_f1`` over labels present
+    in target or prediction, and ``label_accuracy``, the share of correct yes/no decisions.
     """
 
     samples: int
@@ -114,8 +114,8 @@ def classification_scores(
 ) -> ClassificationScores:
     """Scores of class indices (sample,) and probabilities (sample, class).
 
-    Classes are decided as ``population`` has it, and samples weighted so that they show it: an accuracy, a precision or
-    a kappa is true of a population only. Recalls, and so balanced accuracy, are the same in any.
+    Classes are decided by ``population``, and samples weighted to represent it: an accuracy, a precision or
+    a kappa depends on the population. Recalls, and so balanced accuracy, do not.
     """
     require_classes(target, prediction)
     population = population or Population()
@@ -137,7 +137,7 @@ def classification_scores(
 
 
 def accuracy(target: Array, prediction: Array, population: Population) -> float:
-    """As :func:`classification_scores`, to the bit, without the other scores: it is asked for after every epoch."""
+    """As in :func:`classification_scores`, bit-identical, without the other scores: it is needed after every epoch."""
     right, weights = _right(target, prediction, population)
     return float(np.average(right, weights=weights))
 
@@ -153,7 +153,7 @@ def balanced_accuracy(target: Array, prediction: Array, population: Population) 
 
 
 def _right(target: Array, prediction: Array, population: Population) -> tuple[Flags, Doubles]:
-    """Which samples are given their class, and the samples' weights."""
+    """Which samples are classified correctly, and the samples' weights."""
     require_classes(target, prediction)
     return population.decided(prediction) == target, population.sample_weights(target)
 
@@ -190,7 +190,7 @@ def multilabel_scores(target: Array, prediction: Array) -> MultilabelScores:
 
 
 def require_classes(target: Array, prediction: Array) -> None:
-    """Refuse what are not class indices (sample,) and probabilities (sample, class).
+    """Refuse anything but class indices (sample,) and probabilities (sample, class).
 
     Raises:
         ValueError: no samples, shapes that do not fit, classes out of range, or values that are not finite.
@@ -201,12 +201,12 @@ def require_classes(target: Array, prediction: Array) -> None:
 
 
 def require_values(target: Array, prediction: Array) -> None:
-    """Refuse what are not values (sample, target) both; raises as :func:`require_classes`."""
+    """Refuse anything but values (sample, target) for both; raises as :func:`require_classes`."""
     _require(target, prediction, prediction.shape)
 
 
 def require_labels(target: Array, prediction: Array) -> None:
-    """Refuse what are not 0/1 and probabilities (sample, label) both; raises as :func:`require_classes`."""
+    """Refuse anything but 0/1 and probabilities, both (sample, label); raises as :func:`require_classes`."""
     _require(target, prediction, prediction.shape)
     if not np.isin(target, (0, 1)).all():
         raise ValueError("multi-label targets other than 0 and 1")

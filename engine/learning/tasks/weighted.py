@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...arrays import Doubles, Indices
 from .population import Population
 
-_NOTHING = 1e-300  # what 0 is divided by
+_NOTHING = 1e-300  # replaces a denominator of 0
 
 Statistic = Callable[[Doubles], Doubles]
 
@@ -26,7 +26,7 @@ _CONSTANT_SHARE = 1e-14
 
 
 def classification_statistic(target: NDArray[np.int64], prediction: NDArray[Any], population: Population) -> Statistic:
-    """Of classes (sample,) and probabilities (sample, class), decided and weighted anew as ``population`` has it."""
+    """The statistic of classes (sample,) and probabilities (sample, class), decided and weighted by ``population``."""
     classes = prediction.shape[1]
     cell = target * classes + population.decided(prediction)
     shares = np.array(population.shares)[:, np.newaxis] if population.shares else None
@@ -35,7 +35,7 @@ def classification_statistic(target: NDArray[np.int64], prediction: NDArray[Any]
         confusion = _summed(cell, weights, classes * classes).reshape(*weights.shape[:-1], classes, classes)
         if shares is not None:
             confusion = shares * confusion / np.maximum(confusion.sum(axis=-1, keepdims=True), _NOTHING)
-        # Summed in the order that all are, so that what is all right is 1 to the bit.
+        # Summed in the same order as the total, so that a perfect score is exactly 1.
         right = np.ascontiguousarray(confusion.diagonal(axis1=-2, axis2=-1))
         reference, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
         total = reference.sum(axis=-1)
@@ -49,7 +49,7 @@ def classification_statistic(target: NDArray[np.int64], prediction: NDArray[Any]
 
 
 def _summed(cell: Indices, weights: Doubles, cells: int) -> Doubles:
-    """The weights (…, sample) of each cell (…, cell); ``cell`` (sample,) says which one a sample is of."""
+    """The summed weights (…, sample) of each cell (…, cell); ``cell`` (sample,) is the cell of each sample."""
     rows = weights.reshape(-1, weights.shape[-1])
     places = cell + cells * np.arange(len(rows))[:, np.newaxis]
     sums = np.bincount(places.ravel(), rows.ravel(), minlength=cells * len(rows))
@@ -57,7 +57,7 @@ def _summed(cell: Indices, weights: Doubles, cells: int) -> Doubles:
 
 
 def regression_statistic(target: Doubles, prediction: Doubles) -> Statistic:
-    """Of values (sample, target)."""
+    """The statistic of values (sample, target)."""
     residual = prediction - target
     squared, absolute = residual**2, np.abs(residual)
     spread, scatter = _variance(target), _variance(residual)
@@ -78,7 +78,7 @@ def regression_statistic(target: Doubles, prediction: Doubles) -> Statistic:
 
 def _variance(values: Doubles) -> Statistic:
     """The function from weights (…, sample) to the variance (…, column) of ``values`` (sample, column)."""
-    centred = values - values.mean(axis=0)  # else the square of a large mean would swallow a small variance
+    centred = values - values.mean(axis=0)  # otherwise the square of a large mean would cancel a small variance
     squared = centred**2
 
     def variance(weights: Doubles) -> Doubles:
@@ -89,7 +89,7 @@ def _variance(values: Doubles) -> Statistic:
 
 
 def multilabel_statistic(target: Doubles, prediction: NDArray[Any]) -> Statistic:
-    """Of 0/1 labels and probabilities (sample, label)."""
+    """The statistic of 0/1 labels and probabilities (sample, label)."""
     decided = prediction >= 0.5
     both, either = decided * target, decided + target
     right = (decided == target).mean(axis=1)
@@ -105,15 +105,15 @@ def multilabel_statistic(target: Doubles, prediction: NDArray[Any]) -> Statistic
 
 
 def _average_precision(target: Doubles, score: NDArray[Any]) -> Statistic:
-    """The function from weights (…, sample) to the average precision (…) of one label; NaN where none has it."""
+    """The function from weights (…, sample) to the average precision (…) of one label; NaN if no sample has it."""
     order = np.argsort(-score, kind="stable")
     positive = target[order]
-    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)  # tied scores are one threshold
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)  # tied scores share a threshold
 
     def average_precision(weights: Doubles) -> Doubles:
         drawn = weights[..., order]
         found = np.cumsum(drawn * positive, axis=-1)[..., ends]
-        # 0 / 0 where nothing was drawn yet: no recall either
+        # 0 / 0 where nothing has been drawn yet: recall is 0, too
         precision = found / np.maximum(np.cumsum(drawn, axis=-1)[..., ends], 1)
         area, every = (np.diff(found, axis=-1, prepend=0) * precision).sum(axis=-1), found[..., -1]
         return np.where(every > 0, area / np.where(every > 0, every, 1), np.nan)
@@ -122,11 +122,11 @@ def _average_precision(target: Doubles, score: NDArray[Any]) -> Statistic:
 
 
 def _mean_ratio(parts: Doubles, wholes: Doubles) -> Doubles:
-    """The mean (…) of parts over wholes (…, class), of those that have a whole; 0 where none has."""
+    """The mean (…) of parts over wholes (…, class), over nonzero wholes; 0 if there are none."""
     there = wholes > 0
     return _mean_of(parts / np.where(there, wholes, 1), there)
 
 
 def _mean_of(values: Doubles, there: NDArray[np.bool_]) -> Doubles:
-    """The mean (…) of the values (…, class) that are there; 0 where none is."""
+    """The mean (…) of the values (…, class) present; 0 if there are none."""
     return np.asarray(np.where(there, values, 0).sum(axis=-1) / np.maximum(there.sum(axis=-1), 1))

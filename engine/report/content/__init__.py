@@ -1,4 +1,4 @@
-"""What a report says: results, findings, tables, sentences."""
+"""The content of a report: results, findings, tables, sentences."""
 
 from __future__ import annotations
 

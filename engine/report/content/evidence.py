@@ -1,4 +1,4 @@
-"""What a report is made from, beside the manifest: labels, predictions and what happened on the way."""
+"""The input of a report in addition to the manifest: labels, predictions, training history."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Degrees = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SensorEvidence:
-    """The test samples that one sensor covers, and what was predicted there; with several folds, of all of them.
+    """The test samples that one sensor covers, and their predictions; with several folds, of all of them.
 
     ``target``, ``groups``, ``longitude`` and ``latitude`` are as in :class:`TrainingEvidence`. Predictions (sample, K)
-    are probabilities, or values in the target's unit: ``colearned`` is None when the sensors were trained alone only;
+    are probabilities, or values in the target's unit: ``colearned`` is None if the sensors were only trained alone;
     ``uncalibrated`` are the shipped network's probabilities before they were calibrated, None for regression.
-    ``fused`` are the scores of all sensors together on these samples, by metric; empty where there is one sensor only.
+    ``fused`` are the scores of all sensors together on these samples, by metric; empty if there is only one sensor.
     """
 
     name: str
@@ -48,14 +48,14 @@ class SensorEvidence:
 
     @property
     def other(self) -> Scores | None:
-        """The predictions of the network that was not shipped; None where there is but one."""
+        """The predictions of the network that was not shipped; None if there is only one."""
         if self.colearned is None:
             return None
         return self.colearned if self.shipped_variant is Variant.ALONE else self.alone
 
     @property
     def group_count(self) -> int:
-        """Groups the samples come from."""
+        """The number of groups of the samples."""
         return len(np.unique(self.groups))
 
     def covers(self, evidence: TrainingEvidence) -> bool:
@@ -65,7 +65,7 @@ class SensorEvidence:
 
 @dataclass(frozen=True)
 class PartCounts:
-    """Samples of one class (or with one label) in each part of the split."""
+    """Numbers of samples of one class (or with one label) in each part of the split."""
 
     train: int
     validation: int
@@ -74,13 +74,13 @@ class PartCounts:
 
 @dataclass(frozen=True)
 class TrainingEvidence:
-    """The test part, touched once, and the training's history.
+    """The test part, used once, and the training's history.
 
     ``target``, ``groups``, ``longitude`` and ``latitude`` (EPSG:4326 degrees) are those of the test samples, as in
-    :class:`~..samples.sample_set.SampleSet`. ``sensors`` stand in the manifest's order. ``notes`` are plain facts (what
-    was left out, and why), ``warnings`` what a person should look at. ``class_counts`` stand in the order of the
-    manifest's classes; empty where they were not counted. With several folds the samples are those of all test parts;
-    each is predicted by the network that did not see it.
+    :class:`~..samples.sample_set.SampleSet`. ``sensors`` are in the manifest's order. ``notes`` are facts (what
+    was excluded, and why), ``warnings`` what the reader should check. ``class_counts`` are in the order of the
+    manifest's classes; empty if not counted. With several folds the samples are those of all test parts;
+    each is predicted by a network that was not trained on it.
     """
 
     target: Target
@@ -96,12 +96,12 @@ class TrainingEvidence:
 
 @dataclass(frozen=True)
 class EvaluationEvidence:
-    """Labels the model has not seen, and what one sensor's network says there.
+    """Labels that were not used in training, and the predictions of one sensor's network.
 
     Arrays as in :class:`TrainingEvidence`; ``prediction`` as in :class:`SensorEvidence`, without nodata. ``model`` is
     the model file's name, ``sources`` the evaluated rasters', ``labels`` the label layer's. ``area`` are accuracies and
-    areas of the whole map, where the labels are a sample drawn from it; classes in the manifest's order.
-    ``known_locations`` is how many of the samples the model was trained or chosen on.
+    areas of the whole map, if the labels are a sample drawn from it; classes in the manifest's order.
+    ``known_locations`` is the number of samples that the model was trained or chosen on.
     """
 
     target: Target

@@ -1,4 +1,4 @@
-"""What was found for each sensor, in sentences. No gain is claimed that the interval does not show."""
+"""Key findings for each sensor, as sentences. No gain is claimed without support by the interval."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ AVERAGES = {
     Variant.ALONE: "the average of {kinds} trained alone",
 }
 
-_NAMED = 8  # untested classes, before they are only counted
+_NAMED = 8  # maximum number of untested classes named; more are only counted
 _OTHERS = {Variant.COLEARNED: "the one trained alone", Variant.ALONE: "the co-learned one"}
 _TAKEN = {Variant.COLEARNED: "the co-learned one", Variant.ALONE: "the one trained alone"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One sensor's result: a verdict in two words, how good it is, what the others brought, more facts, what to do."""
+    """One sensor's result: short verdict, score, effect of co-learning, further facts, advice."""
 
     sensor: str
     verdict: Verdict
@@ -49,7 +49,7 @@ def findings(manifest: Manifest, results: tuple[SensorResult, ...]) -> tuple[Fin
 
 
 def untested_classes(manifest: Manifest, counts: tuple[PartCounts, ...]) -> str:
-    """The classes that were learned and never tested; ``counts`` in the manifest's order, or empty."""
+    """The classes with training but no test samples; ``counts`` in the manifest's order, or empty."""
     pairs = zip(manifest.classes, counts, strict=False)
     names = [label.name for label, count in pairs if count.train and not count.test]
     if not names:
@@ -61,7 +61,7 @@ def untested_classes(manifest: Manifest, counts: tuple[PartCounts, ...]) -> str:
 
 
 def summary(results: tuple[SensorResult, ...]) -> str:
-    """The whole training in a few sentences: how good each sensor is, then what co-learning brought."""
+    """The whole training in a few sentences: each sensor's score, then the effect of co-learning."""
     sentences = (_how_good(results), _what_it_brought(results), _what_is_shipped(results), _what_is_better(results))
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -149,7 +149,7 @@ def _every_class_the_same(result: SensorResult) -> str:
 
 
 def _what_was_shipped(result: SensorResult) -> str:
-    """What the model file holds, and the validation scores it was chosen by."""
+    """What the model file contains, and the validation scores on which it was chosen."""
     score = result.sensor.score
     if score.averaged:
         return f"The model file contains {shipped_words(result)}."
@@ -162,7 +162,7 @@ def _what_was_shipped(result: SensorResult) -> str:
 
 
 def _why_shipped(result: SensorResult) -> str:
-    """The validation scores that a network was chosen by, and that no test score was."""
+    """The validation scores on which a network was chosen, stating that test scores were not used."""
     score, say = result.sensor.score, result.main.style.score
     values = (score.choice.colearned, score.choice.alone) if score.choice else (math.nan,) * 2
     if not all(math.isfinite(value) for value in values):
@@ -180,7 +180,7 @@ def _why_shipped(result: SensorResult) -> str:
 
 
 def shipped_words(result: SensorResult) -> str:
-    """What the model file holds of a sensor, in words."""
+    """What the model file contains for a sensor, as text."""
     score = result.sensor.score
     if not score.averaged:
         return NETWORKS[result.shipped]
@@ -188,7 +188,7 @@ def shipped_words(result: SensorResult) -> str:
 
 
 def _over_one_network(result: SensorResult) -> str:
-    """How much better an average is than the sensor's one network, which is not what the others brought."""
+    """The gain of an average over the sensor's single network, which is not an effect of co-learning."""
     score, style = result.sensor.score, result.main.style
     if score.network is None or score.network_gap is None:
         return ""
@@ -212,7 +212,7 @@ def _retrain(result: SensorResult) -> str:
 
 
 def _how_good(results: tuple[SensorResult, ...]) -> str:
-    """The score of what the model file holds, of every sensor that has test samples."""
+    """The score of the shipped predictor, for every sensor with test samples."""
     tested = [result for result in results if _compared(result)]
     scores = [
         f"{result.main.style.score(result.main.of(result.shipped)).value} from {result.sensor.name}"
@@ -237,7 +237,7 @@ def _what_it_brought(results: tuple[SensorResult, ...]) -> str:
 
 
 def _what_is_shipped(results: tuple[SensorResult, ...]) -> str:
-    """Which networks the model file holds, and whether they were chosen or were merely level with the others."""
+    """Which networks the model file contains, and whether they were better or merely tied with the others."""
     chosen = [result for result in results if result.rows and _was_choice(result)]
     level = [result.sensor.name for result in chosen if _level(result) and result.shipped is Variant.COLEARNED]
     better = [result for result in chosen if not _level(result)]
@@ -268,7 +268,7 @@ def _was_choice(result: SensorResult) -> bool:
 
 
 def _level(result: SensorResult) -> bool:
-    """Whether both networks reached the very same validation score, so that neither was better."""
+    """Whether both networks have exactly the same validation score."""
     choice = result.sensor.score.choice
     return choice is not None and choice.colearned == choice.alone
 
@@ -279,10 +279,10 @@ def _what_is_better(results: tuple[SensorResult, ...]) -> str:
 
 
 def _compared(result: SensorResult) -> bool:
-    """Whether the test samples say anything of telling classes apart."""
+    """Whether the test samples contain more than one class."""
     return bool(result.rows) and not result.one_class
 
 
 def _guess(result: SensorResult) -> float | None:
-    """What a guess would score on the sensor's test samples."""
+    """The score of a trivial prediction on the sensor's test samples."""
     return chance(result.main.name, result.evidence.target, result.population)

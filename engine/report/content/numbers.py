@@ -1,4 +1,4 @@
-"""Numbers as a reader expects them: percent, points, few digits, a true minus sign, intervals in brackets."""
+"""Number formatting: percent, points, few digits, a true minus sign, intervals in brackets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNIT_SCORES = frozenset({"RMSE", "MAE", "bias", "scatter"})
 
 @dataclass(frozen=True)
 class FormattedEstimate:
-    """An estimate as text: the value, and its interval (empty where there is none)."""
+    """An estimate as text: the value, and its interval (empty if there is none)."""
 
     value: str
     interval: str = ""
@@ -29,7 +29,7 @@ class FormattedEstimate:
 
 @dataclass(frozen=True)
 class Style:
-    """How one kind of score is written: times ``factor``, with ``decimals``, then ``unit``."""
+    """The format of one kind of score: times ``factor``, with ``decimals``, then ``unit``."""
 
     factor: float
     decimals: int
@@ -57,7 +57,7 @@ class Style:
 
 
 def style_of(score: str, scale: float = 1.0) -> Style:
-    """How the score of that name is written; ``scale`` is the size of errors in the target's own unit."""
+    """The format of the score with this name; ``scale`` is the size of errors in the target's own unit."""
     if score in PERCENT_METRICS:
         return Style(100, 1, "%", "points")
     if score in _UNIT_SCORES:
@@ -71,7 +71,7 @@ def interval(low: str, high: str) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with its first letter large, the others as they are."""
+    """The text with its first letter capitalized, the others unchanged."""
     return text[:1].upper() + text[1:]
 
 
@@ -97,7 +97,7 @@ def brief(value: float, digits: int = 3) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """``part`` of ``whole`` in percent, or a dash where there is nothing to divide by."""
+    """``part`` of ``whole`` in percent, or a dash if ``whole`` is 0."""
     return f"{fixed(100 * part / whole, 1)}{THIN_SPACE}%" if whole else NONE
 
 

@@ -1,4 +1,4 @@
-"""Whether a map is worth relying on: against a guess, and against the reference on the same sensor."""
+"""Whether a map is reliable: compared with a trivial prediction, and with the reference on the same sensor."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ...learning.metrics import MINIMUM_GROUPS
 from .numbers import fixed
 from .results import Score, SensorResult
 
-LEVEL = 0.03  # differences of scores up to this are none for any practical purpose
+LEVEL = 0.03  # differences of scores up to this are practically irrelevant
 EXPLAINED = 0.05  # an R² below this is no better than the mean, unless its interval says so
-HARDLY = 0.1  # of the way from a guess to a perfect score
+HARDLY = 0.1  # share of the range from a trivial prediction to a perfect score
 
 
 class AgainstReference(Enum):
-    """How what is shipped stands against the reference."""
+    """The comparison of the shipped predictor with the reference."""
 
     WORSE = "worse"  # the whole interval is below zero
     PERHAPS_WORSE = "perhaps worse"  # it is behind, though that may be chance
@@ -25,7 +25,7 @@ class AgainstReference(Enum):
 
 
 def against_reference(result: SensorResult) -> AgainstReference | None:
-    """What is shipped against the reference on the test samples; None where there is none."""
+    """The shipped predictor compared with the reference on the test samples; None if there is no reference."""
     score = result.sensor.score
     if score.reference is None or not result.rows:
         return None
@@ -40,12 +40,12 @@ def against_reference(result: SensorResult) -> AgainstReference | None:
 
 
 def reference_wins(result: SensorResult, guess: float | None) -> bool:
-    """Whether the reference does better than what is shipped, and is worth something itself."""
+    """Whether the reference is better than the shipped predictor, and itself better than a trivial prediction."""
     return against_reference(result) is AgainstReference.WORSE and _worth_something(result, guess)
 
 
 def reference_remark(result: SensorResult, guess: float | None) -> str:
-    """How the reference did, where that is no reason to take it."""
+    """The reference's result, if it is no reason to prefer it."""
     score, standing = result.sensor.score, against_reference(result)
     if score.reference is None or standing is None:
         return ""
@@ -65,7 +65,7 @@ def reference_remark(result: SensorResult, guess: float | None) -> str:
 
 
 def reference_advice(result: SensorResult, guess: float | None) -> str:
-    """The reference, recommended in plain words where it does better and is itself better than a guess."""
+    """The recommendation to use the reference, if it is better, and better than a trivial prediction."""
     score, standing = result.sensor.score, against_reference(result)
     if score.reference is None or standing not in (AgainstReference.WORSE, AgainstReference.PERHAPS_WORSE):
         return ""
@@ -83,7 +83,7 @@ def reference_advice(result: SensorResult, guess: float | None) -> str:
 
 
 def _gap(result: SensorResult) -> Estimate:
-    """What is shipped less the reference; only of a sensor that has one."""
+    """The shipped predictor's score minus the reference's; only for a sensor with a reference."""
     score = result.sensor.score
     if score.reference_gap is not None or score.reference is None:
         return score.reference_gap or Estimate(0.0)
@@ -91,7 +91,7 @@ def _gap(result: SensorResult) -> Estimate:
 
 
 def _worth_something(result: SensorResult, guess: float | None) -> bool:
-    """Whether the reference itself beats a guess: an R² needs a margin or an interval, since the mean is no class."""
+    """Whether the reference itself beats a trivial prediction; an R² needs a margin or an interval."""
     reference = result.sensor.score.reference
     if reference is None or guess is None:
         return reference is not None
@@ -101,19 +101,19 @@ def _worth_something(result: SensorResult, guess: float | None) -> bool:
 
 
 def _points(result: SensorResult) -> str:
-    """How far apart the two are, without a sign: ``21.0 points``."""
+    """The absolute difference: ``21.0 points``."""
     return result.main.style.difference(Estimate(abs(_gap(result).value))).value.lstrip("+")
 
 
 def _by_chance(result: SensorResult) -> str:
-    """How little a difference says that no interval shows."""
+    """The caveat about a difference that the interval does not support."""
     if result.evidence.group_count < MINIMUM_GROUPS:
         return ", which may be due to chance with so few groups"
     return ", which may be due to chance"
 
 
 def reliance_advice(score: Score, guess: float | None) -> str:
-    """A warning where the score is not shown to be better than a guess, or is hardly better."""
+    """A warning if the score is not significantly, or hardly, better than a trivial prediction."""
     if guess is None:
         return ""
     found = score.estimate

@@ -1,4 +1,4 @@
-"""The scores of each sensor as tables, figures and sentences take them. They come from the manifest."""
+"""The scores of each sensor, from the manifest, in the form used by tables, figures and sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Score:
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One score of one sensor: of its networks, their paired difference, the reference, all sensors; None: not known.
+    """One score of one sensor: of its networks, their paired difference, the reference, all sensors; None: unknown.
 
     All are of the same samples: the test samples that the sensor covers.
     """
@@ -38,15 +38,15 @@ class ScoreRow:
     fused: Estimate | None = None
 
     def of(self, training: Variant) -> Estimate:
-        """The score of one of the networks; of the one there is, where there is but one."""
+        """The score of one of the networks, or of the only one."""
         return self.alone if self.colearned is None or training is Variant.ALONE else self.colearned
 
 
 @dataclass(frozen=True)
 class SensorResult:
-    """One sensor: what the manifest says, what was predicted, how good it is (the main score first).
+    """One sensor: its manifest entry, predictions, and scores (the main score first).
 
-    ``rows`` is empty where no test sample lies in the sensor.
+    ``rows`` is empty if the sensor covers no test sample.
     """
 
     sensor: SensorManifest
@@ -61,21 +61,21 @@ class SensorResult:
 
     @property
     def shipped(self) -> Variant:
-        """Which network the model file holds."""
+        """Which network the model file contains."""
         return Variant.ALONE if self.sensor.score.colearned is None else self.sensor.score.shipped
 
     @property
     def one_class(self) -> bool:
-        """Whether all test samples of a classification are of one class: scores then say nothing of telling apart."""
+        """Whether all test samples of a classification are of one class, so that scores are meaningless."""
         return self.row("balanced accuracy") is not None and len(np.unique(self.evidence.target)) == 1
 
     def row(self, name: str) -> ScoreRow | None:
-        """The score of that name, where the task has it."""
+        """The score with this name, if the task has it."""
         return next((row for row in self.rows if row.name == name), None)
 
 
 def sensor_results(manifest: Manifest, evidence: TrainingEvidence) -> tuple[SensorResult, ...]:
-    """Scores of every sensor: the manifest's, so that report and model never disagree.
+    """Scores of every sensor, from the manifest, so that report and model always agree.
 
     Raises:
         ValueError: manifest and evidence disagree on what was shipped.
@@ -100,7 +100,7 @@ def scores(
 
 
 def chance(metric: str, target: Target, population: Population) -> float | None:
-    """The score of a guess: one class for all, the mean, labels at random; None for scores without one."""
+    """The score of a trivial prediction: one class for all, the mean, random labels; None if undefined."""
     if metric == "balanced accuracy":
         return 1 / len(np.unique(target))
     if metric == "accuracy":
@@ -112,7 +112,7 @@ def chance(metric: str, target: Target, population: Population) -> float | None:
 
 
 def commonest_class(target: Target, population: Population) -> tuple[int, float]:
-    """The index of the commonest class among samples that show the population, and its share."""
+    """The index of the most frequent class among samples that represent the population, and its share."""
     weights = np.bincount(np.asarray(target, np.int64), population.sample_weights(target))
     return int(weights.argmax()), float(weights.max() / weights.sum())
 

@@ -1,4 +1,4 @@
-"""What a report says of each task, one object a task: how good a map is, what scores mean, what is right and wrong."""
+"""Texts of reports, one object per task: quality of a map, meaning of scores, correct and wrong."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .results import commonest_class
 
 
 class TaskWords(Protocol):
-    """``plain_score`` is the one a sentence tells: the plainest there is, which need not be what was optimized.
+    """``plain_score`` is the one used in sentences: the simplest one, which need not be the optimized one.
 
-    ``answer`` is what is given, ``surest`` that of which probabilities tell, ``good`` and ``bad`` what samples on the
-    map of errors are.
+    ``answer`` is the predicted item, ``surest`` that of the highest probabilities, ``good`` and ``bad`` samples on the
+    map of errors.
     """
 
     @property
@@ -45,12 +45,12 @@ class TaskWords(Protocol):
         """The clause after ``the model``: ``predicts the genus correctly for 62 % [55, 69] of test samples``."""
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
-        """What a reader has to know to judge the findings."""
+        """What a reader must know to judge the findings."""
 
 
 @dataclass(frozen=True)
 class ClassWords:
-    """One class a sample."""
+    """Single-label classification."""
 
     plain_score: str = "accuracy"
     answer: str = "class"
@@ -61,17 +61,17 @@ class ClassWords:
     def how_good(
         self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
     ) -> str:
-        """How many are correct."""
+        """The share of correct predictions."""
         return f"predicts the {_named_thing(manifest)} correctly for {score} of {samples} (overall accuracy)"
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
-        """What giving one class everywhere would achieve."""
+        """The score of predicting one class everywhere."""
         return commonest(manifest, target, Population.of_model(manifest))
 
 
 @dataclass(frozen=True)
 class LabelWords:
-    """Several labels a sample."""
+    """Multilabel classification."""
 
     plain_score: str = "average precision"
     answer: str = "label"
@@ -82,11 +82,11 @@ class LabelWords:
     def how_good(
         self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
     ) -> str:
-        """How precise the surest answers are."""
+        """The precision of the most confident predictions."""
         return f"predicts the labels of {samples} with a mean average precision of {score}"
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
-        """What average precision is."""
+        """The meaning of average precision."""
         return "Average precision: area under the precision–recall curve; 100 % is perfect."
 
 
@@ -103,13 +103,13 @@ class ValueWords:
     def how_good(
         self, manifest: Manifest, score: FormattedEstimate, target: Target, prediction: Scores, samples: str
     ) -> str:
-        """R², and how far values are off."""
+        """R², and the mean error."""
         names = joined_by_and([item.name for item in manifest.targets])
         errors = _errors(manifest, target, prediction)
         return f"predicts {names} of {samples} with an R² of {score} and a mean absolute error of {errors}"
 
     def explanation(self, manifest: Manifest, target: Target) -> str:
-        """What giving one value everywhere would achieve."""
+        """The score of predicting one value everywhere."""
         return "For comparison, predicting the mean everywhere has an R² of 0."
 
 
@@ -121,19 +121,19 @@ _WORDS: dict[Task, TaskWords] = {
 
 
 def words_of(task: Task) -> TaskWords:
-    """What is said of the task; the one place of the report that tells tasks apart."""
+    """The texts of the task; the only place in the report that distinguishes tasks."""
     return _WORDS[task]
 
 
 def commonest(manifest: Manifest, target: Target, population: Population) -> str:
-    """What predicting the commonest class everywhere would achieve: ``Predicting Pinus everywhere: 45 % correct.``"""
+    """The score of predicting the most frequent class everywhere: ``Predicting Pinus everywhere: 45 % correct.``"""
     at, part = commonest_class(target, population)
     share = fixed(100 * part, 1) + THIN_SPACE + "%"
     return f"For comparison, predicting {manifest.classes[at].name} everywhere would be correct for {share}."
 
 
 def _named_thing(manifest: Manifest) -> str:
-    """What a classification names: the label field where it reads as words, else the class."""
+    """What a classification predicts: the label field's name if it is readable, else “class”."""
     words = manifest.label.replace("_", " ").strip()
     if len(manifest.label_fields) > 1 or not words.replace(" ", "").isalpha():
         return "class"

@@ -1,4 +1,4 @@
-"""How good a sensor's map is, in words a forester uses: what is correct, what is explained, how large errors are."""
+"""The quality of a sensor's map in plain terms: what is correct, what is explained, how large errors are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ...learning.metrics import MINIMUM_GROUPS
 from .results import SensorResult
 from .task_words import words_of
 
-_SPREAD = {True: "3 to 5 points", False: "0.03 to 0.05"}  # of a training with another seed or split, where measured
+_SPREAD = {True: "3 to 5 points", False: "0.03 to 0.05"}  # between trainings with other seeds or splits, as measured
 
 NO_INTERVALS = (
     f"The test samples come from fewer than {MINIMUM_GROUPS} groups, too few for confidence intervals. The "
@@ -18,14 +18,14 @@ _OTHER = {Variant.COLEARNED: "trained alone", Variant.ALONE: "trained with the o
 
 
 def lead(manifest: Manifest, result: SensorResult) -> str:
-    """The first sentence: how good the shipped network is, then the other one and all sensors together."""
+    """The first sentence: the score of the shipped network, then of the other one and of all sensors together."""
     words = words_of(manifest.task)
     row = result.row(words.plain_score) or result.main
     say = row.style.score
     clause = words.how_good(
         manifest, say(row.of(result.shipped)), result.evidence.target, result.evidence.shipped, "test samples"
     )
-    what = "" if row.style.unit else f"{row.name} "  # no error in the target's unit
+    what = "" if row.style.unit else f"{row.name} "  # not an error in the target's unit
     others = []
     if row.colearned is not None:
         other = row.alone if result.shipped is Variant.COLEARNED else row.colearned
@@ -36,7 +36,7 @@ def lead(manifest: Manifest, result: SensorResult) -> str:
 
 
 def uncertainty_remark(manifest: Manifest) -> str:
-    """What the intervals of scores hold, and what they do not."""
+    """What the intervals of scores cover, and what they do not."""
     runs = manifest.folds * manifest.repeats
     if all(sensor.score.of_shipped.low is None for sensor in manifest.sensors):
         return NO_INTERVALS
@@ -49,5 +49,5 @@ def uncertainty_remark(manifest: Manifest) -> str:
 
 
 def spread_text(manifest: Manifest) -> str:
-    """How far scores of a training with another seed or split are from these, in the units of the score."""
+    """The typical difference to scores of a training with another seed or split, in units of the score."""
     return _SPREAD[manifest.sensors[0].score.metric in PERCENT_METRICS]

@@ -1,4 +1,4 @@
-"""Samples that would hide each other on a map, gathered into one mark each."""
+"""Clustering samples that would overlap on a map into one marker each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...arrays import Doubles
 
 @dataclass(frozen=True)
 class Clusters:
-    """Gathered samples (crowd,): their middle, how many they are, and the share of good ones."""
+    """Clusters of samples (crowd,): centre, number of samples, and share of good ones."""
 
     x: Doubles
     y: Doubles
@@ -21,7 +21,7 @@ class Clusters:
 
 
 def clusters(x: Doubles, y: Doubles, good: NDArray[np.bool_], cell_x: float, cell_y: float) -> Clusters:
-    """Gather the samples (sample,) of each cell of that size.
+    """Cluster the samples (sample,) of each cell of this size.
 
     Raises:
         ValueError: no samples.

@@ -26,7 +26,7 @@ class Curve:
 
 
 def curves(history: tuple[Epoch, ...], metric: str, first_number: int = 0) -> tuple[Curve, ...]:
-    """Curves of each training in ``history``, in the order they ran."""
+    """Curves of each training in ``history``, in the order in which they ran."""
     trainings = list(dict.fromkeys(epoch.training for epoch in history))
     return tuple(
         _curve([epoch for epoch in history if epoch.training == name], metric, first_number + at)
@@ -50,7 +50,7 @@ def _curve(epochs: list[Epoch], metric: str, number: int) -> Curve:
         unit = f" ({written.unit})" if written.unit else ""
         score.set_title(f"Validation {metric}{unit}", loc="left")
         if written.unit:
-            score.set_ylim(top=min(score.get_ylim()[1], 101))  # nothing is beyond 100 %
+            score.set_ylim(top=min(score.get_ylim()[1], 101))  # no score exceeds 100 %
         for axes in (loss, score):
             _mark_epochs(axes, best, int(numbers[-1]))
         drawn = svg(made, f"Loss and validation {metric} by epoch", number)

@@ -15,7 +15,7 @@ _MOST_STEPS = 6
 
 
 class Mark(str, Enum):
-    """What was scored; each has a shape of its own, so that print in grey tells them apart."""
+    """What was scored; each has its own marker shape, distinguishable in greyscale print."""
 
     COLEARNED = "colearned"
     ALONE = "alone"
@@ -33,7 +33,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Dot:
-    """A score on the scale, positions in percent of its width; no line where there is no interval."""
+    """A score on the scale, positions in percent of its width; no line without an interval."""
 
     mark: Mark
     at: float
@@ -52,7 +52,7 @@ class DotRow:
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark of the scale, position in percent of its width."""
+    """A tick of the scale, position in percent of its width."""
 
     at: float
     text: str
@@ -60,7 +60,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Dots:
-    """The whole figure; ``chance`` is the score of a guess, None where it is off the scale."""
+    """The whole figure; ``chance`` is the score of a trivial prediction, None if it is off the scale."""
 
     metric: str
     rows: tuple[DotRow, ...]
@@ -69,13 +69,13 @@ class Dots:
 
     @property
     def legend(self) -> tuple[tuple[Mark, str], ...]:
-        """The marks that occur, and what they stand for."""
+        """The legend: markers that occur, and their meaning."""
         found = {dot.mark for row in self.rows for dot in row.dots}
         return tuple((mark, words) for mark, words in _WORDS.items() if mark in found)
 
 
 def dots(results: Iterable[SensorResult], chance: float | None, fused: FusedScore | None = None) -> Dots | None:
-    """Lay out the main scores of all sensors on one scale; None where no sensor has a test sample."""
+    """Lay out the main scores of all sensors on one scale; None if no sensor has test samples."""
     mains = [(result.sensor.name, result.main) for result in results if result.rows]
     if not mains:
         return None

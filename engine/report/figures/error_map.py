@@ -1,4 +1,4 @@
-"""Where the test samples lie, and where the model is wrong."""
+"""Map of the test samples, correct and wrong."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SMALLEST_MARK, _LARGEST_MARK = 8.0, 60.0  # area in square points
 
 @dataclass(frozen=True)
 class Outcome:
-    """Test samples as drawn on the map: ``good`` and ``bad`` flags (sample,), and what the two words are."""
+    """Test samples as drawn on the map: flags (sample,), and the words for ``good`` and ``bad``."""
 
     good: NDArray[np.bool_]
     good_words: str
@@ -42,23 +42,23 @@ class Outcome:
 
 @dataclass(frozen=True)
 class PlaceMap:
-    """The drawn map; ``gathered`` when a mark may stand for many samples."""
+    """The drawn map; ``gathered`` if a marker may represent several samples."""
 
     svg: Markup
     gathered: bool
 
 
 def outcome(task: Task, target: Target, prediction: Scores, population: Population = AS_THEY_ARE) -> Outcome:
-    """Right or wrong; for several labels, all right; for values, an error within the usual one (RMSE)."""
+    """Correct or wrong; for multilabel, all correct; for regression, an error within the RMSE."""
     words = words_of(task)
     return Outcome(rules_of(task).right(target, prediction, population), words.good, words.bad)
 
 
 def places(longitude: Degrees, latitude: Degrees, found: Outcome, number: int) -> tuple[PlaceMap, ...]:
-    """Maps of the test samples, one per region where regions lie far apart; none where no sample has a place.
+    """Maps of the test samples, one per region if regions are far apart; none if no sample has coordinates.
 
     Args:
-        number: of the first figure; the following ones are taken by further regions.
+        number: of the first figure; further regions use the following ones.
     """
     placed = np.isfinite(longitude) & np.isfinite(latitude)
     x, y, good = side_by_side(longitude[placed]), latitude[placed], found.good[placed]
@@ -96,7 +96,7 @@ def _points(axes: Axes, x: Degrees, y: Degrees, marker: str, color: str) -> None
 
 
 def _draw_clusters(axes: Axes, found: Clusters) -> None:
-    """Marks by area for their number, coloured by the share of good ones; the large ones below."""
+    """Markers with area by number of samples, coloured by the share of good ones; large ones at the back."""
     order = np.argsort(-found.count, kind="stable")
     axes.scatter(
         found.x[order],
@@ -140,7 +140,7 @@ def _scale_bar(axes: Axes, bounds: tuple[float, float, float, float], stretch: f
 
 
 def round_length(metres: float) -> float:
-    """The largest of 1, 2, 5 × 10ⁿ that is not longer."""
+    """The largest of 1, 2, 5 × 10ⁿ that does not exceed the length."""
     power = 10.0 ** math.floor(math.log10(metres))
     return next(step * power for step in (5, 2, 1) if step * power <= metres * (1 + 1e-9))
 

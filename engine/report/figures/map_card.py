@@ -1,4 +1,4 @@
-"""The sensor card: every score of every network and reference of one sensor, side by side with intervals."""
+"""The sensor card: every score of every network and reference of one sensor, with intervals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Card:
 
 
 def card(result: SensorResult, fused: FusedScore | None) -> Card:
-    """The card of a sensor that has test samples; ``fused`` where it is of the same samples."""
+    """The card of a sensor with test samples; ``fused`` if it has the same samples."""
     score = result.sensor.score
     rows = [
         _row(result, "Trained with the others", "", lambda row: row.colearned, Variant.COLEARNED),

@@ -16,13 +16,13 @@ from ..content import THIN_SPACE, Scores, Target, fixed, words_of
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes
-_STEP = 10_000  # between the numbers of figures, which keep their SVG ids apart
-_LEAST_IN_BIN = 5  # answers in a bin, for a sentence about it
+_STEP = 10_000  # between the numbers of figures, which make their SVG ids unique
+_LEAST_IN_BIN = 5  # minimum predictions in a bin for a sentence about it
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """The diagram, what it says in words, whether it shows the state before calibration as well, and every class."""
+    """The diagram, its description, whether it also shows the uncalibrated state, and every class."""
 
     svg: Markup
     sentences: tuple[str, ...]
@@ -32,7 +32,7 @@ class Calibrated:
 
 @dataclass(frozen=True)
 class ClassReliability:
-    """A class (or label) by itself: its calibration error in points, its diagram; None beyond so many classes."""
+    """A single class (or label): its calibration error in points, its diagram (None if there are too many classes)."""
 
     label: LabelClass
     error: str
@@ -67,7 +67,7 @@ def calibrated(
 def _class_views(
     classes: tuple[LabelClass, ...], found: tuple[Reliability, ...], number: int
 ) -> tuple[ClassReliability, ...]:
-    """A table row for every class, and a diagram for as many as can be looked at."""
+    """A table row for every class, and a diagram for the first few."""
     return tuple(
         ClassReliability(
             label,
@@ -121,7 +121,7 @@ def _line(axes: Axes, found: Reliability, marker: str, color: str, style: object
 
 
 def _sentences(task: Task, after: Reliability, before: Reliability | None) -> tuple[str, ...]:
-    """The gap on average, before and after; then the surest answers, which people rely on."""
+    """The average gap, before and after; then the most confident predictions, on which users rely."""
     gap = f"On average, predicted probability and accuracy differ by {_points(after.error)}"
     sentences = [f"{gap}; before calibration by {_points(before.error)}." if before is not None else f"{gap}."]
     surest = np.flatnonzero(after.count >= _LEAST_IN_BIN)

@@ -1,6 +1,6 @@
-"""Figures as inline SVG: one look, text that takes the page's font, heavy point clouds as pixels inside.
+"""Figures as inline SVG: common style, text in the page's font, large point clouds rasterized.
 
-Numbers and English words only: names given by people stand in the page around a figure, where any script has a font.
+Numbers and English words only: users' names are placed in the page around a figure, where every script has a font.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BLUE = "#1f5f99"  # right, validation, co-learned
 ORANGE = "#c8501e"  # wrong
 GREY = "#97a1aa"  # training, alone
 
-# From so many points on, a cloud is drawn as pixels: an SVG circle costs about 100 bytes.
+# Point clouds of at least this size are rasterized: an SVG circle takes about 100 bytes.
 RASTERIZED_FROM = 1500
 
 _LOOK = {
@@ -65,20 +65,20 @@ _UNUSED_ID = re.compile(r' id="(?!(?:m|p|C|image)[0-9a-f_]{8,}")[^"]*"')
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Draw in the report's look; leaves matplotlib's settings as they were."""
+    """Use the report's style; restores matplotlib's settings afterwards."""
     with mpl.rc_context(_LOOK):
         yield
 
 
 def figure(width_in: float, height_in: float) -> Figure:
-    """An empty figure with a canvas of its own (no pyplot, no global state); call inside :func:`look`."""
+    """An empty figure with its own canvas (no pyplot, no global state); call inside :func:`look`."""
     made = Figure(figsize=(width_in, height_in), layout="constrained")
     FigureCanvasAgg(made)
     return made
 
 
 def svg(made: Figure, description: str, number: int) -> Markup:
-    """The figure as an ``<svg>`` element to stand in a page; ``number`` keeps its ids apart from other figures'."""
+    """The figure as an ``<svg>`` element for a page; ``number`` makes its ids unique among figures."""
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": f"figure {number}"}):
         made.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -88,5 +88,5 @@ def svg(made: Figure, description: str, number: int) -> Markup:
     text = _UNUSED_ID.sub("", text)
     text = re.sub(r"\s*\n\s*", "\n", text)
     label = Markup(' role="img" aria-label="{}"').format(description)
-    # Matplotlib's own markup, in which it has escaped what stands in the figure.
+    # Matplotlib's own markup, in which it has escaped all text.
     return Markup(text.replace("<svg ", f"<svg{label} ", 1))  # noqa: S704  # nosec B704

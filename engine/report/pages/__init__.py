@@ -1,4 +1,4 @@
-"""The pages, from templates."""
+"""Pages, rendered from templates."""
 
 from __future__ import annotations
 

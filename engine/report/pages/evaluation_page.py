@@ -1,4 +1,4 @@
-"""The evaluation report: one sensor's map against labels the model has not seen."""
+"""The evaluation report: one sensor's map compared with labels that were not used in training."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _confusion(manifest: Manifest, target: Target, prediction: Scores) -> Confus
 
 
 def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
-    """How good the map is on these labels, and how that compares with the test during training."""
+    """The map's scores on these labels, compared with the test in training."""
     words = words_of(manifest.task)
     plain = next(score for score in found if score.name == words.plain_score)
     formatted = plain.style.score(plain.estimate)
@@ -85,7 +85,7 @@ def evaluation_sentences(manifest: Manifest, evidence: EvaluationEvidence, found
 
 
 def _flattered(known: int, samples: str) -> str:
-    """That these are no labels the model has not seen."""
+    """The warning that some of these labels were used in training."""
     return (
         f"At least {count(known)} of {samples} are at locations used in training or model selection, where scores "
         f"are optimistic. Other pixels of the same polygons are not counted."
@@ -93,12 +93,12 @@ def _flattered(known: int, samples: str) -> str:
 
 
 def _main_first(sensor: SensorManifest, found: tuple[Score, ...]) -> tuple[Score, ...]:
-    """The scores, the one that training optimized before the others."""
+    """The scores, the optimized one first."""
     return tuple(sorted(found, key=lambda score: score.name != sensor.score.metric))
 
 
 def evaluation_advice(manifest: Manifest, evidence: EvaluationEvidence, found: tuple[Score, ...]) -> tuple[str, ...]:
-    """What a reader must know before relying on the scores: known places, one class only, no better than a guess."""
+    """Warnings about the scores: known locations, one class only, no better than a trivial prediction."""
     target, advice = evidence.target, []
     if evidence.known_locations:
         advice.append(_flattered(evidence.known_locations, number_of(len(target), "sample")))

@@ -16,7 +16,7 @@ _TEMPLATES = Path(__file__).resolve().parents[3] / "resources" / "report"
 
 
 def render(template: str, **values: Any) -> str:
-    """The page of ``template`` with these values; a value the template lacks is an error, not a gap."""
+    """The page of ``template`` with these values; a missing value is an error, not a gap."""
     return _environment().get_template(template).render(**values)
 
 
@@ -43,5 +43,5 @@ def _environment() -> Environment:
 
 
 def _scored(value: float, metric: str) -> str:
-    """A score without an interval, as text; a dash where there was nothing to score."""
+    """A score without an interval, as text; a dash if undefined."""
     return style_of(metric).score(Estimate(value)).value if math.isfinite(value) else NONE

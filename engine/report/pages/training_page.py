@@ -1,4 +1,4 @@
-"""The training report: what training together brought, what the data were, how to repeat it."""
+"""The training report: effect of co-learning, data, settings to reproduce it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ from .page import render
 
 MOST_OPEN_BANDS = 12
 MOST_OPEN_CURVES = 8
-BY_CHANCE = "chance"  # how the manifest calls a split at random
+BY_CHANCE = "chance"  # the manifest's name of a random split
 _CONSTANTS = {
     "shuffles": REPEATS,
     "least_agreement": fixed(100 * LEAST_AGREEMENT, 0),
@@ -72,12 +72,12 @@ _CONSTANTS = {
     "most_open_bands": MOST_OPEN_BANDS,
     "most_open_curves": MOST_OPEN_CURVES,
 }
-FIGURES_PER_SENSOR = 1000  # a figure's number keeps its SVG ids apart
+FIGURES_PER_SENSOR = 1000  # a figure's number makes its SVG ids unique
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """Prediction against reference of one target: the shipped network, and the other one where there are two."""
+    """Prediction against reference of one target: the shipped network, and the other one if there are two."""
 
     target: str
     shipped: Markup
@@ -86,7 +86,7 @@ class Scatter:
 
 @dataclass(frozen=True)
 class SensorView:
-    """All the page shows of one sensor that has test samples; ``network`` says in words what was shipped."""
+    """The page's content about one sensor with test samples; ``network`` describes what was shipped."""
 
     sensor: SensorManifest
     network: str
@@ -143,7 +143,7 @@ def training_report(manifest: Manifest, evidence: TrainingEvidence) -> str:
 
 
 def _apart(manifest: Manifest) -> str:
-    """How far the test part is from training on the ground; nothing where it is not known."""
+    """The distance between test and training samples on the ground; empty if unknown."""
     counts = manifest.samples
     if counts.rims is None:
         return ""
@@ -193,7 +193,7 @@ def _scatters(targets: tuple[Target, ...], samples: SensorEvidence, number: int)
 
 
 def _kept_first(manifest: Manifest, found: tuple[Curve, ...]) -> tuple[Curve, ...]:
-    """Trainings of the kept method and of what it is compared with before those of methods that were dropped.
+    """Trainings of the kept method and its comparisons, before those of dropped methods.
 
     An average drops none.
     """

@@ -22,9 +22,9 @@ class AreaRow:
 
 @dataclass(frozen=True)
 class AreaTable:
-    """``overall`` is the share of the mapped area that is right; areas are in hectares.
+    """``overall`` is the share of the mapped area that is correct; areas are in hectares.
 
-    ``clustered`` where intervals are too narrow, because several pixels come from one polygon.
+    ``clustered``: intervals are too narrow, because several pixels come from the same polygon.
     """
 
     overall: FormattedEstimate
@@ -33,7 +33,7 @@ class AreaTable:
 
 
 def area_table(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> AreaTable:
-    """The table of all classes that the map or the sample shows."""
+    """The table of all classes in the map or the sample."""
     total_m2 = sum(area.value for area in found.areas_m2)
     decimals = decimals_for(total_m2 / M2_PER_HECTARE, 4)
     rows = tuple(

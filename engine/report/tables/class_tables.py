@@ -1,4 +1,4 @@
-"""Tables of classes: who is taken for whom, and how good each class is."""
+"""Tables of classes: confusion matrix, and scores of each class."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ...contract import LabelClass, Task
 from ...learning.tasks import ClassScore, Population, classification_scores, regression_scores, rules_of
 from ..content import NONE, Scores, Target, count, decimals_for, fixed, share
 
-# Up to so many classes the columns carry names and the cells row percentages; beyond, codes and counts.
+# Up to this number of classes the columns have names and the cells row percentages; beyond, codes and counts.
 NAMED_COLUMNS = 12
-# Beyond so many classes a matrix is no longer readable: the most frequent confusions are listed alone.
+# With more classes a matrix is no longer readable: only the most frequent confusions are listed.
 LARGEST_MATRIX = 40
 SHADES = 20
 _LISTED = 10
@@ -21,7 +21,7 @@ _LISTED = 10
 
 @dataclass(frozen=True)
 class Cell:
-    """Samples of the row's class that were given the column's; ``shade`` 0..20 is the share of the row."""
+    """Samples of the row's class predicted as the column's; ``shade`` 0..20 is the share of the row."""
 
     count: str
     percent: str
@@ -31,7 +31,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One class of the reference: its cells in the order of the classes, and how many samples it has."""
+    """One class of the reference: its cells in the order of the classes, and its number of samples."""
 
     label: LabelClass
     cells: tuple[Cell, ...]
@@ -40,9 +40,9 @@ class MatrixRow:
 
 @dataclass(frozen=True)
 class Confusion:
-    """A confusion matrix ready to print; ``rows`` is empty where there are too many classes.
+    """A confusion matrix for display; ``rows`` is empty if there are too many classes.
 
-    ``mistakes`` are the most frequent confusions, the commonest first.
+    ``mistakes`` are the most frequent confusions, in descending order.
     """
 
     classes: tuple[LabelClass, ...]
@@ -77,7 +77,7 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One regression target as text, in its own unit but for R²."""
+    """One regression target as text, in its own unit except for R²."""
 
     name: str
     r2: str
@@ -90,7 +90,7 @@ class TargetRow:
 def confusion_of(
     classes: tuple[LabelClass, ...], target: Target, prediction: Scores, population: Population
 ) -> Confusion:
-    """The confusion matrix over the classes met: those in the reference or in the prediction."""
+    """The confusion matrix over the classes that occur in the reference or the prediction."""
     counts = classification_scores(target, prediction, population).confusion
     met = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
     labels = tuple(classes[index] for index in met)
@@ -110,7 +110,7 @@ def class_rows(
 ) -> tuple[ClassRow, ...]:
     """Every class of the model, also those without a test sample; none for regression.
 
-    Precision and F1 are those of the population.
+    Precision and F1 refer to the population.
     """
     rules = rules_of(task)
     found = rules.scores_by_class(target, shipped, population)

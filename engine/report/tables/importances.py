@@ -1,4 +1,4 @@
-"""What each sensor's maps rely on: the fall of the score when a band or a date is shuffled, as a table with bars."""
+"""Permutation importance for each sensor: the decrease of the score for each band and date, as a table with bars."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADS = {ImportancePart.FEATURE: "kind of feature"}
 
 @dataclass(frozen=True)
 class ImportanceRow:
-    """A band or a date: the fall, its standard deviation, and the bar and its whisker in percent of the widest."""
+    """A band or a date: the decrease, its standard deviation, and the bar and its whisker in percent of the widest."""
 
     name: str
     fall: str
@@ -30,7 +30,7 @@ class ImportanceRow:
 
 @dataclass(frozen=True)
 class ImportanceTable:
-    """The bands, or the dates, of a sensor: bands by importance, dates in their order."""
+    """The bands, or the dates, of a sensor: bands by importance, dates in chronological order."""
 
     sensor: str
     what: str
@@ -50,7 +50,7 @@ def importance_tables(manifest: Manifest) -> tuple[ImportanceTable, ...]:
 def _table(sensor: SensorManifest, part: ImportancePart) -> ImportanceTable | None:
     measured = sensor.importance
     found = [each for each in measured.found if each.part is part] if measured else []
-    if measured is None or len(found) < 2:  # what there is one of is missed as a whole
+    if measured is None or len(found) < 2:  # a single band or date has no alternative to compare with
         return None
     if part is not ImportancePart.DATE:
         found.sort(key=lambda each: -each.fall)
@@ -73,7 +73,7 @@ def _table(sensor: SensorManifest, part: ImportancePart) -> ImportanceTable | No
 
 
 def _bar(each: Importance, widest: float) -> tuple[float, float, float]:
-    """Width of the bar, and both ends of the whisker, in percent; what is below 0 has none."""
+    """Width of the bar, and both ends of the whisker, in percent; negative values have no bar."""
     ends = (each.fall, each.fall - each.sd, each.fall + each.sd)
     width, low, high = (round(100 * min(max(end, 0.0), widest) / widest, 1) for end in ends)
     return width, low, high

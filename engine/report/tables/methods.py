@@ -1,4 +1,4 @@
-"""Which methods were tried, and what each scored on the validation samples."""
+"""The methods tried, with their validation scores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...contract import Estimate, Manifest, Method, kinds_of_average
 from ..content import NONE, count, joined_by_and, style_of
 
-AVERAGE = "average"  # what ``auto`` makes
+AVERAGE = "average"  # the result of ``auto``
 WORDS = {
     Method.MDICO.value: "all sensors together, through a shared representation (MDiCo, Mena et al. 2025)",
     Method.DISTILLATION.value: "each sensor separately, from labels and the soft targets of a teacher that uses all "
@@ -34,7 +34,7 @@ class MethodRow:
     words: str
     scores: tuple[str, ...]
     mean: str
-    kept: bool  # a method that others were dropped for; an average drops none
+    kept: bool  # the method preferred to the dropped ones; an average drops none
 
 
 def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
@@ -57,12 +57,12 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
 
 
 def method_sentence(manifest: Manifest) -> str:
-    """How the sensors learned, who chose that, and what was grown again once scores had been taken."""
+    """The training method, who chose it, and what was refitted after scoring."""
     return f"{_how_they_learned(manifest)} {_refit_sentence(manifest)}".rstrip()
 
 
 def _refit_sentence(manifest: Manifest) -> str:
-    """That the model file holds other trees than those that were scored, where it does."""
+    """The note that the model file contains other trees than those that were scored, if so."""
     if not manifest.samples.refit:
         return ""
     networks = manifest.samples.networks_refit
@@ -80,7 +80,7 @@ def _refit_sentence(manifest: Manifest) -> str:
 
 
 def _copy(manifest: Manifest) -> str:
-    """From which average the fast copy in the model file was distilled, where there is one."""
+    """The average from which the fast copy in the model file was distilled, if there is one."""
     copies = [sensor.fast for sensor in manifest.sensors if sensor.fast]
     if not copies:
         return ""
@@ -93,7 +93,7 @@ def _copy(manifest: Manifest) -> str:
 
 
 def _calibration(manifest: Manifest) -> str:
-    """By what the averages in the model file were calibrated; nothing of values."""
+    """The samples on which the averages in the model file were calibrated; empty for regression."""
     if not manifest.classes:
         return ""
     if not manifest.samples.calibrated:
@@ -120,7 +120,7 @@ def _how_they_learned(manifest: Manifest) -> str:
 
 
 def _average_sentence(manifest: Manifest) -> str:
-    """What was averaged, and what that is compared with: methods that could not be trained are no part of it."""
+    """The members of the average and of its control, without methods that could not be trained."""
     ways = [_AVERAGED[each.method] for each in manifest.candidates if each.method in _AVERAGED]
     if not ways:
         return (
@@ -136,7 +136,7 @@ def _average_sentence(manifest: Manifest) -> str:
 
 
 def _equals(manifest: Manifest) -> str:
-    """That the kept method was no better than another, where their mean validation scores are the same."""
+    """The note that the kept method was no better than another, if their mean validation scores are equal."""
     means = {candidate.method: candidate.mean for candidate in manifest.candidates}
     kept = means.get(manifest.method, math.nan)
     equals = [name for name, mean in means.items() if name != manifest.method and mean == kept]

@@ -1,4 +1,4 @@
-"""What the quicker graphs of each sensor cost: the fast copy beside the average, 8 bits beside 32."""
+"""The accuracy of the faster graphs of each sensor: fast copy against average, 8 bits against 32."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..content import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
 
 @dataclass(frozen=True)
 class PrecisionRow:
-    """One sensor, as text: agreement, score and its change (None: there is no such graph), whether auto takes it.
+    """One sensor, as text: agreement, score and its change (None: there is no such graph), whether auto uses it.
 
-    Figures are of test samples, whether auto takes it was decided on validation samples; where no test sample lies in
-    the sensor, all are of validation.
+    Figures are for test samples; whether auto uses it was decided on validation samples. If the sensor covers no test
+    sample, all are for validation samples.
     """
 
     sensor: str
@@ -24,14 +24,14 @@ class PrecisionRow:
 
 
 def precision_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
-    """One row per sensor; none where no sensor has an 8-bit graph, as in older models."""
+    """One row per sensor; none if no sensor has an 8-bit graph, as in older models."""
     if not any(sensor.quantized for sensor in manifest.sensors):
         return ()
     return tuple(_row(sensor, sensor.quantized, "on CPUs with fast int8 instructions") for sensor in manifest.sensors)
 
 
 def fast_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
-    """The same of the fast copies; none where no sensor has one."""
+    """The same for the fast copies; none if no sensor has one."""
     if not any(sensor.fast for sensor in manifest.sensors):
         return ()
     return tuple(_row(sensor, sensor.fast, "always") for sensor in manifest.sensors)
@@ -53,6 +53,6 @@ def _row(sensor: SensorManifest, found: Substitute | None, unasked: str) -> Prec
 
 
 def _share(agreement: float) -> str:
-    """In percent, never rounded up to all."""
+    """In percent, never rounded up to 100 %."""
     percent = min(100 * agreement, 99.9) if agreement < 1 else 100.0
     return fixed(percent, 1) + THIN_SPACE + "%"

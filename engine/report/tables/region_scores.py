@@ -1,4 +1,4 @@
-"""Regions that lie so far apart that one map would show nothing but the way between them."""
+"""Regions so far apart that a single map would mostly show the distance between them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from ...arrays import Doubles, Indices
 
 MOST = 4
-_GAP = 0.5  # of the larger side, from which on two regions are shown apart
-_FAR_DEGREES = 0.3  # nearer places are shown on one map
+_GAP = 0.5  # share of the larger side from which two regions are shown separately
+_FAR_DEGREES = 0.3  # closer locations are shown on one map
 
 
 def regions(x: Doubles, y: Doubles) -> tuple[Indices, ...]:
-    """Positions of the samples of each region, from north to south; at most four regions.
+    """Indices of the samples of each region, from north to south; at most four regions.
 
     Args:
         x: degrees of longitude (sample,); y the same of latitude; finite, at least one.
@@ -30,7 +30,7 @@ def regions(x: Doubles, y: Doubles) -> tuple[Indices, ...]:
 
 
 def _cut(x: Doubles, y: Doubles) -> tuple[float, NDArray[np.bool_]]:
-    """The widest empty strip along either axis, as a share of the larger side, and which samples lie below it."""
+    """The widest empty strip along either axis, as a share of the larger side, and the samples below it."""
     size = max(float(np.ptp(x)), float(np.ptp(y)))
     gap, values, middle = max((_widest(values) for values in (x, y)), key=lambda found: found[0])
     share = gap / size if size > _FAR_DEGREES else 0.0

@@ -1,4 +1,4 @@
-"""Which sensors cover how many samples: each sensor, and every combination."""
+"""Numbers of samples covered by each sensor, and by every combination."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..content import count
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """Samples that exactly these sensors cover: a flag per sensor, in the manifest's order, and two counts."""
+    """Samples covered by exactly these sensors: a flag per sensor, in the manifest's order, and two counts."""
 
     covered: tuple[bool, ...]
     labelled: str
@@ -19,7 +19,7 @@ class CoverageRow:
 
 @dataclass(frozen=True)
 class Coverage:
-    """``labelled`` and ``unlabelled`` hold the samples of each sensor, in the manifest's order."""
+    """``labelled`` and ``unlabelled`` are the numbers of samples of each sensor, in the manifest's order."""
 
     sensors: tuple[str, ...]
     labelled: tuple[str, ...]
@@ -29,7 +29,7 @@ class Coverage:
 
 
 def coverage(manifest: Manifest) -> Coverage | None:
-    """Counted from the manifest's combinations, the largest first; None where they were not counted."""
+    """From the manifest's combinations, the largest first; None if they were not counted."""
     found = sorted(manifest.combinations, key=lambda combination: -combination.labelled - combination.unlabelled)
     if not found:
         return None

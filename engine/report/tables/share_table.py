@@ -1,4 +1,4 @@
-"""What a decision does to areas: the share of each class in the labels, and the share a map would give it."""
+"""The effect of the decision rule on areas: the share of each class in the labels, and in a map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..content import NONE, Scores, Target, fixed, share
 
 @dataclass(frozen=True)
 class ShareRow:
-    """One class, as text: its share of the labels, what a map would show of it, and how many times as much."""
+    """One class, as text: its share in the labels, its share in a map, and their ratio."""
 
     label: LabelClass
     labels: str
@@ -22,10 +22,10 @@ class ShareRow:
 
 
 def share_rows(manifest: Manifest, target: Target, prediction: Scores) -> tuple[ShareRow, ...]:
-    """Every class; none where the labels' shares are not known, as in older models.
+    """Every class; none if the labels' shares are unknown, as in older models.
 
-    What would be mapped is worked out from the test samples, weighted so that they show the labels: the sum over
-    classes of their share times the share of their samples that is given this class.
+    The mapped share is estimated from the test samples, weighted to represent the labels: the sum over
+    classes of their share times the share of their samples predicted as this class.
     """
     if not manifest.shares:
         return ()
@@ -37,7 +37,7 @@ def share_rows(manifest: Manifest, target: Target, prediction: Scores) -> tuple[
 
 
 def mapped_shares(manifest: Manifest, target: Target, prediction: Scores) -> tuple[float, ...]:
-    """The share (class,) a map would give each class, by test samples that show the labels' population."""
+    """The share (class,) of each class in a map, from test samples that represent the labels' population."""
     population = Population.of_model(manifest)
     confusion = classification_scores(target, prediction, population).confusion
     tested = confusion.sum(axis=1)
@@ -47,7 +47,7 @@ def mapped_shares(manifest: Manifest, target: Target, prediction: Scores) -> tup
 
 
 def share_sentence(manifest: Manifest) -> str:
-    """What the way of deciding does to areas; empty where shares are not known."""
+    """The effect of the decision rule on areas; empty if shares are unknown."""
     if not manifest.shares:
         return ""
     if not manifest.decision:
