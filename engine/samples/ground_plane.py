@@ -1,4 +1,4 @@
-"""Positions laid out flat, in metres: what square blocks of ground are cut from, wherever on Earth they lie."""
+"""Positions projected to a plane, in metres, for square spatial blocks anywhere on Earth."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ground_plane_m(longitude: Doubles, latitude: Doubles) -> tuple[Doubles, Doub
 
 
 def _middle(towards: Doubles) -> Doubles:
-    """The direction (3,) of the mean of directions (3, position); of the first where they cancel each other out."""
+    """The direction (3,) of the mean of directions (3, position); of the first if they cancel out."""
     known = towards[:, np.isfinite(towards).all(axis=0)]
     if not known.shape[1]:
         return np.array([1.0, 0.0, 0.0])

@@ -1,4 +1,4 @@
-"""Samples as graphs take them, and what graphs say of them as one row a sample."""
+"""The layout of samples as input of graphs, and of graphs' outputs as one row per sample."""
 
 from __future__ import annotations
 

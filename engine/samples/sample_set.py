@@ -79,7 +79,7 @@ class SensorSamples:
         return SampleShape.of_sample(self.kind, self.values.shape[1:])
 
     def days_or_numbers(self) -> tuple[float, ...]:
-        """A day for every date: its number in the series where the days are not known."""
+        """A day for every date: its number in the series if the days are unknown."""
         return self.days or tuple(map(float, range(self.shape.dates)))
 
     def take(self, index: Indices | Flags) -> SensorSamples:
@@ -126,7 +126,7 @@ class SampleSet:
         return set(self.target[index].tolist()) if self._has_classes else set()
 
     def shows_one_class(self, index: Indices | Flags) -> bool:
-        """Whether the samples at ``index`` leave no two classes to tell apart; never where the task has no classes."""
+        """Whether the samples at ``index`` have fewer than two classes; never for tasks without classes."""
         return self._has_classes and len(self.classes_among(index)) < 2
 
     def constant_targets(self, index: Indices | Flags) -> Indices:
@@ -140,7 +140,7 @@ class SampleSet:
         return np.flatnonzero((columns == columns[:1]).all(axis=0))
 
     def shows_one_value(self, index: Indices | Flags) -> bool:
-        """Whether each target (or label) has one value in all samples at ``index``; never where there are classes."""
+        """Whether each target (or label) has one value in all samples at ``index``; never for tasks with classes."""
         return not self._has_classes and len(self.constant_targets(index)) == self.target.shape[1]
 
     @property
@@ -155,7 +155,7 @@ class SampleSet:
 
 @dataclass(frozen=True)
 class Split:
-    """Sample positions of the three parts; no group stands in two of them.
+    """Sample indices of the three parts; no group is in two of them.
 
     ``too_near`` are in none: they were assigned to training or validation, but lie in a patch of another part, or see a
     pixel of it. ``rims`` is the share of test samples of which some patch shares a pixel with a training patch, though

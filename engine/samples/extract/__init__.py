@@ -1,4 +1,4 @@
-"""What the sensors show at given places: patches and series."""
+"""Values of the sensors at given locations: patches and series."""
 
 from __future__ import annotations
 

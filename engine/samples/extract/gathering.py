@@ -1,4 +1,4 @@
-"""All sensors at all places: the sample set of a job, and what had to be left out."""
+"""All sensors at all locations: the sample set of a job, and what had to be excluded."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def gather(
 def extract_all(
     sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], positions: Positions, reporter: Reporter
 ) -> list[Extract]:
-    """What every sensor shows at the positions."""
+    """The values of every sensor at the positions."""
     extracts = []
     for number, (sensor, side_px) in enumerate(zip(sensors, patch_sizes_px, strict=True)):
         part = reporter.within(number / len(sensors), (number + 1) / len(sensors))
@@ -109,7 +109,7 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
     """Leave out classes that no sample is left of: a network cannot learn them, and the map must not promise them.
 
     Raises:
-        InputError: all samples that are left say the same.
+        InputError: all remaining samples have the same label.
     """
     _require_varying(space, samples)
     if not samples.task.one_class:

@@ -1,4 +1,4 @@
-"""What a sensor sees at given places: patches of images, series of pixels."""
+"""Values of a sensor at given locations: patches of images, series of pixels."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def patch_px(sensor: SensorRasters, context_m: float) -> int:
 
 @dataclass(frozen=True)
 class Extract:
-    """What one sensor shows at every position.
+    """The values of one sensor at every position.
 
     ``covered`` (position,): an image whose centre is valid in every band, a series with at least one complete date.
     ``holds`` (band,): the band has a value at some position. ``infinite`` (position,): infinities, or what is as good
@@ -86,14 +86,14 @@ def extract(sensor: SensorRasters, positions: Positions, side_px: int, progress:
 
 
 def day_number(iso: str) -> float:
-    """The day of an ISO date, counted from the year 1; a month (``YYYY-MM``) stands for its 15th."""
+    """The day of an ISO date, counted from the year 1; for a month (``YYYY-MM``) its 15th."""
     return float(date.fromisoformat(iso if iso.count("-") == 2 else f"{iso}-15").toordinal())
 
 
 def _patches(
     scene: Scene, positions: Positions, wanted: Flags, shape: SampleShape
 ) -> Iterator[tuple[int, int, int, Floats]]:
-    """What a scene shows at those of the wanted positions that lie inside it, with their pixel's row and col there.
+    """The values of a scene at the wanted positions inside it, with the rows and cols of their pixels.
 
     Infinities are left as they are.
     """
@@ -107,7 +107,7 @@ def _patches(
 
 
 def _masked(scene: Scene, positions: Positions, wanted: Flags) -> Flags:
-    """At which of the wanted positions the quality mask of a scene makes the pixel nodata, on all dates."""
+    """Which of the wanted positions the quality mask of a scene makes nodata, on all dates."""
     masked = np.zeros(len(positions), dtype=bool)
     if scene.masks:
         index, rows, cols = _pixels(scene, positions, wanted)

@@ -14,7 +14,7 @@ FEW_SAMPLES = 20
 
 
 def seen_by_any(samples: SampleSet, subject: str) -> SampleSet:
-    """The samples that some sensor covers; ``present`` says which do.
+    """The samples that any sensor covers; ``present`` is the coverage by sensor.
 
     Raises:
         InputError: some sensor covers none: it has nothing to learn from. Names what each covers.
@@ -35,7 +35,7 @@ def seen_by_any(samples: SampleSet, subject: str) -> SampleSet:
 
 
 def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tuple[Combination, ...]:
-    """How many samples, and unlabelled positions, exactly which sensors cover; the most samples first."""
+    """Numbers of labelled and unlabelled samples by combination of sensors; the most samples first."""
     present = [samples.present, unlabelled.present] if unlabelled else [samples.present]
     kinds, kind_of = np.unique(np.concatenate(present), axis=0, return_inverse=True)
     kind_of = kind_of.reshape(-1)

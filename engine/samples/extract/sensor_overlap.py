@@ -16,7 +16,7 @@ NOWHERE = Positions(LONGITUDE_LATITUDE, np.zeros(0), np.zeros(0))
 
 
 class CommonGround:
-    """A stream of random pixel centres, evenly spread over the ground that two sensors or more enclose.
+    """A stream of random pixel centres, uniform over the area covered by at least two sensors.
 
     The ground is covered by rectangles of pixels: where two sensors' scenes meet, the finer one's. They may overlap;
     ground in several counts as the first one's.
@@ -33,9 +33,9 @@ class CommonGround:
         self._first = np.concatenate([[0], np.cumsum(pixels)]).astype(np.int64)
 
     def draw(self, count: int) -> Positions:
-        """At most ``count`` further positions (in degrees) in random order, none of them drawn before.
+        """At most ``count`` further positions (in degrees) in random order, without repetition.
 
-        Some are lost: to pixels drawn twice, and to ground that belongs to an earlier rectangle.
+        Some are lost: to pixels drawn twice, and to areas that belong to an earlier rectangle.
         """
         if not self._parts:
             return NOWHERE

@@ -36,14 +36,14 @@ def draw_unlabelled(
     held_out: SampleSet | None = None,
     asked: bool = True,
 ) -> Unlabelled:
-    """Random pixels of ground that two sensors or more show, at most ``count``; fewer, or none, are reported.
+    """Random pixels covered by at least two sensors, at most ``count``; fewer, or none, are reported.
 
     Args:
         patch_sizes_px: side of each sensor's patch in its pixels.
         avoid: positions of the validation and test samples.
         keep_away_m: how far from those; None = so far that hardly any patch shares a pixel with one of theirs.
         held_out: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
-        asked: whether a person named the number; else that there are fewer is no warning.
+        asked: whether the user specified the number; otherwise fewer give no warning.
 
     Raises:
         InputError: the positions would not fit in memory, or a raster cannot be read.
@@ -68,7 +68,7 @@ def draw_unlabelled(
 
 
 def _patch_m(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]) -> float:
-    """A distance of positions at which no two patches share a pixel, however pixels and grids lie under them."""
+    """A distance of positions at which no two patches share a pixel, whatever the alignment of pixels and grids."""
     sides = [
         (side_px + 1) * longest_pixel_m(scene.grid)
         for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)
@@ -92,7 +92,7 @@ def _fitting(
 
 
 def _clear_of(held_out: SampleSet, extracts: list[Extract], positions: Positions) -> Flags:
-    """Which positions have no patch that shares a pixel with a patch of the samples, nor sees their labelled pixel."""
+    """Which positions have no patch that shares a pixel with a sample's patch, or contains its labelled pixel."""
     longitude, latitude = positions.degrees()
     both = SampleSet(
         held_out.task,
@@ -116,7 +116,7 @@ def _beside(sensor: SensorSamples, drawn: SensorSamples) -> SensorSamples:
 
 
 def _shared(extracts: list[Extract], most: int, clear: Flags) -> Unlabelled:
-    """The positions, at most so many, that are ``clear`` of the tests and where two sensors or more hold data."""
+    """At most ``most`` positions that are ``clear`` of the tests and where at least two sensors have data."""
     present = np.column_stack([one.covered for one in extracts])
     index = np.flatnonzero((present.sum(axis=1) >= LEAST_SENSORS) & clear)[:most]
     return Unlabelled(tuple(one.samples.take(index) for one in extracts), present[index])

@@ -1,4 +1,4 @@
-"""What labels say: classes, codes, names, which of them mean “no class”."""
+"""The meaning of labels: classes, codes, names, which of them mean “no class”."""
 
 from __future__ import annotations
 

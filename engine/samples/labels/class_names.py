@@ -1,4 +1,4 @@
-"""Names of classes: without stray blanks, told where they are alike, and never twice in one map."""
+"""Names of classes: stripped of blanks, reported if similar, and unique in a map."""
 
 from __future__ import annotations
 

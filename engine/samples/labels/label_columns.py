@@ -19,7 +19,7 @@ _MOST_DIGITS = 18
 
 @dataclass(frozen=True)
 class LabelColumns:
-    """Label values per feature or pixel: one column per field, None or NaN where there is none.
+    """Label values per feature or pixel: one column per field, None or NaN if missing.
 
     ``kinds`` are ``integer``, ``real``, ``bool``, or text of some kind (``string``, ``date``) per column. ``meanings``
     is what the labels' own source calls the values of the one column, by value as text.
@@ -40,7 +40,7 @@ class LabelColumns:
 def with_legend(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelColumns:
     """The columns; what the layer's legend calls values is what they are called, whatever their files say.
 
-    A name that only repeats the value says nothing.
+    A name that only repeats the value is ignored.
     """
     legend = {as_text(color.value): clean(color.name) for color in colors}
     both = {**columns.meanings, **{value: name for value, name in legend.items() if name}}

@@ -1,4 +1,4 @@
-"""Which rows of the labels carry a label, and what each says."""
+"""Which rows of the labels have a label, and its meaning."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def understand(
     reporter: Reporter,
     no_class: NoClass = NoClass(),  # noqa: B008  (frozen)
 ) -> LabelRows:
-    """Understand labels, in the ``space`` of a model where one is given; rows without a label are logged and left out.
+    """Interpret labels, in the ``space`` of a model if given; rows without a label are logged and excluded.
 
     Raises:
-        InputError: no label at all, labels that do not suit the task, or none that the model knows.
+        InputError: no label at all, labels that do not suit the task, or no class of the model.
     """
     index = np.flatnonzero(known(columns)).astype(np.int64)
     _log_empty(columns, len(index), reporter)
@@ -80,7 +80,7 @@ def _rows(columns: LabelColumns, index: Indices) -> LabelColumns:
 def _without_class(
     columns: LabelColumns, space: LabelSpace | None, no_class: NoClass, reporter: Reporter
 ) -> NDArray[np.bool_]:
-    """Which rows (row,) say that there is no class; which values these are is reported.
+    """Which rows (row,) mean that there is no class; the values are reported.
 
     Names that mean it do not count where the model has a class of that name; nor where fewer than two classes would be
     left to learn: then what is called background must be meant as one of two.
@@ -144,7 +144,7 @@ def _log_kept(columns: LabelColumns, named: set[str], reporter: Reporter) -> Non
 
 
 def _log_names(columns: LabelColumns, learned: bool, reporter: Reporter) -> None:
-    """Log of texts that differ in blanks only (read as one), in case too (kept apart), and of names given twice."""
+    """Log texts that differ only in blanks (merged) or in case (kept separate), and repeated names."""
     raw: dict[str, set[str]] = defaultdict(set)
     for value in columns.columns[0]:
         if isinstance(value, str):
@@ -187,7 +187,7 @@ def _log_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> None
 
 
 def no_label(subject: str, found: str) -> InputError:
-    """The error for labels that say nothing."""
+    """The error for labels without any labelled element."""
     return InputError(
         ErrorCode.LABELS_EMPTY,
         subject=subject,
@@ -210,7 +210,7 @@ def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> 
 
 
 def _without_unknown_classes(rows: LabelRows, columns: LabelColumns, reporter: Reporter) -> LabelRows:
-    """Leave out the rows of classes that the model does not know."""
+    """Exclude the rows of classes that the model does not have."""
     if not rows.space.task.one_class or (rows.target >= 0).all():
         return rows
     unknown = rows.index[rows.target < 0]

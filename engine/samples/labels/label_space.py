@@ -38,7 +38,7 @@ UINT16_NODATA = 65535
 
 @dataclass(frozen=True)
 class LabelSpace:
-    """The task and the values it knows.
+    """The task and its known values.
 
     Classification: ``classes`` in the order of class indices, their ``values`` (the raw label as text) likewise.
     Multilabel: one class per field, code 1. Regression: ``targets`` are the field names. ``nodata`` is the map's.
@@ -61,13 +61,13 @@ class LabelSpace:
 
 
 def decide_task(columns: LabelColumns, asked: Task) -> Task:
-    """The task asked for, or the one the values suggest.
+    """The requested task, or the one that the values suggest.
 
     Text, truth values and integers with few distinct values are classes; other numbers are measurements; several
     fields are labels when all hold only 0 and 1, else targets.
 
     Raises:
-        InputError: values that do not suit the task asked for.
+        InputError: values that do not suit the requested task.
     """
     task = _guess(columns) if asked is Task.AUTO else asked
     _KINDS[task].require(columns)
@@ -85,7 +85,7 @@ def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...
 
 @dataclass(frozen=True)
 class _LabelKind:
-    """What labels of one task have to be, and what they say."""
+    """The requirements and meaning of the labels of one task."""
 
     require: Callable[[LabelColumns], None]
     learn: Callable[[LabelColumns, tuple[ClassColor, ...]], LabelSpace]
@@ -227,7 +227,7 @@ def classes_by_meaning(columns: LabelColumns, space: LabelSpace) -> dict[str, in
 
 
 def only_codes(columns: LabelColumns, space: LabelSpace) -> tuple[LabelClass, ...]:
-    """The classes, of integers, whose codes stand in the labels and are nobody's value."""
+    """Classes whose (integer) codes occur in the labels and are not the value of any class."""
     texts, values = set(distinct_texts(columns)), {label.value or label.name for label in space.classes}
     return tuple(label for label in space.classes if str(label.code) in texts - values)
 

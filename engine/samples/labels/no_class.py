@@ -1,4 +1,4 @@
-"""Labels that say “no class here”: values a person names, and classes whose names mean it, as ENVI's Unclassified."""
+"""Labels that mean “no class”: values given by the user, and classes named like ENVI's Unclassified."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class NoClass:
         return self.given != ()
 
     def numbers(self) -> tuple[float, ...]:
-        """The values given that are numbers."""
+        """The given values that are numbers."""
         return tuple(number for number in map(_number, self.given or ()) if number is not None)
 
     def is_given(self, text: str, meaning: str = "") -> bool:

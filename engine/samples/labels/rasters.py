@@ -23,7 +23,7 @@ def open_label_rasters(labels: RasterLabels) -> SensorRasters:
 
 
 def declares_nodata(opened: SensorRasters) -> bool:
-    """Whether every file says in some way which of its pixels are no labels."""
+    """Whether every file declares in some way which of its pixels are unlabelled."""
     files = [(scene.files[0], scene.planes[0].number) for scene in opened.scenes]
     return all(
         file.alpha is not None or file.band(number).nodata is not None or file.band(number).masked

@@ -1,4 +1,4 @@
-"""Labels that say different things of one pixel."""
+"""Contradictory labels of the same pixel."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def log_overlapping_classes(
     """Log how many polygons of different classes lie over one another, and which classes.
 
     Args:
-        sharing: (polygon,) equal numbers for polygons that share ground.
+        sharing: (polygon,) equal numbers for overlapping polygons.
         target: (polygon,) their classes, where the task has classes.
     """
     if not space.task.one_class:

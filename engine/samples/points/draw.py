@@ -21,7 +21,7 @@ from .vector_labels import vector_places
 def draw_label_points(
     labels: Labels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
 ) -> LabelPoints:
-    """Turn labels into places for the given sensors.
+    """Turn labels into sample locations for the given sensors.
 
     Polygons are sampled at pixel centres of the finest sensor that shows them. Every place lies in the rasters of some
     sensor, not necessarily of all.

@@ -1,4 +1,4 @@
-"""What a split must keep together: values of a field, polygons, square blocks of ground, or nothing."""
+"""Groups that a split must keep together: values of a field, polygons, spatial blocks, or none."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def feature_groups(
     group whatever formed them.
 
     Args:
-        sharing: (feature,) equal numbers for polygons that share ground.
+        sharing: (feature,) equal numbers for overlapping polygons.
     """
     if labels.group_field and split_by is SplitBy.AUTO:
         return _field_groups(labels.group_field, features, sharing, reporter), f"field {labels.group_field}"
@@ -63,7 +63,7 @@ def feature_groups(
 
 
 def _field_groups(field: str, features: Features, sharing: Indices, reporter: Reporter) -> Indices:
-    """Groups (feature,) of equal values, those whose polygons share ground as one."""
+    """Groups (feature,) of equal values, merged if their polygons overlap."""
     texts = [f"feature {at}" if value is None else f"value {value}" for at, value in enumerate(features.values[field])]
     named = np.unique(texts, return_inverse=True)[1].reshape(-1).astype(np.int64)
     groups = components(named, sharing)

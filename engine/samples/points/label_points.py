@@ -66,7 +66,7 @@ class LabelPoints:
 
 @dataclass(frozen=True)
 class DrawOptions:
-    """How places are drawn from labels: for which task (or known space), how many, with which seed.
+    """How locations are drawn from labels: for which task (or known space), how many, with which seed.
 
     Where not all are taken, classes are drawn evenly, or ``as_they_are``: scores are true only of labels as they are.
     ``split_by`` says what a split must keep together; ``patch_m`` is the side of the largest patch on the ground.

@@ -1,4 +1,4 @@
-"""Labels that lie beside the sensors' rasters."""
+"""Labels outside the sensors' rasters."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def where(bounds: Bounds, crs_wkt: str) -> str:
 
 
 def where_sensor(sensor: SensorRasters) -> str:
-    """The ground that all scenes of a sensor show, in words."""
+    """The extent of all scenes of a sensor, as text."""
     grids = [scene.grid for scene in sensor.scenes]
     return _in_words([degrees_over(grid.bounds(), grid.crs_wkt) for grid in grids], grids[0].crs_wkt)
 

@@ -1,4 +1,4 @@
-"""Which of many candidate positions become samples, fairly shared over polygons and classes."""
+"""Which of many candidate positions become samples, balanced over polygons and classes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from ...arrays import Doubles, Indices
 
-MOST_PER_FEATURE = 32  # neighbouring pixels of one polygon say much the same
+MOST_PER_FEATURE = 32  # neighbouring pixels of a polygon are highly correlated
 
 
 def stratified_sample(
@@ -49,7 +49,7 @@ def stratified_sample(
 
 
 def rank_within(keys: Indices | Doubles) -> Indices:
-    """For each element, how many equal ones stand before it."""
+    """For each element, the number of equal ones before it."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(keys) else np.zeros(0, dtype=bool)

@@ -18,7 +18,7 @@ def split_folds(
 ) -> tuple[Split, ...]:
     """One split per fold: it is the test part, the next fold validates, the others train.
 
-    So every sample is tested once. No group stands in two folds; classes (labels, fifths of the first regression
+    So every sample is tested once. No group is in two folds; classes (labels, fifths of the first regression
     target) are spread evenly over them. What of training and validation lies too near to another part is left out of
     that split; of several ways to assign the groups, the one that loses least is taken.
 
@@ -52,7 +52,7 @@ def split_folds(
 
 
 def fold_warnings(samples: SampleSet, names: Sequence[str], folds: int) -> tuple[str, ...]:
-    """A sentence on each class (or label) that cannot stand in every fold; ``names`` are in the target's order."""
+    """A sentence about each class (or label) that cannot be in every fold; ``names`` are in the target's order."""
     return tuple(
         _warning(names[at], groups, folds)
         for at, groups in enumerate(class_groups(samples, len(names)))

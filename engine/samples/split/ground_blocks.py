@@ -1,4 +1,4 @@
-"""Squares of the ground."""
+"""Square spatial blocks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SMALLEST_M = 0.01
 def spatial_blocks(
     longitude: Doubles, latitude: Doubles, units: Indices | None = None, least_m: float = 0.0
 ) -> tuple[Indices, float]:
-    """Group positions (degrees) by square blocks of ground; returns the groups and the squares' side in metres.
+    """Group positions (degrees) by square spatial blocks; returns the groups and the blocks' side in metres.
 
     The side is the longest extent, made smaller until at least 60 squares are occupied, or no more can be. It does not
     become smaller than ``least_m`` once 15 squares are occupied.
 
     Args:
-        units: (position,) numbers of what no square may tear apart: it lies in the square that holds its middle.
+        units: (position,) numbers of units that no block may split: each is in the block that contains its centre.
     """
     x, y = middles(longitude, latitude, units)
     side_m = max(float(x.max()), float(y.max()), 1.0)
@@ -46,7 +46,7 @@ def middles(longitude: Doubles, latitude: Doubles, units: Indices | None) -> tup
 
 
 def in_squares(x: Doubles, y: Doubles, side_m: float) -> Indices:
-    """Numbers from 0 of the squares that hold positions in metres."""
+    """Numbers from 0 of the blocks that contain positions in metres."""
     col, row = np.floor(x / side_m), np.floor(y / side_m)
     _, groups = np.unique(col + 1j * row, return_inverse=True)
     numbers: Indices = groups.reshape(-1).astype(np.int64)

@@ -70,7 +70,7 @@ def on_lattice(lattice: Lattice, other: Lattice, pixels: Doubles, beside: Double
 
 
 def step_m_of(lattice: Lattice, row: float, col: float) -> tuple[float, float]:
-    """How long a step to the next row and to the next col is on the ground."""
+    """The length on the ground of a step to the next row and to the next col."""
     grid = _grid(lattice)
     width, height = grid.pixel_steps_m(row + _HALF, col + _HALF)
     row_m, col_m = float(np.linalg.norm(height)), float(np.linalg.norm(width))

@@ -1,4 +1,4 @@
-"""Training, validation and test: by whole groups, apart on the ground, each class in every part where it can be."""
+"""Training, validation and test: by whole groups, spatially separated, each class in every part if possible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also
 
 
 def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Separation | None = None) -> Split:
-    """Split 60/20/20 so that no group stands in two parts and classes are spread as their shares.
+    """Split 60/20/20 so that no group is in two parts and classes are distributed by their shares.
 
     Regression targets are spread by their quintiles. What of training and validation lies too near to another part is
     left out; of several ways to assign the groups, the one that loses least is taken.
@@ -47,7 +47,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
 
 
 def untested_classes(samples: SampleSet, split: Split) -> list[int]:
-    """Class indices that are learned from but stand in no test sample."""
+    """Class indices with training but no test samples."""
     return sorted(samples.classes_among(np.arange(len(samples))) - samples.classes_among(split.test))
 
 

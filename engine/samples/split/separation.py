@@ -1,4 +1,4 @@
-"""Which samples stand too near one another: in a patch that the other's network reads."""
+"""Which samples are too near to each other: in a patch that the other's network reads."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Neighbourhood:
 
     Args:
         patch_sizes_px: of the patches, where they are to be others than those that were read.
-        most_buffer_m: the largest buffer that will be asked for.
+        most_buffer_m: the largest buffer that will be requested.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Neighbourhood:
 
     @property
     def known(self) -> bool:
-        """Whether it is known which pixels the samples come from."""
+        """Whether the samples' source pixels are known."""
         return bool(self._planes)
 
     def sees(self, one: Indices, others: Indices) -> Flags:

@@ -1,4 +1,4 @@
-"""Groups that are one because they share something: ground, or pixels of a sensor."""
+"""Groups merged because they overlap, or share pixels of a sensor."""
 
 from __future__ import annotations
 
