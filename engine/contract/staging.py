@@ -1,4 +1,4 @@
-"""What the plugin must know of the temporary folders that the engine writes beside outputs."""
+"""What the plugin must know about the temporary folders that the engine creates next to outputs."""
 
 from __future__ import annotations
 

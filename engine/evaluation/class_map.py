@@ -45,7 +45,7 @@ class ClassMap:
 
     @property
     def name(self) -> str:
-        """How a person calls it."""
+        """The display name."""
         return self.rasters.name
 
     @property

@@ -128,7 +128,7 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
 
 
 def _log_map(class_map: ClassMap, reporter: Reporter) -> None:
-    """Tell of a legend that does not fit the model's, and of a CRS that does not tell areas."""
+    """Warn about a legend that does not match the model's, and about a CRS in which areas cannot be measured."""
     strange = class_map.strange_names()
     if strange:
         reporter.warning("map_names", f"{class_map.name}: {'; '.join(strange)}. Is it a map of this model?")

@@ -1,4 +1,4 @@
-"""Whether a class map was made by the model, and from the sensor, that stand beside it in an evaluation."""
+"""Whether a class map was made by the model, and from the sensor, given with it in an evaluation."""
 
 from __future__ import annotations
 

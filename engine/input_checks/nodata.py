@@ -1,4 +1,4 @@
-"""Which values are nodata beside those that files declare: as given, else as in training."""
+"""Which values are nodata in addition to those that files declare: as given, else as in training."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def slot(position: int) -> str:
 
 @dataclass(frozen=True)
 class SensorOutput:
-    """What the network says of one sensor's samples; every tensor is (sample, …).
+    """The network's output for one sensor's samples; every tensor is (sample, …).
 
     ``main`` predicts. ``auxiliary_specific`` and ``auxiliary_shared`` are the auxiliary head on either part,
     ``modality_specific`` and ``modality_unused`` guess the sensor, ``shared`` is z_sha itself, ``representation``

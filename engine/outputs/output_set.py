@@ -258,7 +258,7 @@ def _make_and_lock(folder: Path) -> RunLock | None:
 
 
 def _sidecars(main: Path) -> list[str]:
-    """Names of the files that speak about an output."""
+    """Names of the sidecar files of an output."""
     ending = main.suffix.lower()
     style = [main.with_suffix(_STYLE_ENDING).name] if ending in (*_RASTER_ENDINGS, _DATABASE_ENDING) else []
     return [*(f"{main.name}{end}" for end in _SIDECAR_ENDINGS), *style]

@@ -54,7 +54,7 @@ class Holder:
 
 
 class LockState(Enum):
-    """What a look at a lock's file tells."""
+    """The state of a lock, from its file."""
 
     HELD = "held"  # a run lives
     FREE = "free"  # the run that held it has ended

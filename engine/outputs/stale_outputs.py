@@ -31,7 +31,7 @@ _SURELY_OVER_S = 86_400.0  # without a byte written; for runs of other computers
 
 
 def no_warning(_code: str, _text: str) -> None:
-    """Takes warnings that nobody needs."""
+    """Discard a warning."""
 
 
 def temporary_folder(final: Path, run_id: str) -> Path:
@@ -40,7 +40,7 @@ def temporary_folder(final: Path, run_id: str) -> Path:
 
 
 def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
-    """Put back and remove what killed runs left beside an output.
+    """Restore or remove what killed runs left next to an output.
 
     Two runs that begin in the same instant may both be refused: neither can know that the other will give way.
 

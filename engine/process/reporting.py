@@ -38,7 +38,7 @@ class Sink(Protocol):
 
 
 class NullSink:
-    """A sink for events that nobody needs."""
+    """A sink that discards events."""
 
     def send(self, event: Event) -> None:
         """Do nothing."""
@@ -52,7 +52,7 @@ class EventLines:
         self._steps = Steps()
 
     def send(self, event: Event) -> None:
-        """Write the event's line, unless it is progress that nobody would see."""
+        """Write the event's line, unless it is progress too small to show."""
         if isinstance(event, Progress) and not self._steps.is_one(event, time.monotonic()):
             return
         # Past Python's buffers: at the end of a process a line is written or not, wherever a signal comes in between.
@@ -89,7 +89,7 @@ def _is_visible(before: Progress, now: Progress) -> bool:
 
 
 class Terminal:
-    """A progress bar and plain lines for a person at a terminal."""
+    """A progress bar and plain lines for the terminal."""
 
     def __init__(self) -> None:
         from tqdm import tqdm
@@ -200,7 +200,7 @@ class Reporter:
         self._say(Level.INFO, code, text)
 
     def warning(self, code: str, text: str) -> None:
-        """Log what a person should look at."""
+        """Log a warning for the user."""
         self._say(Level.WARNING, code, text)
 
     def epoch(self, epoch: Epoch) -> None:

@@ -1,4 +1,4 @@
-"""Ends the engine, and cleans up after it, when nobody waits for it any more.
+"""Ends the engine, and cleans up after it, when its caller has gone.
 
 The plugin holds the engine's standard input open; when it cancels, or dies, or QGIS does, the input ends. A signal from
 a terminal or a batch system does the same. Ending the process is what makes a cancel work in the middle of any

@@ -27,7 +27,7 @@ from .tree_nodes import TreeNodes
 class TrainedForest:
     """Trees and the features they are shown.
 
-    ``shift`` (output,) is added to the log odds of what the trees say, so that it speaks of ``population``.
+    ``shift`` (output,) is added to the log odds of the trees' predictions, so that they refer to ``population``.
     """
 
     task: Task

@@ -38,7 +38,7 @@ class EditClasses(ModelTool):
         return tr("model,classes,names,colours,colors,legend,rename").split(",")
 
     def shortHelpString(self) -> str:
-        """The text beside the parameters."""
+        """The short help shown next to the parameters."""
         return tr(
             "Writes a copy of a model with other class names and colours, which its maps then use. Class codes, "
             "networks and scores stay the same, and labels with the old names are still recognized. Add a row for "

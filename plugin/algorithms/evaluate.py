@@ -54,7 +54,7 @@ class Evaluate(EngineAlgorithm):
         return tr("Assesses the accuracy of a model from one sensor, on labels it has not seen.")
 
     def shortHelpString(self) -> str:
-        """The text beside the parameters."""
+        """The short help shown next to the parameters."""
         return tr(
             "Assesses the accuracy of a model from one sensor: overall, balanced, user's and producer's accuracy, F1 "
             "and kappa for classes; R², RMSE, MAE and bias for regression.\n\n"

@@ -45,7 +45,7 @@ class ExportSensor(EngineAlgorithm):
         return tr("Writes one sensor's network as a plain ONNX file with Deepness's metadata.")
 
     def shortHelpString(self) -> str:
-        """The text beside the parameters."""
+        """The short help shown next to the parameters."""
         return tr(
             "Writes the network of one sensor as a plain ONNX file that runs without CoLearn, in ONNX Runtime or the "
             "QGIS plugin Deepness. The input is a tile of the bands of the sensor, in the units of the raster; the "

@@ -39,7 +39,7 @@ class InspectModel(ModelTool):
         return tr("model,card,scores,classes,sensors,bands,metadata").split(",")
 
     def shortHelpString(self) -> str:
-        """The text beside the parameters."""
+        """The short help shown next to the parameters."""
         return tr(
             "Shows the metadata of a model file: classes; sensors with bands, dates and pixel sizes; scores with "
             "confidence intervals; the gain from co-learning for each sensor. The model is not run."

@@ -74,7 +74,7 @@ class Predict(EngineAlgorithm):
         return tr("Makes a map from the raster of any single sensor the model was trained on.")
 
     def shortHelpString(self) -> str:
-        """The text beside the parameters."""
+        """The short help shown next to the parameters."""
         return tr(
             "Makes a map from the raster of any single sensor the model was trained on; the other sensors are not "
             "needed. The map has the pixel grid of the raster, nodata stays nodata, and the classes have the names and "

@@ -95,7 +95,7 @@ class Train(EngineAlgorithm):
         return tr("Trains on the images of several sensors; the model then maps from any single one of them.")
 
     def shortHelpString(self) -> str:
-        """The text beside the parameters."""
+        """The short help shown next to the parameters."""
         return tr(
             "Trains a model on the images of several sensors and on labels. The model then maps from any single one of "
             "these sensors (“Map from one sensor”).\n\n"

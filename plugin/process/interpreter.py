@@ -77,7 +77,7 @@ def last_seen(path: Path) -> Seen:
 
 
 def forget_all() -> None:
-    """Run every interpreter anew at the next question."""
+    """Clear the cache: run every interpreter again when next asked."""
     _seen.clear()
 
 

@@ -70,7 +70,7 @@ class Spectral(str, Enum):
 
 
 class UnlabelledUse(str, Enum):
-    """When unlabelled positions are learned from: before the labelled samples, or beside them."""
+    """When unlabelled samples are used in training: before the labelled samples, or together with them."""
 
     BEFORE = "before"
     BESIDE = "beside"

@@ -33,7 +33,7 @@ class RasterSource:
     shows: str = ""
 
     def label(self) -> str:
-        """How a person would call it: the layer's name, else the file's."""
+        """The display name: the layer's name, else the file's."""
         return self.name or Path(self.path).name or self.path
 
 
@@ -87,7 +87,7 @@ class VectorSource:
     name: str = ""
 
     def label(self) -> str:
-        """How a person would call it."""
+        """The display name."""
         return self.name or self.layer or Path(self.path).name
 
 

@@ -264,7 +264,7 @@ class Manifest:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The names of what a map says of each pixel, one band each: the label field, the labels, or the targets."""
+        """The names of a map's bands: the label field, the labels, or the targets."""
         if self.task.one_class:
             return (self.label,)
         return tuple(each.name for each in (self.classes if self.task.has_probabilities else self.targets))

@@ -1,4 +1,4 @@
-"""Scores as a person reads them: in percent, differences in percentage points; R² and kappa as plain numbers."""
+"""Scores as text for the user: in percent, differences in percentage points; R² and kappa as plain numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What names tell: dates, bands, wavelengths. Plain text in, plain text out."""
+"""Parsing names: dates, bands, wavelengths. Plain text in, plain text out."""
 
 from __future__ import annotations
 

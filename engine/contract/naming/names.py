@@ -1,4 +1,4 @@
-"""What band, file and layer names tell: dates, band names, wavelengths. Plain text in, plain text out."""
+"""Parsing band, file and layer names: dates, band names, wavelengths. Plain text in, plain text out."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def name_at_end(name: str) -> str:
 
 
 def names_of_files(names: Sequence[str]) -> Optional[tuple[str, ...]]:
-    """Band names for the files or layers of a group, one band each; None where they cannot be told apart.
+    """Band names for the files or layers of a group, one band each; None if they are not distinguishable.
 
     The end of each name, unless ends repeat (``red_refl``, ``nir_refl``); then what is left without the words that
     all begin and end with.

@@ -132,11 +132,11 @@ class OutputError(CoLearnError):
 
 
 class DeviceError(CoLearnError):
-    """The device asked for is not there or too small."""
+    """The requested device does not exist or is too small."""
 
 
 class EngineError(CoLearnError):
-    """The engine died or met what nobody foresaw."""
+    """The engine died, or an unexpected error occurred."""
 
 
 def disk_is_full(error: BaseException) -> bool:

@@ -132,7 +132,7 @@ def failed_from(error: CoLearnError) -> Failed:
 
 
 def error_from(failed: Failed) -> CoLearnError:
-    """The exception a :class:`Failed` event stands for."""
+    """The exception that a :class:`Failed` event represents."""
     return _ERRORS.get(failed.kind, EngineError)(
         failed.code,
         subject=failed.subject,

@@ -49,7 +49,7 @@ def with_fast_copies(record: TrainingRecord, exported: Graphs, reporter: Reporte
 
 
 def _copied(cost: GraphCost, average: bytes, copy: bytes, reporter: Reporter) -> FastCopy | None:
-    """What the manifest says of a copy; None where there is no samples to measure it on, and the log says why."""
+    """The manifest entry of a copy; None if there are no samples to measure it on, with the reason in the log."""
     sensor, split = cost.sensor, cost.record.plan.first
     found = cost.of(copy, average, split.validation)
     if found is None or not cost.same_nodata(average, copy):

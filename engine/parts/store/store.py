@@ -1,4 +1,4 @@
-"""The parts of a run on the disk: one raster per part and layer, in a folder beside the output.
+"""The parts of a run on disk: one raster per part and layer, in a folder next to the output.
 
 A part is done when all its rasters are there under their final names; each gets its name only after it was written,
 closed, checked and brought to the disk, the main layer's last. Any number of processes may write into one folder: what

@@ -36,7 +36,7 @@ def on_trained_dates(sensor: SensorManifest, views: Sequence[View]) -> list[View
 
     Raises:
         InputError: DATES_DIFFER, a view lacks more than a quarter of the trained dates; SENSOR_LAYOUT_UNCLEAR, a month
-            of it stands beside a day of that month; BANDS_DIFFER, a date lacks a band.
+            of it occurs together with a day of that month; BANDS_DIFFER, a date lacks a band.
     """
     if not (sensor.dates and sensor.dates_known and all(view.dates_known for view in views)):
         return list(views)
