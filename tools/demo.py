@@ -148,7 +148,7 @@ def kept_apart(results: Results) -> str:
 def accuracies(results: Results) -> str:
     """Overall and balanced accuracy of the evaluation."""
     accuracy, balanced = results.evaluate["ACCURACY"], results.evaluate["BALANCED_ACCURACY"]
-    return f"accuracy {100 * accuracy:.0f} %, balanced {100 * balanced:.0f} %"
+    return f"accuracy {100 * accuracy:.1f}\N{NO-BREAK SPACE}%, balanced {100 * balanced:.1f}\N{NO-BREAK SPACE}%"
 
 
 def picture(data: DemoData) -> np.ndarray:

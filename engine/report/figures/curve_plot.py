@@ -48,7 +48,7 @@ def _curve(epochs: list[Epoch], metric: str, number: int) -> Curve:
         written = style_of(metric)
         score.plot(numbers, [written.factor * epoch.score for epoch in epochs], style, color=BLUE, markersize=3)
         unit = f" ({written.unit})" if written.unit else ""
-        score.set_title(f"Validation {metric}{unit}", loc="left")
+        score.set_title(f"{metric[:1].upper()}{metric[1:]}{unit}", loc="left")  # a longer title would be cut off
         if written.unit:
             score.set_ylim(top=min(score.get_ylim()[1], 101))  # no score exceeds 100 %
         for axes in (loss, score):

@@ -14,14 +14,14 @@ def texts(metric, *scores):
 
 def test_shares_are_percent_and_none_is_beyond_all():
     found = texts("balanced accuracy", 0.4, 0.8, 1.0)
-    assert "Validation balanced accuracy (%)" in found
+    assert "Balanced accuracy (%)" in found
     assert {"40", "60", "80", "100"} <= set(found)
     assert "120" not in found and "0.6" not in found
 
 
 def test_r2_is_a_plain_number():
     found = texts("R²", 0.2, 0.4, 0.6)
-    assert "Validation R²" in found and "0.45" in found
+    assert "R²" in found and "0.45" in found
 
 
 def test_a_flat_curve_of_all_ends_at_100_percent():
