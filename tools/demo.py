@@ -61,7 +61,7 @@ def main() -> int:
         }
     with step("Drawing the overview"):
         draw(data, together, alone)
-    tell(together, alone, time.monotonic() - started)
+    print_results(together, alone, time.monotonic() - started)
     for name, findings in read_again.items():
         sys.stdout.write("\n".join([f"{name}.colearn, recomputed by a second reader:", *findings.lines, ""]))
     return 1 if any(findings.wrong for findings in read_again.values()) else 0
@@ -106,7 +106,7 @@ def run_method(process: QgisProcess, data: DemoData, method: str, name: str, log
 
 @contextmanager
 def step(logged: str) -> Iterator[None]:
-    """Say what is being done, and how long it took."""
+    """Print the name of a step, and how long it took."""
     sys.stdout.write(f"{logged} … ")
     sys.stdout.flush()
     started = time.monotonic()
@@ -191,8 +191,8 @@ def load_engine() -> EngineParts:
     return EngineParts(import_module("engine.contract.manifest.model_reader"), import_module("overview.figure"))
 
 
-def tell(together: Results, alone: Results, seconds: float) -> None:
-    """Say in a few lines what came out, and where to look."""
+def print_results(together: Results, alone: Results, seconds: float) -> None:
+    """Print the scores, and where to look."""
     rows = (
         (f"trained together with the {RED_EDGE}", "SCORE_A", ""),
         (
