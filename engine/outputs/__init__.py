@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and what they replace."""
+"""Atomic output files, and the files they replace."""
 
 from __future__ import annotations
 

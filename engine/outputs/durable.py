@@ -1,4 +1,4 @@
-"""What must outlast a power cut."""
+"""Writes that survive a power failure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def sync(path: Path) -> None:
-    """Bring a file's content, or a folder's names, to the disk. Windows brings the names of a folder by itself.
+    """Flush a file's content, or a folder's entries, to the disk. Windows flushes folder entries by itself.
 
     Raises:
         OSError: it cannot be written.

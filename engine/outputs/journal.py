@@ -1,10 +1,10 @@
-"""The journal of a move: what is being moved out of a temporary folder, and with which others it counts as one.
+"""The journal of a move: which files are being moved out of a temporary folder, and in which commit.
 
-Several outputs of a run are one commit. Each lies in a folder of its own beside its place, so each folder has a
-journal, and one of them is the record of all: while it is there nothing counts, and when it is gone everything does.
+The outputs of a run are one commit. Each is written to its own folder next to its final path, so each folder has a
+journal, and one of them is the record of the commit: while it exists nothing is committed; once it is gone, all is.
 
-A journal found on the disk may be a stranger's. It is believed only where every name in it is a plain one of the
-folder's own output, and where a record and the journal that refers to it name each other.
+A journal found on the disk may come from somebody else. It is trusted only if every name in it is a plain name of the
+folder's own output, and if a record and the journal that refers to it name each other.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_BYTES = 2**20
 
 
 class StrangeJournalError(OSError):
-    """A journal that none of our runs wrote, or that somebody changed since."""
+    """A journal that was not written by one of our runs, or was changed since."""
 
     def __init__(self, folder: Path, why: str) -> None:
         super().__init__(errno.EBADMSG, f"its journal was not written by CoLearn: {why}", str(folder))
@@ -31,11 +31,11 @@ class StrangeJournalError(OSError):
 
 @dataclass(frozen=True)
 class Journal:
-    """What is being moved out of one folder.
+    """The files being moved out of one folder.
 
-    ``new`` are the names of files with their stamps, in the order they move; ``stale`` those that go without a
-    successor. ``token`` is the commit's; ``head`` the folder that holds its record, empty in the record itself, which
-    names the other folders as its ``members``: by name where they lie side by side, else by path.
+    ``new`` are file names with their stamps, in the order they are moved; ``stale`` those that are removed without a
+    replacement. ``token`` identifies the commit; ``head`` is the folder with its record, empty in the record, which
+    lists the other folders as its ``members``: by name if they are in the same folder, otherwise by path.
     """
 
     new: dict[str, tuple[int, int]]
@@ -46,7 +46,7 @@ class Journal:
 
 
 def write_journal(folder: Path, journal: Journal) -> None:
-    """Write a folder's journal, down to the disk.
+    """Write a folder's journal and flush it to the disk.
 
     Raises:
         OSError: it cannot be written.
@@ -59,10 +59,10 @@ def write_journal(folder: Path, journal: Journal) -> None:
 
 
 def read_journal(folder: Path) -> Journal | None:
-    """The journal of a folder; None where there is none, or where a run was killed while it wrote one.
+    """The journal of a folder; None if there is none, or if a run was killed while writing it.
 
     Raises:
-        StrangeJournalError: it is none of ours.
+        StrangeJournalError: it was not written by one of our runs.
         OSError: it cannot be read.
     """
     if not os.path.lexists(folder / JOURNAL):
@@ -83,17 +83,17 @@ def read_journal(folder: Path) -> Journal | None:
 
 
 def name_beside(folder: Path, other: Path) -> str:
-    """How a journal in ``folder`` names another temporary folder."""
+    """The name of another temporary folder in a journal in ``folder``."""
     return other.name if other.parent == folder.parent else str(other)
 
 
 def named_by(folder: Path, name: str) -> Path:
-    """The temporary folder that a journal in ``folder`` names."""
+    """The temporary folder that a name in a journal in ``folder`` refers to."""
     return folder.parent / name
 
 
 def _require_nothing_moved(folder: Path) -> None:
-    """All journals are written before the first file moves: a torn one stands for nothing, if nothing was moved."""
+    """All journals are written before the first file is moved: a truncated one can be ignored if nothing was moved."""
     earlier = folder / EARLIER
     if os.path.lexists(earlier) and (not is_own_folder(earlier) or os.listdir(earlier)):
         raise StrangeJournalError(folder, f"no JSON, though {EARLIER} holds files")
@@ -113,6 +113,6 @@ def _require_sense(folder: Path, journal: Journal) -> None:
 
 
 def _is_sibling(other: str, run: str) -> bool:
-    """Whether a name, or a path without detours, is that of a temporary folder of the same run."""
+    """Whether a name, or a normalized path, is that of a temporary folder of the same run."""
     plain = is_plain_name(other) or (os.path.isabs(other) and os.path.normpath(other) == other)
     return plain and "\0" not in other and os.path.basename(other).endswith(f"{STAGED_FOR}{run}")

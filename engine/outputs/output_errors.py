@@ -13,7 +13,7 @@ _CHECK_PLACE = "Choose another path, check the permissions of the folder, and cl
 
 
 def unwritable(final: Path, error: OSError) -> OutputError:
-    """DISK_FULL or OUTPUT_UNWRITABLE, as the system says."""
+    """DISK_FULL or OUTPUT_UNWRITABLE, depending on the system's error."""
     if disk_is_full(error):
         return full(final, f"no space left in {final.parent}", "free space")
     return cannot(final, f"{final}, which cannot be written ({error.strerror or error})", "a file in a writable folder")
@@ -47,7 +47,7 @@ def is_input(final: Path) -> OutputError:
 
 
 def busy(final: Path, holder: Holder | None) -> OutputError:
-    """OUTPUT_BUSY, with who is writing."""
+    """OUTPUT_BUSY, naming the run that is writing."""
     who = f" ({holder.describe()})" if holder else ""
     return OutputError(
         ErrorCode.OUTPUT_BUSY,

@@ -1,4 +1,4 @@
-"""Where an output may be put: where nothing is, or a file. Never in place of a device, a pipe or a link."""
+"""Valid output paths: a new path, or that of a regular file. Never that of a device, a pipe or a link."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from ..contract.wire import kind_of
 from .output_errors import OTHER_NAME, cannot
 
-# What a system consists of. Only the administrator can write there, and a map has no business there all the same.
+# System folders. Only the administrator can write there, and even then no map belongs there.
 _SYSTEM = (
     *("/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys"),
     *("/usr/bin", "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share"),
@@ -19,11 +19,11 @@ _FREE_IN_THEM = ("/dev/shm", "/run/user", "/run/media")  # noqa: S108  # nosec B
 
 
 def require_plain_place(final: Path) -> None:
-    """Raise unless an output may be put there.
+    """Raise unless an output may be written to this path.
 
     Raises:
         OutputError: OUTPUT_UNWRITABLE.
-        OSError: nobody may look.
+        OSError: the path cannot be inspected.
     """
     if not final.name:
         raise cannot(final, f"a folder at {final}", "the path of a file", OTHER_NAME)

@@ -1,8 +1,8 @@
-"""Outputs that appear whole or not at all.
+"""Outputs of a run, written atomically.
 
-Every output is written under its final name into a hidden folder beside its final place, and moved when all of a run's
-outputs are whole: on one file system, a move is one step. Sidecar files (``.aux.xml``) are named after the file they
-belong to, so they are right from the start. A lock in the folder tells other runs that this one lives.
+Every output is written under its final name to a hidden folder next to its final path, and moved when all of a run's
+outputs are complete: a move within a file system is atomic. Sidecar files (``.aux.xml``) are named after the file they
+belong to, so their names are correct from the start. A lock in the folder shows other runs that this one is active.
 """
 
 from __future__ import annotations
@@ -33,31 +33,31 @@ from .stale_outputs import (
     temporary_folder,
 )
 
-# What older runs may have left beside an output; a file of these names that the new output does not bring would lie
-# about it.
+# Files that earlier runs may have left next to an output; one that the new output does not replace would describe it
+# wrongly.
 _RASTER_ENDINGS = (".tif", ".tiff")
 _DATABASE_ENDING = ".gpkg"
 _SIDECAR_ENDINGS = (".aux.xml", ".msk", ".ovr")
-_STYLE_ENDING = ".qml"  # in place of the file's own; QGIS would show the new map in the old one's classes
-# SQLite's: what it has not yet put into the database. It would put an old one's into a new database.
+_STYLE_ENDING = ".qml"  # replaces the file's suffix; QGIS would show the new map with the old map's classes
+# SQLite's journals of pending changes. It would apply those of an old database to a new one.
 _UNFINISHED_ENDINGS = ("-wal", "-journal")
 _MEMORY_ENDING = "-shm"
 
 _unfinished: set[OutputSet] = set()
-# Held while outputs move, so that an end of the process comes before or after, not in between. Reentrant: a signal may
-# arrive in the very thread that is moving.
+# Held while outputs are moved, so that the process ends before or after, not in between. Reentrant: a signal may
+# arrive in the thread that is moving them.
 _lock = threading.RLock()
 _MOST_WAIT_S = 1.0
 _MOST_TRIES = 3
 
 
 def remove_all_temporary() -> None:
-    """Leave nothing of runs that have not committed; any thread may call it when the process is about to end."""
+    """Remove all files of uncommitted runs; any thread may call it when the process is about to end."""
     remove_scratch()
     held = _lock.acquire(timeout=_MOST_WAIT_S)
     try:
         for outputs in list(_unfinished):
-            if held or not outputs.is_moving:  # else another thread hangs in a move: the next run puts things right
+            if held or not outputs.is_moving:  # otherwise another thread is blocked in a move: the next run recovers
                 outputs.discard()
     finally:
         if held:
@@ -67,17 +67,17 @@ def remove_all_temporary() -> None:
 class OutputSet:
     """The outputs of one run.
 
-    As a context manager it leaves nothing behind unless :meth:`commit` was reached: no temporary folder, no final file,
-    no parent folder that it made. Only one run at a time can have an output.
+    As a context manager it leaves nothing behind unless :meth:`commit` was called: no temporary folder, no final file,
+    no parent folder that it created. Only one run at a time can write an output.
     """
 
     def __init__(
         self, run_id: str = "", inputs: Iterable[str | os.PathLike[str]] = (), warn: Warn = no_warning
     ) -> None:
-        """Name the run, and the files that no output may replace.
+        """Set the run's identifier, and the input files that no output may replace.
 
         Args:
-            warn: takes warnings of what lies beside outputs and is not believed.
+            warn: receives warnings about untrusted files next to outputs.
         """
         if not is_plain_name(f"run{run_id}"):
             raise ValueError(f"found the run id {run_id!r}, expected letters and digits")
@@ -86,8 +86,8 @@ class OutputSet:
         self._inputs = {_real(path) for path in inputs}
         self._staged: dict[Path, Path] = {}  # final path → temporary path
         self._locks: dict[Path, RunLock] = {}  # of the temporary folders
-        self._made: list[Path] = []  # parent folders that were not there, outermost first
-        self._wanted_bytes: dict[int, int] = {}  # device → bytes that outputs on it will take
+        self._made: list[Path] = []  # parent folders that were created, outermost first
+        self._wanted_bytes: dict[int, int] = {}  # device → bytes needed by outputs on it
         self._committed = False
         self.is_moving = False
 
@@ -100,10 +100,10 @@ class OutputSet:
         self.discard()
 
     def discard(self) -> None:
-        """Remove what is temporary; after :meth:`commit` that is nothing but empty folders.
+        """Remove temporary files; after :meth:`commit` only empty folders are left.
 
-        In the middle of a commit, what has been moved is put back first. A folder that holds what cannot be put back is
-        left, for the next run or a person to do it.
+        During a commit, files already moved are restored first. A folder with files that cannot be restored is kept,
+        so that the next run or the user can restore them.
         """
         for folder, lock in self._locks.items():
             stuck = _put_back(folder)
@@ -116,7 +116,7 @@ class OutputSet:
         _unfinished.discard(self)
 
     def stage(self, path: str | os.PathLike[str]) -> Path:
-        """Where to write an output for now: the same name in a temporary folder beside.
+        """The temporary path of an output: the same name in a temporary folder next to it.
 
         Raises:
             OutputError: OUTPUT_IS_INPUT, OUTPUT_BUSY, OUTPUT_UNWRITABLE or DISK_FULL.
@@ -137,7 +137,7 @@ class OutputSet:
         return folder / final.name
 
     def require_free(self, path: str | os.PathLike[str], wanted_bytes: int) -> None:
-        """Raise unless the drive of ``path`` has room for ``wanted_bytes`` beside what was asked for it before.
+        """Raise unless the drive of ``path`` has ``wanted_bytes`` free in addition to those requested before.
 
         Raises:
             OutputError: DISK_FULL.
@@ -170,9 +170,9 @@ class OutputSet:
             raise unwritable(temporary.parent.parent / temporary.name, error) from error
 
     def commit(self) -> None:
-        """Move every output to its final place, sidecars before the file they belong to, replacing older ones.
+        """Move every output to its final path, sidecars before the file they belong to, replacing older ones.
 
-        All are checked first; nothing moves unless all are there. Should a move fail all the same, those before it are
+        All are checked first; nothing is moved unless all exist. If a move fails nevertheless, those before it are
         undone.
 
         Raises:
@@ -189,7 +189,7 @@ class OutputSet:
             self._committed = True
 
     def _make_folder(self, folder: Path, final: Path) -> None:
-        """Make and lock a temporary folder of this run; what a killed run of the same job left in it goes."""
+        """Create and lock a temporary folder of this run; leftovers of a killed run of the same job are removed."""
         if folder in self._locks:
             return
         lock = _make_and_lock(folder)
@@ -212,7 +212,7 @@ class OutputSet:
         return Move(folder, (*sorted(sidecars), *own), there)
 
     def _is_of_others(self, final: Path) -> bool:
-        """Whether a file beside an output is an output by itself, or the style of an input of the output's name."""
+        """Whether a file next to an output is itself an output, or the style of an input with the output's name."""
         styles = {os.path.splitext(path)[0] + _STYLE_ENDING for path in self._inputs}
         return final in self._staged or _real(final) in styles
 
@@ -234,11 +234,11 @@ class OutputSet:
 
 
 def _make_and_lock(folder: Path) -> RunLock | None:
-    """A temporary folder of this run's own, with its lock; None where another process runs the same job.
+    """A temporary folder of this run with its lock; None if another process runs the same job.
 
     Raises:
-        NoPlainFileError: something else is there.
-        OSError: it cannot be made.
+        NoPlainFileError: the path exists and is not a folder.
+        OSError: it cannot be created.
     """
     for attempt in range(_MOST_TRIES):
         was_there = os.path.lexists(folder)
@@ -247,7 +247,7 @@ def _make_and_lock(folder: Path) -> RunLock | None:
             raise NoPlainFileError(folder, "a link or a folder of another user,")
         try:
             return RunLock.take(folder / LOCK)
-        except FileNotFoundError:  # a run that clears up took it for one that was left
+        except FileNotFoundError:  # another run removed it as a leftover while cleaning up
             if attempt + 1 == _MOST_TRIES:
                 raise
         except OSError:
@@ -265,7 +265,7 @@ def _sidecars(main: Path) -> list[str]:
 
 
 def _companions(main: Path) -> list[str]:
-    """Names of the files that SQLite may have left beside an old output."""
+    """Names of the files that SQLite may have left next to an old output."""
     endings = (*_UNFINISHED_ENDINGS, _MEMORY_ENDING) if main.suffix.lower() == _DATABASE_ENDING else ()
     return [f"{main.name}{end}" for end in endings]
 
@@ -282,7 +282,7 @@ def _require_movable(final: Path, temporary: Path) -> None:
 
 
 def _put_back(folder: Path) -> bool:
-    """Undo a move that is under way; whether something stays in the folder that could not be put back."""
+    """Undo an unfinished move; whether files that could not be restored remain in the folder."""
     try:
         put_back(folder)
     except OSError:

@@ -1,9 +1,9 @@
-"""Files of temporary folders moved to their places, all of them or none.
+"""Moving files from temporary folders to their final paths, all of them or none.
 
-What was there before is kept in the folder ``EARLIER`` inside each temporary one, and a journal beside it says what is
-being moved. The first folder's journal is the record of the whole commit: until it is gone, whatever happens puts
-everything back, and from then on the new files count, in all folders at once. A process that is killed in between
-leaves them on the disk, and the next run that writes to one of the places puts all of them right.
+Existing files are kept in the folder ``EARLIER`` inside each temporary one, and a journal next to it lists what is
+being moved. The first folder's journal is the record of the whole commit: until it is removed, any failure restores
+all files; from then on the new files are valid, in all folders at once. A process that is killed in between
+leaves the journals on the disk, and the next run that writes to one of the paths recovers all of them.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ from .output_errors import unwritable
 
 @dataclass(frozen=True)
 class Move:
-    """What leaves ``folder`` for the folder around it: ``new`` files, in this order, after the ``stale`` are gone."""
+    """A move from ``folder`` to its parent: ``new`` files, in this order, after the ``stale`` ones are removed."""
 
     folder: Path
     new: tuple[str, ...]
     stale: tuple[str, ...] = ()
 
     def place(self, name: str) -> Path:
-        """The final place of a file."""
+        """The final path of a file."""
         return self.folder.parent / name
 
 
 def replace_all(moves: Sequence[Move]) -> None:
-    """Move all files, replacing those that are there.
+    """Move all files, replacing existing ones.
 
     Raises:
-        OutputError: OUTPUT_UNWRITABLE or DISK_FULL, after everything was put back.
+        OutputError: OUTPUT_UNWRITABLE or DISK_FULL, after all files were restored.
     """
     if not moves:
         return
@@ -70,7 +70,7 @@ def replace_all(moves: Sequence[Move]) -> None:
                 at = move.place(name)
                 os.replace(move.folder / name, at)
             sync(move.folder.parent)
-        (moves[0].folder / JOURNAL).unlink()  # from here on the new files count
+        (moves[0].folder / JOURNAL).unlink()  # from here on the new files are valid
     except OSError as error:
         failure = unwritable(at, error)
         try:
@@ -80,19 +80,19 @@ def replace_all(moves: Sequence[Move]) -> None:
             failure.details += f"{kept} may hold earlier files that could not be put back ({other})\n"
         raise failure from error
     for move in moves[1:]:
-        with suppress(OSError):  # without the record it means nothing
+        with suppress(OSError):  # without the record it has no effect
             (move.folder / JOURNAL).unlink()
 
 
 def put_back(folder: Path) -> list[Path]:
-    """Undo what the commit that a temporary folder takes part in has done so far; nothing where none is under way.
+    """Undo the unfinished commit that a temporary folder is part of; does nothing if there is none.
 
     Returns:
-        the folders that were put right; empty where there was nothing to be done.
+        the recovered folders; empty if there was nothing to undo.
 
     Raises:
-        StrangeJournalError: the journal is none of ours; nothing was touched.
-        OSError: something cannot be put back; it lies in the folder's ``EARLIER``, and this may be tried again.
+        StrangeJournalError: the journal was not written by one of our runs; nothing was changed.
+        OSError: a file cannot be restored; it is in the folder's ``EARLIER``, and a retry is possible.
     """
     journal = read_journal(folder)
     if journal is None:
@@ -100,17 +100,17 @@ def put_back(folder: Path) -> list[Path]:
         return []
     head = named_by(folder, journal.head) if journal.head else folder
     record = _record(folder, journal, head)
-    if record is None:  # the commit was whole
+    if record is None:  # the commit was complete
         (folder / JOURNAL).unlink()
         return [folder]
     return _undo_all(head, record)
 
 
 def head_of(folder: Path) -> Path:
-    """The folder that holds the record of the commit a temporary folder takes part in; itself where it is none's.
+    """The folder with the record of the commit that a temporary folder is part of; itself if there is no commit.
 
     Raises:
-        StrangeJournalError: the journal is none of ours.
+        StrangeJournalError: the journal was not written by one of our runs.
         OSError: it cannot be read.
     """
     journal = read_journal(folder)
@@ -118,10 +118,10 @@ def head_of(folder: Path) -> Path:
 
 
 def _record(folder: Path, journal: Journal, head: Path) -> Journal | None:
-    """The record of a folder's commit; None where it is gone, because all was in place.
+    """The record of a folder's commit; None if it is gone because the commit was complete.
 
     Raises:
-        StrangeJournalError: the two do not name each other, or nobody can tell whether there is a record.
+        StrangeJournalError: the two do not name each other, or it cannot be determined whether a record exists.
     """
     if not journal.head:
         return journal
@@ -140,7 +140,7 @@ def _is_same(folder: Path, other: Path) -> bool:
 
 
 def _undo_all(head: Path, record: Journal) -> list[Path]:
-    """Undo the whole set; its record goes last, so that whatever interrupts this leaves all of it to be done again."""
+    """Undo the whole commit; its record is removed last, so that an interrupted undo can be repeated in full."""
     done = []
     for member in (named_by(head, name) for name in record.members):
         journal = read_journal(member) if is_own_folder(member) else None
@@ -165,7 +165,7 @@ def _undo(folder: Path, journal: Journal) -> None:
 
 
 def _note(moves: Sequence[Move]) -> None:
-    """Note what will be moved, before anything is: the record first, for the others mean nothing without it."""
+    """Write the journals before anything is moved: the record first, since the others have no effect without it."""
     head, token = moves[0].folder, uuid.uuid4().hex
     members = tuple(name_beside(head, move.folder) for move in moves[1:])
     for move in moves:
@@ -179,7 +179,7 @@ def _note(moves: Sequence[Move]) -> None:
 
 
 def _keep_earlier(move: Move, name: str) -> None:
-    """Keep what is at a final place: by a second name, so that it is never missing there, or else by moving it."""
+    """Keep the existing file at a final path: by a hard link, so that it is never missing there, or by moving it."""
     final, earlier = move.place(name), move.folder / EARLIER / name
     if not os.path.lexists(final):
         return
@@ -192,6 +192,6 @@ def _keep_earlier(move: Move, name: str) -> None:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """What a file keeps when it is moved: its size and the time it was written."""
+    """The properties of a file that a move preserves: its size and modification time."""
     status = os.lstat(path)
     return status.st_size, status.st_mtime_ns

@@ -1,8 +1,8 @@
-"""A lock that tells a run that lives from one that was killed: the system lets go of it when the process ends.
+"""A lock that distinguishes an active run from a killed one: the system releases it when the process ends.
 
-What holds the lock is an open file, and what is written in it says who that is. On NFS Linux turns ``flock`` into a
-lock of the server, which other computers see; other shared file systems may keep it to one computer (then the name of
-the computer, written in the file, warns), or refuse it (then nobody is taken for dead).
+The lock is on an open file, whose content names the holder. On NFS, Linux turns ``flock`` into a lock on the
+server, which other computers see; other shared file systems may restrict it to one computer (then the name of
+the computer, written in the file, is used), or not support it (then no run is assumed to have ended).
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ else:
 
 _TAKEN = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES)
 _NO_LOCKS_HERE = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
-# Whoever only looks holds the lock for an instant, too.
+# Even a process that only checks the lock holds it for an instant.
 _TRIES = 4
 _WAIT_S = 0.02
-_MOST_BYTES = 1 << 16  # of a lock's text
-_BEYOND_TEXT = 1 << 30  # Windows locks bytes, which nobody may read then: one far behind the text
+_MOST_BYTES = 1 << 16  # of a lock file's text
+_BEYOND_TEXT = 1 << 30  # Windows locks bytes against reading: lock one far beyond the text
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who took a lock: process id, computer, since when (local time), and the names of the files it is for."""
+    """The holder of a lock: process ID, computer, start (local time), and the names of the locked files."""
 
     process: int
     computer: str
@@ -45,25 +45,25 @@ class Holder:
 
     @property
     def is_here(self) -> bool:
-        """Whether it ran on this computer."""
+        """Whether the holder ran on this computer."""
         return self.computer == platform.node()
 
     def describe(self) -> str:
-        """The holder in words."""
+        """A description of the holder for messages."""
         return f"process {self.process} on {self.computer or 'this computer'}, since {self.since}"
 
 
 class LockState(Enum):
-    """The state of a lock, from its file."""
+    """The state of a lock file."""
 
-    HELD = "held"  # a run lives
+    HELD = "held"  # a run is active
     FREE = "free"  # the run that held it has ended
-    UNSIGNED = "unsigned"  # nobody holds it, nor has said who did: its run is about to, or was killed then
+    UNSIGNED = "unsigned"  # neither locked nor signed: its run is about to lock it, or was killed at that moment
     UNKNOWN = "unknown"  # no file, or a file system without locks
 
 
 class RunLock:
-    """A lock held by this process until :meth:`release`, or its end."""
+    """A lock held by this process until :meth:`release` or the end of the process."""
 
     def __init__(self, file: int) -> None:
         """Use :meth:`take`."""
@@ -71,17 +71,17 @@ class RunLock:
 
     @classmethod
     def take(cls, path: Path) -> RunLock | None:
-        """Take the lock; None where another run holds it. The file is made where it is not there.
+        """Acquire the lock, creating the file if necessary; None if another run holds it.
 
         Raises:
-            NoPlainFileError: a link, a pipe or the like is there, or a file with a second name elsewhere.
+            NoPlainFileError: the path is a link, a pipe or the like, or a file with several hard links.
             OSError: the file cannot be written.
         """
         file = _open_single(path, os.O_RDWR | os.O_CREAT)
         try:
             taken = _lock(file)
             if taken is not False:
-                if not _is_still(file, path):  # removed meanwhile by a run that took it for a dead one's
+                if not _is_still(file, path):  # removed meanwhile by a run that considered it a leftover
                     raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
                 os.ftruncate(file, 0)
                 since = datetime.datetime.now().isoformat(" ", timespec="seconds")
@@ -94,7 +94,7 @@ class RunLock:
         return None
 
     def add(self, name: str) -> None:
-        """Note a file that the lock is for.
+        """Add the name of a file that the lock covers.
 
         Raises:
             OSError: it cannot be written.
@@ -103,14 +103,14 @@ class RunLock:
             _append(self._file, name)
 
     def release(self) -> None:
-        """Let go; a second time changes nothing."""
+        """Release the lock; repeated calls have no effect."""
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
 
 
 def look_at_lock(path: Path) -> tuple[LockState, Holder | None]:
-    """Whether a run lives that took the lock, and which run that is or was (None where the file does not say)."""
+    """The state of a lock, and its present or former holder (None if the file does not name one)."""
     try:
         file = _open_to_look(path)
     except OSError:
@@ -130,7 +130,7 @@ def look_at_lock(path: Path) -> tuple[LockState, Holder | None]:
 
 
 def _open_to_look(path: Path) -> int:
-    """Open a lock's file; one of another person's run may only be read, which is enough on a local drive."""
+    """Open a lock file; that of another user's run can only be read, which is sufficient on a local drive."""
     try:
         return open_plain(path, os.O_RDWR)
     except PermissionError:
@@ -138,7 +138,7 @@ def _open_to_look(path: Path) -> int:
 
 
 def _open_single(path: Path, flags: int) -> int:
-    """Open a file to be written; not one that has a second name elsewhere."""
+    """Open a file for writing, unless it has several hard links."""
     file = open_plain(path, flags)
     if os.fstat(file).st_nlink > 1:
         os.close(file)
@@ -147,7 +147,7 @@ def _open_single(path: Path, flags: int) -> int:
 
 
 def _is_still(file: int, path: Path) -> bool:
-    """Whether an open file is the one of that name."""
+    """Whether an open file is still the one at that path."""
     try:
         return os.path.samestat(os.fstat(file), os.lstat(path))
     except FileNotFoundError:
@@ -155,7 +155,7 @@ def _is_still(file: int, path: Path) -> bool:
 
 
 def _lock(file: int) -> bool | None:
-    """Lock an open file: True where that worked, False where another holds it, None where there are no locks.
+    """Lock an open file: True on success, False if another process holds it, None if locks are unsupported.
 
     Raises:
         OSError: anything else.
@@ -183,7 +183,7 @@ def _append(file: int, value: object) -> None:
 
 
 def _holder(file: int) -> Holder | None:
-    """Who the file says took the lock; None where nothing (whole) is written in it yet."""
+    """The holder named in the file; None if nothing (complete) has been written yet."""
     os.lseek(file, 0, os.SEEK_SET)
     lines = os.read(file, _MOST_BYTES).decode("utf-8", "replace").split("\n")[:-1]
     try:

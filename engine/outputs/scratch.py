@@ -1,7 +1,7 @@
-"""Temporary files of libraries: in one folder of this run, which a killed run leaves and the next one removes.
+"""Temporary files of libraries, in one folder per run; the folder of a killed run is removed by the next one.
 
-Libraries take their temporary files from :mod:`tempfile` and remove them when they are done. A process that is ended
-is never done: what a run leaves in the system's folder for temporary files would lie there for ever.
+Libraries create temporary files with :mod:`tempfile` and remove them when done. A killed process never does:
+its files in the system's temporary folder would stay there forever.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _in_use: set[Path] = set()
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder of this run, where :mod:`tempfile` puts its files meanwhile; what killed runs left is removed first.
+    """Make :mod:`tempfile` use a folder of this run; leftovers of killed runs are removed first.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     around = tempfile.gettempdir()
     _remove_left(Path(around))
@@ -46,16 +46,16 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def remove_scratch() -> None:
-    """Remove what this process has there; any thread may call it when the process is about to end."""
+    """Remove this process's temporary files; any thread may call it when the process is about to end."""
     for folder in list(_in_use):
         remove_folder(folder)
 
 
 def _remove_left(around: Path) -> None:
-    """Only own folders, whose run is over: anybody may write into the folder around, under any name."""
+    """Remove only the user's own folders of ended runs: any user may write to the parent folder, under any name."""
     try:
         names = os.listdir(around)
-    except OSError:  # a folder that may be written and not read
+    except OSError:  # a folder that is writable but not readable
         return
     for name in names:
         folder = around / name

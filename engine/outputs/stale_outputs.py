@@ -1,7 +1,7 @@
-"""Temporary folders of other runs beside an output: of live ones, and what killed ones left.
+"""Temporary folders of other runs next to an output: those of active runs, and leftovers of killed ones.
 
-What lies there may also be a stranger's, made to look like ours. Links, other people's folders and journals that no run
-of ours wrote are reported and left alone.
+They may also be forged by somebody else. Links, folders of other users and journals that were not written by one of
+our runs are reported and left untouched.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .output_errors import busy
 from .replacing import head_of, put_back
 from .run_lock import Holder, LockState, RunLock, look_at_lock
 
-Warn = Callable[[str, str], None]  # a code and a sentence: a reporter's warning
+Warn = Callable[[str, str], None]  # a code and a message: a reporter's warning
 
 LOCK = ".colearn-lock"
-PARTS = "parts-"  # of a map, kept by wish: no leftover
-_MOST_STEM_CHARACTERS = 60  # file systems take 255 bytes for a name
+PARTS = "parts-"  # partial results of a map, kept on request: not a leftover
+_MOST_STEM_CHARACTERS = 60  # file systems limit names to 255 bytes
 _MOST_TRIES = 3
-_BEING_MADE_S = 60.0  # a folder whose lock is not there yet
-_SURELY_OVER_S = 86_400.0  # without a byte written; for runs of other computers, whose locks may not be seen here
+_BEING_MADE_S = 60.0  # for a folder without a lock yet
+_SURELY_OVER_S = 86_400.0  # without any write; for runs on other computers, whose locks may not be visible here
 
 
 def no_warning(_code: str, _text: str) -> None:
@@ -35,18 +35,18 @@ def no_warning(_code: str, _text: str) -> None:
 
 
 def temporary_folder(final: Path, run_id: str) -> Path:
-    """Where a run writes an output for now."""
+    """The temporary folder to which a run writes an output."""
     return final.parent / f"{_prefix(final)}{run_id}"
 
 
 def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
-    """Restore or remove what killed runs left next to an output.
+    """Restore or remove leftovers of killed runs next to an output.
 
-    Two runs that begin in the same instant may both be refused: neither can know that the other will give way.
+    Two runs that start at the same instant may both be refused: neither can know that the other will stop.
 
     Raises:
-        OutputError: OUTPUT_BUSY, a live run is writing the same output.
-        OSError: the folder cannot be read, or what was there before cannot be put back.
+        OutputError: OUTPUT_BUSY, another active run is writing the same output.
+        OSError: the folder cannot be read, or earlier files cannot be restored.
     """
     for folder in _others(final, own):
         if not is_own_folder(folder):
@@ -61,8 +61,8 @@ def clear_place(final: Path, own: Path, warn: Warn = no_warning) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder as far as the system lets us; its lock last, so that its owner is known."""
-    for _ in range(_MOST_TRIES):  # another thread may still be writing into it
+    """Remove a folder as far as the system permits; its lock last, so that its owner stays identifiable."""
+    for _ in range(_MOST_TRIES):  # another thread may still be writing to it
         if not os.path.lexists(folder):
             return
         for left in sorted(_names(folder), key=lambda name: name == LOCK):
@@ -71,7 +71,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def remove_anything(path: Path) -> None:
-    """Remove what is there, a link itself and not what it points to, as far as the system lets us."""
+    """Remove a file, folder or link (not its target), as far as the system permits."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
         return
@@ -82,12 +82,12 @@ def remove_anything(path: Path) -> None:
 
 
 def _put_right(final: Path, folder: Path, warn: Warn) -> None:
-    """Undo what the commit of a run that is over had done, in all folders of it, and remove them."""
+    """Undo the unfinished commit of an ended run in all its folders, and remove them."""
     with ExitStack() as locks:
         try:
             for each in dict.fromkeys(
                 [folder, head_of(folder)]
-            ):  # whoever undoes a commit holds the lock of its record
+            ):  # a commit may only be undone while holding the lock of its record
                 if not is_own_folder(each):
                     continue
                 lock = RunLock.take(each / LOCK)
@@ -125,7 +125,7 @@ def _others(final: Path, own: Path) -> Iterator[Path]:
 
 
 def _is_empty_and_gone(folder: Path) -> bool:
-    """Remove a folder that was made, or emptied, by a run killed in that instant; a live one makes it again."""
+    """Remove an empty folder left by a run killed at that moment; an active run creates it again."""
     try:
         folder.rmdir()
     except OSError:
@@ -134,12 +134,12 @@ def _is_empty_and_gone(folder: Path) -> bool:
 
 
 def is_left(folder: Path, state: LockState, holder: Holder | None) -> bool:
-    """Whether the folder's run is over, for sure."""
+    """Whether the folder's run has certainly ended."""
     if state is LockState.HELD:
         return False
     if state is LockState.FREE and holder and holder.is_here:
         return True
-    if state is LockState.UNSIGNED and _names(folder) == [LOCK]:  # killed before it had written a byte
+    if state is LockState.UNSIGNED and _names(folder) == [LOCK]:  # killed before it had written anything
         return True
     if os.path.lexists(folder / LOCK):
         return _quiet_s(folder) > _SURELY_OVER_S
@@ -147,12 +147,12 @@ def is_left(folder: Path, state: LockState, holder: Holder | None) -> bool:
 
 
 def _quiet_s(folder: Path) -> float:
-    """Seconds since anything was written in a folder."""
+    """Seconds since the last write to a folder."""
     newest = folder.stat().st_mtime
     for path in folder.rglob("*"):
         try:
             newest = max(newest, path.lstat().st_mtime)
-        except OSError:  # gone meanwhile: somebody is at work
+        except OSError:  # removed meanwhile: another run is active
             return 0.0
     return time.time() - newest
 

@@ -1,1 +1,1 @@
-"""A map in parts, each of which is computed, stored and found again on its own."""
+"""A map in parts, each of which is computed, stored and reused independently."""

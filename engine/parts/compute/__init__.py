@@ -1,4 +1,4 @@
-"""Parts computed here, by shards or by a Dask cluster."""
+"""Computing parts: in this process, by shards or on a Dask cluster."""
 
 from __future__ import annotations
 

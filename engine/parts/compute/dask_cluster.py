@@ -1,6 +1,6 @@
-"""Parts of a map computed on a Dask distributed cluster: one that is there, or one of processes on this machine.
+"""Computing parts of a map on a Dask distributed cluster: an existing one, or one of processes on this machine.
 
-The library is asked for only here and only when needed; scale-requirements.txt names it.
+Dask is imported only here and only when needed; it is listed in scale-requirements.txt.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from . import worker_entry
 from .worker import Order
 
 ROOT = Path(__file__).resolve().parents[3]
-MOST_TRIES = 3  # of one part; Dask itself gives a part to another worker when one dies
-_PATIENCE_S = 60.0  # for the first worker
+MOST_TRIES = 3  # of one part; Dask itself reassigns a part when its worker dies
+_PATIENCE_S = 60.0  # waiting for the first worker
 _COUNT_EVERY_S = 2.0
-_ORDERS_PER_THREAD = 2  # one is computed, one waits on the worker
+_ORDERS_PER_THREAD = 2  # one is being computed, one is queued on the worker
 
 Client = Any
 Future = Any
@@ -40,18 +40,18 @@ Future = Any
 def compute_on_cluster(
     execution: Execution, mapper: Mapper, store: PartStore, parts: Iterable[Window], reporter: Reporter
 ) -> Iterator[Window]:
-    """Compute parts on a cluster; yields each as soon as it is done, in any order.
+    """Compute parts on a cluster; yields each as soon as it is finished, in any order.
 
-    A worker that dies costs the part it has in hand, which another one computes.
+    If a worker dies, another one recomputes the part it was working on.
 
     Args:
-        execution: ``cluster`` is the scheduler's address; ``local`` or ``local:N`` starts N processes here, by default
-            one per core, which no other machine reaches.
+        execution: ``cluster`` is the scheduler's address; ``local`` or ``local:N`` starts N local processes, by default
+            one per core, not reachable from other machines.
 
     Raises:
-        CoLearnError: Dask is not installed or not reached, or a part failed several times.
+        CoLearnError: Dask is not installed or not reachable, or a part failed repeatedly.
     """
-    # What was chosen here by itself is asked for there.
+    # Workers are explicitly given what was chosen automatically here.
     session = mapper.session
     job = replace(
         mapper.job,
@@ -66,7 +66,7 @@ def compute_on_cluster(
 
 
 def _work_off(client: Client, orders: Iterator[tuple[Window, str]], reporter: Reporter) -> Iterator[Window]:
-    """Keep as many orders under way as the workers can take, so that memory is bounded whatever their number."""
+    """Keep only as many orders in flight as the workers can take, so that memory is bounded."""
     tries: Counter[Window] = Counter()
     running: dict[Future, tuple[Window, str]] = {}
     finished = _library("distributed").as_completed()
@@ -101,7 +101,7 @@ def _fill(running: dict[Future, Any], room: _Room, orders: Iterator[tuple[Window
 
 
 class _Room:
-    """For how many orders a cluster has room; workers come and go, which is logged."""
+    """The number of orders a cluster can take; workers joining and leaving are logged."""
 
     def __init__(self, client: Client, reporter: Reporter) -> None:
         self._client = client
@@ -131,7 +131,7 @@ def _few(noun: str, count: int) -> str:
 
 
 def _warn_of_open(execution: Execution, reporter: Reporter) -> None:
-    """Whoever reaches a scheduler without certificates can run whatever he likes on it and on its workers."""
+    """Warn that anybody who can reach a scheduler without certificates can run any code on it and its workers."""
     if execution.tls is None and not execution.cluster.startswith((LOCAL, "tcp://127.0.0.1:", "tcp://localhost:")):
         reporter.warning(
             "dask_open",
@@ -141,7 +141,7 @@ def _warn_of_open(execution: Execution, reporter: Reporter) -> None:
 
 
 def _security(tls: Certificates | None, distributed: ModuleType) -> Any:
-    """How client and scheduler prove who they are; nothing is sent unencrypted then."""
+    """TLS settings by which client and scheduler authenticate each other; all traffic is then encrypted."""
     if tls is None:
         return None
     for path in (tls.authority, tls.certificate, tls.key):
@@ -154,7 +154,7 @@ def _security(tls: Certificates | None, distributed: ModuleType) -> Any:
 
 @contextmanager
 def _client(address: str, tls: Certificates | None = None) -> Iterator[Client]:
-    """A client of the cluster; processes started here end with it, however this process ends."""
+    """A client of the cluster; processes started here end with it, however this process terminates."""
     distributed = _library("distributed")
     try:
         with (
@@ -175,7 +175,7 @@ def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
         return
     workers = int(count) if count else usable_cores()
     with (
-        isolated_children(),  # for as long as it runs: a worker that dies is started anew
+        isolated_children(),  # for the whole lifetime: a worker that dies is restarted
         distributed.LocalCluster(
             host="127.0.0.1",
             n_workers=workers,
@@ -189,9 +189,9 @@ def _cluster(address: str, distributed: ModuleType) -> Iterator[Any]:
 
 
 def _travelling() -> Callable[[str, str], str]:
-    """The function that workers run, as one of no module.
+    """The function that workers run, detached from its module.
 
-    A pickle would name its module, which neither scheduler nor workers can import; of this one it takes the code.
+    A pickle would refer to its module, which neither scheduler nor workers can import; this one is pickled by value.
     """
     function = FunctionType(worker_entry.run_order.__code__, {"__builtins__": builtins}, "run_order")
     function.__module__ = "__main__"
@@ -210,7 +210,7 @@ def _key(part: Window, attempt: int, order: str) -> str:
 
 
 def _error_of(future: Future) -> CoLearnError | None:
-    """Why a part was not computed; None where it was."""
+    """The error because of which a part was not computed; None if it was."""
     if future.status != "finished":
         error = future.exception() if future.status == "error" else RuntimeError(f"the task was {future.status}")
         return _cluster_failed(f"{type(error).__name__}: {error}")
@@ -220,7 +220,7 @@ def _error_of(future: Future) -> CoLearnError | None:
 
 
 def _failed_for_good(part: Window, error: CoLearnError) -> CoLearnError:
-    """The error with the part it happened in."""
+    """The error, with the part in which it occurred."""
     rows, cols = f"{part.row + 1} to {part.row_stop}", f"{part.col + 1} to {part.col_stop}"
     return type(error)(
         error.code,

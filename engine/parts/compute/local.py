@@ -1,4 +1,4 @@
-"""Parts of a map computed here, one after the other in one stream of blocks."""
+"""Computing parts of a map in this process, one after the other in one stream of blocks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ..store import PartStore, PartWriter
 
 
 def compute_parts(mapper: Mapper, store: PartStore, parts: Iterable[Window], threads: int) -> Iterator[Window]:
-    """Compute parts and store them; yields each as soon as it is done.
+    """Compute parts and store them; yields each as soon as it is finished.
 
-    While one part is written the blocks of the next are computed already.
+    While one part is being written, the blocks of the next are already computed.
 
     Raises:
         CoLearnError: a block that cannot be read or mapped, a part that cannot be written.

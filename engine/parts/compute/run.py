@@ -1,4 +1,4 @@
-"""A map's parts from beginning to end: what is there already, what is computed, here or on a cluster."""
+"""All parts of a map: those reused, and those computed, in this process or on a cluster."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..plan import Execution, Shard
 from ..store import PartStore, prepare, presence, store_of
 from .local import compute_parts
 
-ASSEMBLING_SHARE = 0.1  # of the time that a map takes in parts
+ASSEMBLING_SHARE = 0.1  # of the total time of a map in parts
 
 
 def compute_shard(mapper: Mapper, shard: Shard, execution: Execution, reporter: Reporter) -> Finished:
-    """Compute a shard's parts and store them; the map itself is another run's.
+    """Compute a shard's parts and store them; another run assembles the map.
 
     Raises:
         CoLearnError: as :func:`.parts.compute_parts`.
@@ -47,13 +47,13 @@ def complete(
     outputs: OutputSet,
     reporter: Reporter,
 ) -> None:
-    """Compute those of the parts that are not done yet.
+    """Compute the parts that are not finished yet.
 
     Args:
-        outputs: what counts how much room is wanted on which drive.
+        outputs: keeps track of the disk space needed on each drive.
 
     Raises:
-        CoLearnError: a part that cannot be computed or written, too little room, a cluster that fails.
+        CoLearnError: a part cannot be computed or written, the disk space is insufficient, or the cluster fails.
     """
     done = _look_over(store, parts, mapper.threads, reporter)
     missing = [part for part in parts if part not in done]
@@ -64,7 +64,7 @@ def complete(
 
 
 def blocks_of_parts(mapper: Mapper, store: PartStore) -> Iterator[tuple[Window, Arrays]]:
-    """All blocks of the map from its parts, in the order in which they would have been computed."""
+    """All blocks of the map, read from its parts, in the order in which they would have been computed."""
     return in_order(mapper.blocks, store.read, _as_it_is, threads=1)
 
 
@@ -95,7 +95,7 @@ def _computed(
 
 
 def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSet) -> None:
-    """Raise where parts do not fit beside what the outputs have asked for.
+    """Raise if the parts do not fit on the disk in addition to the outputs.
 
     Raises:
         OutputError: DISK_FULL.
@@ -115,6 +115,6 @@ def _require_room(store: PartStore, missing: Sequence[Window], outputs: OutputSe
 
 
 def _bytes_of(store: PartStore, parts: Sequence[Window]) -> int:
-    """Uncompressed size of parts, which hold what is computed: 16 bits are made where the map is put together."""
+    """Uncompressed size of parts, which store computed values: conversion to 16 bits happens in the final map."""
     pixel_bytes = sum(len(layer.bands) * np.dtype(layer.dtype).itemsize for layer in store.layers)
     return pixel_bytes * sum(part.pixels for part in parts)

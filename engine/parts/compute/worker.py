@@ -1,4 +1,4 @@
-"""What a Dask worker does: one part of a map at a time, with everything that takes set up once per run."""
+"""The code run by a Dask worker: one part of a map at a time, with the setup done once per run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..plan import RunIdentity
 from ..store import PartStore, store_of
 from .local import compute_parts
 
-_MOST_RUNS = 2  # kept set up at once: each holds a session and a vector mask
+_MOST_RUNS = 2  # cached setups: each holds a session and a vector mask
 
 
 @dataclass(frozen=True)
 class Order:
-    """One part to compute. ``run`` is what the worker's own run must turn out to be."""
+    """One part to compute. ``run`` is the expected identity of the worker's run."""
 
     job: PredictJob
     part_px: int
@@ -31,7 +31,7 @@ class Order:
     part: Window
 
     def to_text(self) -> str:
-        """The order as text, which any pickle carries."""
+        """The order as text, which any pickle can transfer."""
         return json.dumps(to_plain(self))
 
 
@@ -40,16 +40,16 @@ _lock = threading.Lock()
 
 
 def carry_out_guarded(text: str) -> str:
-    """As :func:`carry_out`, in a process that does nothing else."""
+    """As :func:`carry_out`, in a dedicated process."""
     guard_process(from_plain(Order, json.loads(text)).job)
     return carry_out(text)
 
 
 def carry_out(text: str) -> str:
-    """Compute the part of an order; several threads may.
+    """Compute the part of an order; thread-safe.
 
     Returns:
-        Nothing, or a line with the event :class:`Failed`: exceptions with fields of their own do not travel.
+        An empty string, or a line with the event :class:`Failed`: exceptions with custom fields cannot be pickled.
     """
     order = from_plain(Order, json.loads(text))
     try:
@@ -64,7 +64,7 @@ def carry_out(text: str) -> str:
 def _set_up_once(order: Order) -> tuple[Mapper, PartStore]:
     with _lock:
         if order.run.run_id not in _ready:
-            mapper = set_up(order.job, Reporter(NullSink()))  # the process that gave the order has logged it all
+            mapper = set_up(order.job, Reporter(NullSink()))  # the process that sent the order has already logged it
             store = store_of(mapper, order.part_px)
             if store.identity != order.run:
                 raise _other_run(order.run, store.identity)
@@ -77,7 +77,7 @@ def _set_up_once(order: Order) -> tuple[Mapper, PartStore]:
 
 
 def _other_run(expected: RunIdentity, found: RunIdentity) -> InputError:
-    """The error where a worker would compute something else than was ordered."""
+    """The error if a worker would compute something other than was ordered."""
     return InputError(
         ErrorCode.INPUT_CHANGED,
         subject=platform.node(),

@@ -1,16 +1,16 @@
-"""The one function that travels to a Dask worker, by value: it finds the engine there, whatever its folder is called.
+"""The function sent to Dask workers by value: it finds the engine there, whatever its folder is called.
 
-Standard library only, and nothing of this module is looked up where the function runs.
+Standard library only; the function must not refer to other names of this module.
 """
 
 from __future__ import annotations
 
 
 def run_order(root: str, order: str) -> str:
-    """Carry out an order of :mod:`.worker` with the engine that lies at ``root``, or where COLEARN_ROOT says.
+    """Carry out an order of :mod:`.worker` with the engine at ``root``, or at COLEARN_ROOT if set.
 
     Returns:
-        Nothing where the part is done; else the event that tells why not.
+        An empty string if the part is finished; otherwise the event with the error.
     """
     import hashlib
     import importlib
@@ -26,6 +26,6 @@ def run_order(root: str, order: str) -> str:
         if spec is None or spec.loader is None or not os.path.isfile(start):
             raise FileNotFoundError(f"no CoLearn at {place} (set COLEARN_ROOT if it is elsewhere on a worker)")
         module = importlib.util.module_from_spec(spec)
-        sys.modules.setdefault(name, module)  # another thread may have come first
+        sys.modules.setdefault(name, module)  # another thread may have been first
     answer: str = importlib.import_module(f"{name}.engine.parts.compute.worker").carry_out_guarded(order)
     return answer

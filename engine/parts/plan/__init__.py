@@ -1,4 +1,4 @@
-"""Which parts a map has, which of them this process computes, and what they depend on."""
+"""The parts of a map, those that this process computes, and what they depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a map is spread over processes: which of them this one is, and who helps it."""
+"""Distribution of a map over processes: the shard of this process, and the cluster it uses."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ PART_PX = 1024  # a megabyte per byte band; 38,000 parts for 200,000 × 200,000 
 
 @dataclass(frozen=True)
 class Shard:
-    """One of ``count`` processes that share a map; ``number`` counts from 1."""
+    """One of ``count`` processes that share a map; ``number`` is 1-based."""
 
     number: int
     count: int
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Read ``i/n``.
+        """Parse ``i/n``.
 
         Raises:
-            ValueError: something else, or an i that is not among 1 … n.
+            ValueError: another format, or i not within 1 … n.
         """
         number, slash, count = text.partition("/")
         if not (slash and number.isascii() and number.isdigit() and count.isascii() and count.isdigit()):
@@ -31,15 +31,15 @@ class Shard:
         return cls(int(number), int(count))
 
     def of(self, parts: int) -> range:
-        """The shard's parts, by number: a run of neighbours, as many as in any other shard or one more or less."""
+        """The shard's parts, by number: a contiguous range; the sizes of shards differ by at most one."""
         return range(parts * (self.number - 1) // self.count, parts * self.number // self.count)
 
 
 def parse_cluster(text: str) -> str:
-    """Where Dask shall run: a scheduler's address, ``local``, or ``local:N`` with N processes.
+    """The Dask cluster to use: a scheduler's address, ``local``, or ``local:N`` with N processes.
 
     Raises:
-        ValueError: something else.
+        ValueError: another format.
     """
     kind, colon, count = text.partition(":")
     is_count = count.isascii() and count.isdigit() and int(count) > 0
@@ -53,7 +53,7 @@ def parse_cluster(text: str) -> str:
 
 @dataclass(frozen=True)
 class Certificates:
-    """Paths of PEM files by which scheduler, workers and clients know each other: authority, certificate, key."""
+    """Paths of PEM files by which scheduler, workers and clients authenticate: authority, certificate, key."""
 
     authority: str
     certificate: str
@@ -62,9 +62,9 @@ class Certificates:
 
 @dataclass(frozen=True)
 class Execution:
-    """``shard`` is what of a map this process computes, None for all; ``cluster`` is where Dask runs, empty for here.
+    """``shard`` is the share of this process, None for the whole map; ``cluster`` is the Dask cluster, empty for none.
 
-    ``part_px`` is about how long the sides of a part are, in pixels. ``tls`` is how a cluster is spoken to.
+    ``part_px`` is the approximate side length of a part in pixels. ``tls`` are the certificates of the cluster.
     """
 
     shard: Shard | None = None
@@ -74,7 +74,7 @@ class Execution:
 
     @property
     def in_parts(self) -> bool:
-        """Whether there must be parts, asked for or not."""
+        """Whether parts are required, even if not requested."""
         return self.shard is not None or bool(self.cluster)
 
 

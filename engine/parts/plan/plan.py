@@ -1,4 +1,4 @@
-"""The part plan: which blocks are computed, stored and counted as done together. Arithmetic, the same every time."""
+"""The part plan: the blocks that are computed, stored and completed together. Pure arithmetic, deterministic."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from .execution import PART_PX
 class PartPlan:
     """The parts of a window, row by row; each is a rectangle of whole blocks.
 
-    Laws: every block of ``blocks`` lies in exactly one part; the blocks of all parts are the blocks of the map.
-    ``parts`` is computed when asked for, as ``blocks`` is.
+    Invariants: every block of ``blocks`` lies in exactly one part; the blocks of all parts are the blocks of the map.
+    ``parts`` is computed lazily, like ``blocks``.
     """
 
     blocks: BlockPlan
@@ -25,7 +25,7 @@ class PartPlan:
         return BlockPlan(part, self.blocks.shape, swath_cols, self.blocks.cell_rows)
 
     def part_of(self, block: Window) -> Window:
-        """The part that a block lies in."""
+        """The part that contains a block."""
         window, (rows, cols) = self.parts.window, self.parts.shape
         per_row = self.parts.counts[1]
         return self.parts[(block.row - window.row) // rows * per_row + (block.col - window.col) // cols]
@@ -35,8 +35,8 @@ def plan_parts(blocks: BlockPlan, part_px: int = PART_PX, strips: bool = False) 
     """Group blocks into parts of about ``part_px`` × ``part_px`` pixels.
 
     Args:
-        strips: the raster is stored in rows of its whole width, which must all be decoded for any part of them: parts
-            are as wide as the map, then, and flatter.
+        strips: the raster is stored in rows of its full width, which must be decoded completely for any part: parts
+            are then as wide as the map, and lower.
     """
     rows, cols = (max(least, part_px // least * least) for least in (blocks.cell_rows, blocks.shape[1]))
     if strips and cols < blocks.window.cols:

@@ -1,4 +1,4 @@
-"""What decides about every byte of a map's parts, as digests: parts of the same run are interchangeable."""
+"""Digests of everything that determines the bytes of a map's parts: parts of the same run are interchangeable."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """Digests (SHA-256) or names of what a run depends on, apart from each other so that a difference can be named.
+    """Digests (SHA-256) or names of what a run depends on, separately, so that a difference can be named.
 
-    ``inputs`` are files by path, size and time of change, virtual rasters and the mask by their content: QGIS writes
-    those anew for every run. ``precision``, ``device`` and ``quality`` are those really used.
+    ``inputs`` are files by path, size and modification time, virtual rasters and the mask by content: QGIS writes
+    those anew for every run. ``precision``, ``device`` and ``quality`` are those actually used.
     """
 
     engine: str
@@ -49,28 +49,28 @@ class RunIdentity:
 
     @property
     def run_id(self) -> str:
-        """The run's name: SHA-256, in hexadecimal digits."""
+        """The run's identifier: SHA-256 in hexadecimal."""
         return _digest(self)
 
     @property
     def short(self) -> str:
-        """Enough of the name for a folder's."""
+        """The abbreviated identifier, used in folder names."""
         return self.run_id[:SHORT_CHARACTERS]
 
     def differences(self, other: RunIdentity) -> str:
-        """In what another run differs, in words; empty where it does not."""
+        """A description of the differences to another run; empty if there are none."""
         names = [each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)]
         return "; ".join(_WORDS[name] for name in names)
 
     def is_resolved_otherwise(self, other: RunIdentity) -> bool:
-        """Whether the other run does the same in another precision or quality, or on another device."""
+        """Whether the other run differs only in precision, quality or device."""
         return self != other and {"precision", "device", "quality"} >= {
             each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)
         }
 
 
 def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
-    """What the parts of a mapper's map depend on."""
+    """The identity of a mapper's run."""
     scene, session = mapper.scene, mapper.session
     layers = [[layer.name, layer.dtype, layer.nodata, len(layer.bands)] for layer in mapper.layers]
     mask = mapper.mask.digest() if mapper.mask else ""
@@ -88,7 +88,7 @@ def identity_of_run(mapper: Mapper, plan: PartPlan) -> RunIdentity:
 
 
 def _way_of_reading(scene: Scene) -> list[Any]:
-    """How a scene is read, wherever its files lie: which file is which their identities tell."""
+    """How a scene is read, independently of its files' locations: files are identified by their identities."""
     files = [[file.bands, file.alpha, file.block_shape, file.part] for file in scene.files]
     masks = [[[mask.number, mask.rule, mask.file.grid, mask.file.part] for mask in of_date] for of_date in scene.masks]
     return [files, scene.planes, scene.dates, scene.interpolation, masks]

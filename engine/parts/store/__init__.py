@@ -1,4 +1,4 @@
-"""Parts on the disk: written whole, recognized, checked, read."""
+"""Parts on the disk: written atomically, recognized, checked, read."""
 
 from __future__ import annotations
 

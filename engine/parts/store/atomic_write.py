@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, even after a power cut."""
+"""Atomic file writes that survive a power failure."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _count = itertools.count()
 
 
 def temporary_name(final: Path) -> Path:
-    """A name beside a file that no other process or thread, on whatever computer, writes under."""
+    """A temporary name next to a file, unique across processes, threads and computers."""
     return final.with_name(f"{final.name}{_own_mark()}{threading.get_ident()}-{next(_count)}{_TEMPORARY}")
 
 
 def is_own_temporary(name: str) -> bool:
-    """Whether a file's name is a temporary one of this process."""
+    """Whether a file name is a temporary one of this process."""
     return name.endswith(_TEMPORARY) and _own_mark() in name
 
 
 def put_in_place(temporary: Path, final: Path) -> None:
-    """Give a file that was closed its final name, once its bytes are on the disk; replaces what is there.
+    """Rename a closed file to its final name after flushing it to the disk; replaces an existing file.
 
     Raises:
         OSError: it cannot be written or moved.

@@ -1,7 +1,7 @@
 """A checksum at the end of a file: the digest of all bytes before it.
 
-A raster that was changed on the disk often opens and decodes all the same: libtiff stops reading a block before zlib's
-checksum. TIFF ignores what stands behind its last block, so the checksum needs no file of its own.
+A raster corrupted on the disk often still opens and decodes: libtiff stops reading a block before zlib's
+checksum. TIFF ignores trailing bytes after its last block, so the checksum needs no separate file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AT_ONCE_BYTES = 1 << 20
 
 
 def write_checksum(path: Path) -> None:
-    """Seal a file that is closed.
+    """Append the checksum to a closed file.
 
     Raises:
         OSError: it cannot be read or written.
@@ -28,7 +28,7 @@ def write_checksum(path: Path) -> None:
 
 
 def checksum_matches(path: Path) -> bool:
-    """Whether a file is, byte for byte, the one that got its checksum.
+    """Whether a file is unchanged, byte for byte, since its checksum was written.
 
     Raises:
         OSError: it cannot be read.
@@ -43,7 +43,7 @@ def checksum_matches(path: Path) -> bool:
 
 
 def _digest(path: Path, size: int) -> bytes:
-    """SHA-256 of the first ``size`` bytes, in hexadecimal digits."""
+    """SHA-256 of the first ``size`` bytes, in hexadecimal."""
     digest, left = hashlib.sha256(), size
     with open(path, "rb") as file:
         while some := file.read(min(left, _AT_ONCE_BYTES)):

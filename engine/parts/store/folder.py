@@ -1,4 +1,4 @@
-"""The folder of a run's parts beside its output: made, recognized, kept from those of other runs."""
+"""The folder of a run's parts next to its output: created, recognized, kept separate from those of other runs."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ _MOST_PLAN_BYTES = 2**20
 
 @dataclass(frozen=True)
 class Plan:
-    """What stands in a folder of parts: the name of the output they are for, and the run they are of."""
+    """The description of a folder of parts: the name of the output, and the identity of the run."""
 
     output: str
     run: RunIdentity
 
 
 def store_of(mapper: Mapper, part_px: int) -> PartStore:
-    """Where the parts of a mapper's map lie, if anywhere; nothing is made.
+    """The store of the parts of a mapper's map; nothing is created.
 
     Raises:
         InputError: INPUT_CHANGED.
     """
     plan = plan_of_parts(mapper, part_px)
     identity = identity_of_run(mapper, plan)
-    mapper.scene.require_unchanged()  # its identity is that of what was opened
+    mapper.scene.require_unchanged()  # the identity refers to the opened files
     output = Path(os.path.abspath(mapper.job.output))
-    # No temporary folder of a run that writes the output has such a name.
+    # Temporary folders of runs that write the output never have such a name.
     folder = temporary_folder(output, f"{PARTS}{identity.short}")
     return PartStore(folder, output.name, identity, plan, mapper.layers, mapper.scene.grid)
 
 
 def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) -> bool:
-    """Whether the map is made in parts: because it shall be, or because some of them are there; logs what else is.
+    """Whether the map is made in parts: because it was requested, or because some exist; logs other parts found.
 
     Args:
-        shall: parts are asked for.
+        shall: parts are requested.
 
     Raises:
-        JobError: precision, device or quality were left to be chosen, and an earlier run of the same chose otherwise.
+        JobError: precision, device or quality are automatic, and an earlier run of the same job chose differently.
     """
     others = dict(_others(store))
     _require_resolved_alike(job, store.identity, others)
@@ -66,10 +66,10 @@ def prepare(store: PartStore, job: PredictJob, reporter: Reporter, shall: bool) 
 
 
 def claim(store: PartStore) -> None:
-    """Make the store's folder; whoever comes first says what it is for, the others look whether it is theirs, too.
+    """Create the store's folder; the first process describes its run there, the others check that it is theirs too.
 
     Raises:
-        OutputError: it cannot be written, or holds what is of another run.
+        OutputError: it cannot be written, or belongs to another run.
     """
     plan = Plan(store.output, store.identity)
     try:
@@ -86,20 +86,20 @@ def claim(store: PartStore) -> None:
 
 
 def plan_of_parts(mapper: Mapper, part_px: int) -> PartPlan:
-    """The parts that fit how the scene is stored."""
+    """The part plan that suits the scene's storage layout."""
     strips = mapper.scene.block_shape[1] >= mapper.scene.grid.cols
     return plan_parts(mapper.blocks, part_px, strips)
 
 
 def remove_others(store: PartStore, reporter: Reporter) -> None:
-    """Remove the parts of other runs of an output that is whole now."""
+    """Remove the parts of other runs of an output that is now complete."""
     for folder, _ in _others(store):
         shutil.rmtree(folder, ignore_errors=True)
         reporter.info("parts_removed", f"Removed {folder.name}: parts of an earlier run of this map.")
 
 
 def _others(store: PartStore) -> Iterator[tuple[Path, RunIdentity]]:
-    """The folders with parts of the same output by other runs; what cannot be read is nobody's to judge."""
+    """The folders with parts of the same output from other runs; unreadable ones are skipped."""
     parent, prefix = store.folder.parent, store.folder.name.rpartition("-")[0]
     for name in sorted(os.listdir(parent)) if parent.is_dir() else ():
         plan = _read(parent / name) if name.startswith(prefix) and name != store.folder.name else None

@@ -1,4 +1,4 @@
-"""One part of a map being written: several rasters that get their names when all are whole."""
+"""Writing one part of a map: several rasters that get their final names when all are complete."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MAIN = "OUTPUT"
 
 
 class PartWriter:
-    """One part being written, under names that are this thread's alone."""
+    """A writer of one part, under temporary names unique to this thread."""
 
     def __init__(self, part: Window, files: dict[str, tuple[Path, StoredForm]]) -> None:
-        """Create the rasters: by layer, their final names and what they are.
+        """Create the rasters: by layer, their final paths and formats.
 
         Raises:
             OutputError: they cannot be written.
@@ -49,7 +49,7 @@ class PartWriter:
         )
 
     def write(self, block: Window, arrays: Arrays) -> None:
-        """Write a block of each layer; ``block`` counts from the raster's first pixel, as the part does.
+        """Write a block of each layer; ``block`` is relative to the raster's first pixel, like the part.
 
         Raises:
             OutputError: it cannot be written.
@@ -59,7 +59,7 @@ class PartWriter:
                 writer.write(block.relative_to(self._part), array)
 
     def finish(self) -> None:
-        """Close, check and bring to the disk what was written; then give it its final names, the main layer last.
+        """Close, check and flush the files; then rename them to their final names, the main layer last.
 
         Raises:
             OutputError: it cannot be written.
@@ -74,7 +74,7 @@ class PartWriter:
 
     @contextmanager
     def _errors_of(self, name: str) -> Iterator[None]:
-        """What goes wrong is an error of the file by its final name."""
+        """Report failures as errors of the file under its final name."""
         final = self._finals[name]
         try:
             yield
@@ -94,7 +94,7 @@ class PartWriter:
             ) from error
 
     def discard(self) -> None:
-        """Leave nothing under a temporary name."""
+        """Remove the temporary files."""
         for writer in self._writers.values():
             writer.discard()
         for temporary in self._temporary.values():

@@ -1,4 +1,4 @@
-"""Who works in a folder of parts, and how it is left: a folder without a finished part is nobody's to keep."""
+"""Locks of the processes that use a folder of parts; a folder without a finished part is removed by the last one."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from .atomic_write import is_own_temporary
 from .folder import claim
 from .store import PartStore
 
-_MARK = ".at-work-"  # the beginning of a lock's name; every process that works in the folder holds one of its own
+_MARK = ".at-work-"  # prefix of lock names; every process using the folder holds its own
 
 
 @contextmanager
 def presence(store: PartStore) -> Iterator[None]:
-    """Work in a store's folder, which is made where it is not there.
+    """Use a store's folder, creating it if necessary.
 
-    However this ends (an error, a cancel, all parts done): a folder without a finished part in which no other process
-    works is removed.
+    However this ends (error, cancellation, all parts finished): a folder without a finished part that no other process
+    uses is removed.
 
     Raises:
-        OutputError: the folder cannot be written, or holds what is of another run.
+        OutputError: the folder cannot be written, or belongs to another run.
     """
     here = _Presence(store)
     with exit_handler(here.leave_for_good):
@@ -37,7 +37,7 @@ def presence(store: PartStore) -> Iterator[None]:
 
 
 class _Presence:
-    """This process in a folder of parts; the folder itself is not this process's alone."""
+    """This process's use of a folder of parts, which may be shared with other processes."""
 
     def __init__(self, store: PartStore) -> None:
         self._store = store
@@ -45,7 +45,7 @@ class _Presence:
         self._lock: RunLock | None = None
 
     def come(self) -> None:
-        """Say that somebody works here, before the folder is looked at: from then on nobody removes it."""
+        """Lock the folder before it is inspected: from then on no process removes it."""
         try:
             self._store.folder.mkdir(parents=True, exist_ok=True)
             self._lock = RunLock.take(self._mark)
@@ -54,7 +54,7 @@ class _Presence:
         claim(self._store)
 
     def leave(self) -> int:
-        """Leave nothing of this process but finished parts, and return how many there are; twice changes nothing."""
+        """Remove all of this process but finished parts, and return their number; repeated calls have no effect."""
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.release()
@@ -67,14 +67,14 @@ class _Presence:
         return finished
 
     def leave_for_good(self) -> str:
-        """As :meth:`leave`, when the process ends at once; returns what is left, in words."""
+        """As :meth:`leave`, when the process ends immediately; returns a description of what is left."""
         kept = self.leave()
         of = f"{kept} of {len(self._store.plan.parts)} parts are kept in {self._store.folder}"
         return f"{of}; run the same job again to resume." if kept else ""
 
 
 def _somebody_works(folder: Path) -> bool:
-    """Whether a run lives that works in a folder; in doubt, as on another computer, it does."""
+    """Whether an active run uses a folder; assumed if in doubt, as on another computer."""
     looks = [look_at_lock(folder / name) for name in _names(folder) if name.startswith(_MARK)]
     return not all(state is LockState.FREE and holder and holder.is_here for state, holder in looks)
 
@@ -82,12 +82,12 @@ def _somebody_works(folder: Path) -> bool:
 def _names(folder: Path) -> list[str]:
     try:
         return os.listdir(folder)
-    except OSError:  # gone: another run has finished the map
+    except OSError:  # removed: another run has finished the map
         return []
 
 
 def _unlink(path: Path) -> None:
     try:
         path.unlink()
-    except OSError:  # gone, or still open on Windows: as good as the system lets us
+    except OSError:  # already removed, or still open on Windows: best effort
         return

@@ -1,8 +1,8 @@
 """The parts of a run on disk: one raster per part and layer, in a folder next to the output.
 
-A part is done when all its rasters are there under their final names; each gets its name only after it was written,
-closed, checked and brought to the disk, the main layer's last. Any number of processes may write into one folder: what
-two of them compute of one part is the same.
+A part is finished when all its rasters exist under their final names; each is renamed only after it was written,
+closed, checked and flushed to the disk, the main layer's last. Any number of processes may write to one folder: the
+results of two of them for one part are identical.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CHANGED = "it is truncated, or was changed after it was written"
 
 @dataclass(frozen=True)
 class Damage:
-    """A part that is there but cannot be used: the file and why."""
+    """An unusable part: the file and the reason."""
 
     file: str
     reason: str
@@ -37,7 +37,7 @@ class Damage:
 class PartStore:
     """``output`` is the name of the map's main file.
 
-    ``grid`` is the whole raster's: windows of parts and blocks count from its first pixel.
+    ``grid`` is that of the whole raster: windows of parts and blocks are relative to its first pixel.
     """
 
     folder: Path
@@ -52,12 +52,12 @@ class PartStore:
         return self.folder / _name_of(part, layer)
 
     def form_of(self, part: Window, layer: MapLayer) -> StoredForm:
-        """What a part's raster must be."""
+        """The required format of a part's raster."""
         mark = (RUN_MARK, self.identity.run_id)
         return StoredForm(self.grid.of_window(part), len(layer.bands), layer.dtype, layer.nodata, mark)
 
     def look_over(self, parts: Iterable[Window], threads: int) -> tuple[set[Window], list[Damage]]:
-        """The parts among these that are done, every pixel of them looked at, and what is there but of no use."""
+        """The finished parts among these, with every pixel checked, and the unusable ones."""
         names = {path.name for path in self.folder.iterdir()}
         there = [part for part in parts if any(self.file_of(part, layer).name in names for layer in self.layers)]
         with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
@@ -66,11 +66,11 @@ class PartStore:
         return done, [damage for damage in found.values() if damage]
 
     def finished(self) -> int:
-        """How many parts have their final names; nothing is looked into, and no folder holds none."""
+        """The number of parts with final names, without checking their content; 0 without a folder."""
         return len(self._named())
 
     def has_usable(self) -> bool:
-        """Whether a part among them can be used; looks no further than the first."""
+        """Whether there is a usable part; stops at the first."""
         return any(self._damage_of(part) is None for part in self._named())
 
     def _named(self) -> list[Window]:
@@ -94,7 +94,7 @@ class PartStore:
         return None
 
     def begin(self, part: Window) -> PartWriter:
-        """Start to write a part.
+        """Start writing a part.
 
         Raises:
             OutputError: it cannot be written.
@@ -103,16 +103,16 @@ class PartStore:
         return PartWriter(part, files)
 
     def read(self, block: Window) -> Arrays:
-        """A block of each layer from the part it lies in.
+        """A block of each layer, read from the part that contains it.
 
         Raises:
-            InputError: the part cannot be read, though it could when it was looked over.
+            InputError: the part cannot be read, although it could when it was checked.
         """
         part = self.plan.part_of(block)
         return tuple(read_stored(self.file_of(part, layer), block.relative_to(part)) for layer in self.layers)
 
     def remove(self) -> None:
-        """Remove the folder, if there is one: the map is whole."""
+        """Remove the folder, if it exists: the map is complete."""
         close_stored()
         shutil.rmtree(self.folder, ignore_errors=True)
 
