@@ -1,8 +1,8 @@
-"""What QGIS and the engine say to each other: jobs, events, manifests, errors.
+"""The interface between QGIS and the engine: jobs, events, manifests, errors.
 
-Standard library only: this package is imported by both sides of the process boundary. QGIS starts with it, so that who
-takes a name loads its module alone. How jobs and files are read and written (strict JSON, plain files) is exported by
-``wire``, what names of files and bands tell by ``naming``.
+Standard library only: this package is imported by both processes. It is loaded when QGIS starts, so that importing a
+name loads only its module. Reading and writing of jobs and files (strict JSON, plain files) is exported by
+``wire``, parsing of file and band names by ``naming``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Units of areas, as the log, the tables and the reports give them."""
+"""Units of area used in the log, the tables and the reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The version that this engine is of."""
+"""The version of this engine."""
 
 from __future__ import annotations
 

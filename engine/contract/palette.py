@@ -1,18 +1,18 @@
-"""Colours for classes that bring none: those map readers expect for land cover, else a set safe for all eyes."""
+"""Colours for classes without one: the usual ones for land cover, otherwise a colour-blind-safe set."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Optional
 
-# Okabe and Ito's colours first (told apart by colour-blind readers), then further distinct hues.
+# Okabe and Ito's colour-blind-safe colours first, then further distinct hues.
 PALETTE = (
     "#009e73", "#e69f00", "#0072b2", "#cc79a7", "#d55e00", "#56b4e9", "#f0e442", "#7f7f7f",
     "#8c564b", "#9467bd", "#bcbd22", "#17becf", "#1b5e20", "#b71c1c", "#283593", "#ff8a65",
     "#a1887f", "#4db6ac", "#ce93d8", "#afb42b",
 )  # fmt: skip
 
-# Beginnings of words in class names, and the colour maps commonly give them.
+# Prefixes of words in class names, and their usual colours in maps.
 _EXPECTED = (
     (("water", "lake", "river", "sea", "ocean"), "#2b7bba"),
     (("wetland", "marsh", "swamp", "bog", "mangrove", "flood"), "#5ab4ac"),
@@ -28,7 +28,7 @@ _EXPECTED = (
 
 
 def colors_for(names: Iterable[str]) -> list[str]:
-    """A colour ``#rrggbb`` for every class name, all different as far as the palette reaches."""
+    """A colour ``#rrggbb`` for every class name, all different as long as the palette suffices."""
     names = list(names)
     colors: list[str] = []
     spare = [color for color in PALETTE if color not in {expected for _, expected in _EXPECTED}]

@@ -1,4 +1,4 @@
-"""What predictors are called: the kinds that an average has, and the reference that it is compared with."""
+"""Names of predictors: the kinds in an average, and the reference with which it is compared."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ _KINDS = "networks", "forests"
 
 
 def kinds_of_average(networks: bool = True) -> str:
-    """The kinds in an average, as sentences name them; without ``networks`` those that are there from the start."""
+    """The kinds in an average, as text; without ``networks`` those that exist from the start."""
     return " and ".join(_KINDS if networks else _KINDS[1:])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# A temporary folder is called .NAME.colearn-RUN, NAME being an output's without its ending.
+# A temporary folder is called .NAME.colearn-RUN, NAME being that of an output without extension.
 STAGED_FOR = ".colearn-"
-# In a temporary folder: files are being moved from it to their places, and what was there before lies in it. Who finds
-# it without a run that lives must not remove the folder; the engine's next run there puts the earlier files back.
+# In a temporary folder: files are being moved from it to their final paths, and it contains the earlier files. If no
+# run is active, the folder must not be removed; the engine's next run there restores the earlier files.
 JOURNAL = ".colearn-journal"

@@ -1,4 +1,4 @@
-"""What a journey is asked to do: jobs, their choices and defaults, the rasters and labels they are about."""
+"""Jobs, their choices and defaults, and the rasters and labels they refer to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Jobs: everything one journey needs to know, as a file.
+"""Jobs: all parameters of one journey, stored as a file.
 
-A job is written by the plugin (or by hand) and read by the engine. Paths are absolute or anything GDAL
-opens. Defaults live here and only here: the Processing parameters read them from these classes.
+A job is written by the plugin (or by hand) and read by the engine. Paths are absolute, or anything GDAL
+opens. Defaults are defined only here: the Processing parameters read them from these classes.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from .sources import (
 from .task import Task
 
 MOST_CONTEXT_M = 100_000.0
-LEAST_FOLDS = 3  # one to test, one to validate, one to learn from
-THOROUGH_FOLDS = 5  # as large a training part as that of a single split
+LEAST_FOLDS = 3  # one for test, one for validation, one for training
+THOROUGH_FOLDS = 5  # the training part is as large as that of a single split
 MOST_FOLDS = 20
 MOST_REPEATS = 20
 LEAST_TILE_PX = 16
 MOST_TILE_PX = 4096
 MOST_TEXT = 2000
-_RUN_ID = re.compile(r"[0-9a-f]{0,32}")  # it becomes part of folders' names
+_RUN_ID = re.compile(r"[0-9a-f]{0,32}")  # used in folder names
 
 
 class Device(str, Enum):
-    """Where the network runs."""
+    """The device on which the network runs."""
 
     AUTO = "auto"
     CPU = "cpu"
@@ -60,19 +60,19 @@ class Device(str, Enum):
 
 @dataclass(frozen=True)
 class TrainJob:
-    """Train on all sensors together, and on each alone.
+    """Train on all sensors together, and on each one alone.
 
-    ``effort`` says how much the method ``auto`` trains, ``time_budget_min`` within how many minutes; None = as long as
-    it takes. ``context_m`` is the side of the square a sample sees, in metres; None = 15 pixels of the finest image
-    sensor. ``unlabelled_samples`` unlabelled positions, where sensors overlap, are learned from as well; None = with
-    ``auto`` some ten thousand, by the trees alone. ``use_all_labels``: once scores are taken, what ``auto`` ships
-    learns anew from all labels. ``folds`` above 1 tests on every sample once, by as many trainings; None = 5 of a
-    thorough ``auto``, fewer where the labels allow no more, else 1. ``repeats`` trains again with the next seeds. The
-    scores are those of all trainings. ``target_units`` are the units of a regression's targets, in the order of the
-    label fields; one for all, or none. ``split_buffer_m`` is how far on the ground the patches of training samples
-    stay from those of the other parts; 0 lets their rims overlap. ``output_samples`` are the samples as points: which
-    part of the split each was in, its label, what networks predict at the test samples. ``split_only`` ends once the
-    samples are split: ``output_samples`` is all that is written, without predictions.
+    ``effort`` is the training effort of the method ``auto``, ``time_budget_min`` its time limit in minutes; None =
+    unlimited. ``context_m`` is the side length of a sample's patch in metres; None = 15 pixels of the finest image
+    sensor. ``unlabelled_samples`` unlabelled positions, where sensors overlap, are used as well; None = with
+    ``auto`` about ten thousand, by the trees only. ``use_all_labels``: after scoring, the predictors that ``auto``
+    ships are retrained on all labels. ``folds`` above 1 is k-fold cross-validation over all samples; None = 5 for a
+    thorough ``auto``, fewer if the labels allow no more, otherwise 1. ``repeats`` trains again with the next seeds.
+    Scores are over all trainings. ``target_units`` are the units of a regression's targets, in the order of the
+    label fields; one for all, or none. ``split_buffer_m`` is the minimum ground distance of the patches of training
+    samples to those of the other parts; 0 allows their margins to overlap. ``output_samples`` are the samples as
+    points: their split part, their label, the networks' predictions for test samples. ``split_only`` stops after the
+    split: only ``output_samples`` is written, without predictions.
     """
 
     sensors: tuple[SensorSpec, ...]
@@ -142,7 +142,7 @@ class TrainJob:
 
     @property
     def folds_to_try(self) -> tuple[int, ...]:
-        """Numbers of folds, the first of which that the labels allow is taken; 1 is a single split."""
+        """Numbers of folds to try; the first that the labels allow is used; 1 is a single split."""
         if self.folds is not None:
             return (self.folds,)
         thorough = self.method is Method.AUTO and self.effort is Effort.THOROUGH
@@ -151,16 +151,16 @@ class TrainJob:
 
 @dataclass(frozen=True)
 class PredictJob:
-    """Map one raster (laid out as its sensor was in training) with one sensor's network.
+    """Map one raster (with the layout of its sensor in training) with one sensor's network.
 
-    Pixels below ``minimum_confidence``, as ``confidence`` measures it, become a class of their own, unsure.
-    ``overviews`` adds smaller copies to every output, ``statistics`` what the values are like, ``cog`` makes each a
-    Cloud Optimized GeoTIFF. ``output_polygons`` are the classes as areas of at least ``least_polygon_m2``.
-    ``keep_parts`` keeps what is finished when a run is cancelled or killed; the same job then goes on from there.
-    ``any_resolution`` maps pixels of any size, however far from the trained one. ``nodata`` are values that mean nodata
-    beside those that the files declare; None = those of the sensor's training. ``input_mask`` is the quality mask of
-    the rasters, as in :class:`SensorSpec`; empty = the training's. ``input_bands`` are the rasters' bands, by names or
-    numbers from 1, in the order of the sensor's; empty = matched by name.
+    Pixels below ``minimum_confidence``, as measured by ``confidence``, are assigned to a separate class, unsure.
+    ``overviews`` adds overviews to every output, ``statistics`` band statistics; ``cog`` makes each a
+    Cloud Optimized GeoTIFF. ``output_polygons`` are the classes as polygons of at least ``least_polygon_m2``.
+    ``keep_parts`` keeps finished parts when a run is cancelled or killed; the same job then resumes from there.
+    ``any_resolution`` accepts any pixel size, however different from training. ``nodata`` are nodata values in
+    addition to those declared in the files; None = those of the training. ``input_mask`` is the quality mask of
+    the rasters, as in :class:`SensorSpec`; empty = the training's. ``input_bands`` are the rasters' bands, by name or
+    1-based number, in the order of the sensor's; empty = matched by name.
     """
 
     model: str
@@ -210,9 +210,9 @@ class PredictJob:
 
 @dataclass(frozen=True)
 class EvaluateJob:
-    """Score one sensor's network on labels it has not seen.
+    """Score one sensor's network on independent labels.
 
-    ``map`` is the class map that the labels are a random sample of, where they are one; ``map_band`` its band, where it
+    ``map`` is the class map of which the labels are a random sample, if they are; ``map_band`` its band, if it
     has several. ``nodata``,
     ``input_bands`` and ``input_mask`` as in prediction.
     """
@@ -249,8 +249,8 @@ class EvaluateJob:
 class ExportSensorJob:
     """Write one sensor's network as a plain ONNX file that other programs can run on tiles of ``tile_px``.
 
-    ``sensor`` may be left out where the model has one. ``license`` and ``attribution`` are the person's words for
-    whoever gets the file.
+    ``sensor`` may be omitted if the model has only one. ``license`` and ``attribution`` are texts by the user for
+    recipients of the file.
     """
 
     model: str
@@ -278,17 +278,17 @@ JOURNEYS: dict[str, type[Any]] = {
     "evaluate": EvaluateJob,
     "exportsensor": ExportSensorJob,
 }
-SERVE = "serve"  # no journey of its own: predictions one after the other, in one process
-IDLE_S = 300.0  # after which such a process ends
+SERVE = "serve"  # not a separate journey: successive predictions in one process
+IDLE_S = 300.0  # idle time after which such a process ends
 
 
 def journey_of(job: Job) -> str:
-    """The journey a job belongs to, by its name in :data:`JOURNEYS`."""
+    """The journey of a job, by its name in :data:`JOURNEYS`."""
     return next(name for name, kind in JOURNEYS.items() if isinstance(job, kind))
 
 
 def default_of(kind: type[Any], name: str) -> Any:
-    """The default of a job's field, for the Processing parameter that fills it."""
+    """The default of a job's field, for the corresponding Processing parameter."""
     default = next(field.default for field in fields(kind) if field.name == name)
     if default is MISSING:
         raise LookupError(f"{kind.__name__}.{name} has no default")

@@ -17,7 +17,7 @@ def job_to_text(job: Job) -> str:
 
 
 def job_to_line(job: Job) -> str:
-    """The job as one line of ASCII with its end: a request to an engine that stays."""
+    """The job as one line of ASCII, with line end: a request to a persistent engine."""
     return json.dumps(_plain(job)) + "\n"
 
 
@@ -26,10 +26,10 @@ def _plain(job: Job) -> dict[str, Any]:
 
 
 def job_from_text(text: str, journey: Optional[str] = None, subject: str = "the job file") -> Job:
-    """Read a job; ``journey`` is the one asked for on the command line.
+    """Read a job; ``journey`` is the one given on the command line.
 
     Raises:
-        JobError: not JSON, another journey, a newer schema, or a value that does not fit.
+        JobError: not JSON, another journey, a newer schema, or an invalid value.
     """
     plain = _parse(text, subject)
     found_journey = plain.pop("journey", None)

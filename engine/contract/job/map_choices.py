@@ -1,18 +1,18 @@
-"""How a map is computed and stored: choices of a prediction job."""
+"""Options of a prediction job: how a map is computed and stored."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-POLYGON_ENDINGS = (".gpkg", ".geojson")  # of the files that areas of classes are written to
+POLYGON_ENDINGS = (".gpkg", ".geojson")  # of the files with polygons of classes
 
 
 class Confidence(str, Enum):
-    """How sure a map is of a pixel's class, 0 to 1."""
+    """The confidence in a pixel's class, 0 to 1."""
 
-    MAXIMUM = "maximum"  # the probability of the class given
-    MARGIN = "margin"  # that minus the largest other, 0 at least
-    ENTROPY = "entropy"  # 1 − H / log K: 1 where one class is certain, 0 where all are alike
+    MAXIMUM = "maximum"  # the probability of the predicted class
+    MARGIN = "margin"  # that minus the largest other, at least 0
+    ENTROPY = "entropy"  # 1 − H / log K: 1 if one class is certain, 0 if all are equal
 
 
 class ProbabilityType(str, Enum):
@@ -26,20 +26,20 @@ class ValueType(str, Enum):
     """How the values of a regression are stored."""
 
     FLOAT32 = "float32"
-    INT16 = "int16"  # with a scale and an offset that the file declares, half the size
+    INT16 = "int16"  # with scale and offset declared in the file, half the size
 
 
 class Quality(str, Enum):
-    """Which of a sensor's predictors maps: an average of networks and forests, or one network that learned from it."""
+    """Which of a sensor's predictors is used: an average of networks and forests, or one network distilled from it."""
 
-    AUTO = "auto"  # fast where the model's own test shows no loss by it
+    AUTO = "auto"  # fast if the model's test shows no loss
     BEST = "best"
     FAST = "fast"
 
 
 class Precision(str, Enum):
-    """In which numbers the network runs."""
+    """The numeric precision of the network."""
 
-    AUTO = "auto"  # int8 where the CPU has fast int8 instructions and the model's own test says that it costs nothing
+    AUTO = "auto"  # int8 if the CPU has fast int8 instructions and the model's test shows no loss
     FP32 = "fp32"
     INT8 = "int8"

@@ -13,33 +13,33 @@ LEAST_TEMPERATURE = 0.001
 
 
 class Method(str, Enum):
-    """How the sensors learn. ``auto`` averages networks of several with forests."""
+    """The training method. ``auto`` averages networks of several methods with forests."""
 
     AUTO = "auto"
-    MDICO = "mdico"  # together, through a shared space (Mena et al. 2025)
-    DISTILLATION = "distillation"  # each for itself, from labels and from a teacher that sees all sensors
-    MDICO_DISTILLATION = "mdico_distillation"  # together, and from the teacher
+    MDICO = "mdico"  # jointly, through a shared space (Mena et al. 2025)
+    DISTILLATION = "distillation"  # each sensor separately, from labels and a teacher on all sensors
+    MDICO_DISTILLATION = "mdico_distillation"  # jointly, and from the teacher
     SENSOR_DROPOUT = "sensor_dropout"  # one network for any subset of the sensors
     ALONE = "alone"  # each for itself
 
 
 class Effort(str, Enum):
-    """What ``auto`` trains: the more, the longer."""
+    """The training effort of ``auto``: more predictors take longer."""
 
     QUICK = "quick"  # forests only
-    STANDARD = "standard"  # and networks of half the width
-    THOROUGH = "thorough"  # and networks of the full width, cross-validated
+    STANDARD = "standard"  # plus networks of half the width
+    THOROUGH = "thorough"  # plus networks of full width, cross-validated
 
 
 class Optimize(str, Enum):
-    """Which accuracy of a classification training and selection aim at: they pull apart where classes are uneven."""
+    """The accuracy that training and selection of a classification optimize: they differ if classes are imbalanced."""
 
-    BALANCED_ACCURACY = "balanced_accuracy"  # every class counts the same
-    ACCURACY = "accuracy"  # every sample counts the same
+    BALANCED_ACCURACY = "balanced_accuracy"  # all classes have equal weight
+    ACCURACY = "accuracy"  # all samples have equal weight
 
 
 class ClassWeight(str, Enum):
-    """How much rare classes count in training. ``auto``: balanced, or none where accuracy is optimized."""
+    """The class weights in training. ``auto``: balanced, or none if accuracy is optimized."""
 
     AUTO = "auto"
     BALANCED = "balanced"
@@ -48,24 +48,24 @@ class ClassWeight(str, Enum):
 
 
 class SeriesEncoder(str, Enum):
-    """What reads time series."""
+    """The encoder of time series."""
 
-    TEMPCNN = "tempcnn"  # convolutions along time (Pelletier et al. 2019), the paper's
+    TEMPCNN = "tempcnn"  # temporal convolutions (Pelletier et al. 2019), as in the paper
     LTAE = "ltae"  # lightweight temporal attention (Garnot & Landrieu 2020)
     TRANSFORMER = "transformer"
 
 
 class ImageEncoder(str, Enum):
-    """What reads images; with a context of one pixel either is a perceptron."""
+    """The encoder of images; with a context of one pixel, either is a multilayer perceptron."""
 
     DILATED = "dilated"
     RESIDUAL = "residual"
 
 
 class Spectral(str, Enum):
-    """How a sensor of very many bands is reduced."""
+    """Dimensionality reduction of sensors with very many bands."""
 
-    LEARNED = "learned"  # by weights that are trained with the rest
+    LEARNED = "learned"  # by weights trained with the network
     PCA = "pca"  # by principal components of the training samples
 
 
@@ -77,28 +77,28 @@ class UnlabelledUse(str, Enum):
 
 
 class SplitBy(str, Enum):
-    """What is never separated by the split. ``auto``: a group field, else polygons, else blocks of the ground."""
+    """The units that the split keeps together. ``auto``: a group field, else polygons, else spatial blocks."""
 
     AUTO = "auto"
     FEATURE = "feature"
     BLOCK = "block"
-    RANDOM = "random"  # nothing: neighbours stand on both sides, and scores flatter
+    RANDOM = "random"  # none: neighbours are in both parts, and scores are optimistic
 
 
 def _weight(default: float, least: float = 0.0, most: float = HIGHEST_WEIGHT, parameter: str = "") -> Any:
-    """A weight from ``least`` to ``most``; its parameter is called WEIGHT_ and its name unless another one is given."""
+    """A weight from ``least`` to ``most``; its parameter is named WEIGHT_ plus its name unless another one is given."""
     named = {"parameter": parameter} if parameter else {}
     return field(default=default, metadata={"least": least, "most": most, **named})
 
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term of the loss counts; 0 switches it off. Defaults are the paper's, where it has the term.
+    """The weight of each term of the loss; 0 disables it. Defaults are the paper's, if it has the term.
 
     The paper sums NT-Xent over the ordered pairs of sensors. Here it is their mean with weight 2: the same for two
-    sensors, stable beyond. ``temperature`` is NT-Xent's. ``distillation`` is the share of the teacher's soft targets in
-    what the main head learns (0 = labels only, 1 = teacher only); it counts with methods that have a teacher.
-    ``label_contrast`` draws samples of one class together in the shared space (Khosla et al. 2020); not in the paper.
+    sensors, stable for more. ``temperature`` is NT-Xent's. ``distillation`` is the share of the teacher's soft targets
+    in the main head's loss (0 = labels only, 1 = teacher only); it applies to methods with a teacher.
+    ``label_contrast`` is a supervised contrastive loss in the shared space (Khosla et al. 2020); not in the paper.
     """
 
     main: float = _weight(1.0)
@@ -118,7 +118,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class WeightLimits:
-    """What one weight of the loss may be, and the parameter that gives it."""
+    """The valid range of one weight of the loss, and its parameter."""
 
     name: str
     least: float
@@ -127,7 +127,7 @@ class WeightLimits:
 
 
 def weights_of_loss() -> tuple[WeightLimits, ...]:
-    """Every weight of the loss, in order."""
+    """All weights of the loss, in order."""
     return tuple(
         WeightLimits(each.name, **{"parameter": f"WEIGHT_{each.name.upper()}", **each.metadata})
         for each in fields(LossWeights)

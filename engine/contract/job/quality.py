@@ -1,4 +1,4 @@
-"""Quality masks as text: which values or bits of which band say that a pixel is not to be used.
+"""Quality masks as text: the values or bits of a band that mark a pixel as invalid.
 
     mask    := rule { ";" rule }
     rule    := [ BAND ] test
@@ -7,11 +7,11 @@
              | "valid" NUMBERS     invalid where it is none of these
              | "above" NUMBER      invalid where it is larger
              | "below" NUMBER      invalid where it is smaller
-             | PRESET [ "+snow" ]  what a product's quality band is known to mean
+             | PRESET [ "+snow" ]  the known meaning of a product's quality band
     NUMBERS := integers and ranges of them, with commas between: 0,1,8-10
 
-``BAND`` is a name, or a number from 1; it may be left out where the mask is a raster of one band. A preset knows its
-own band. ``SCL values 0,1,3,8-10``, ``QA_PIXEL bits 0-4; QA_RADSAT bits 0-6`` and ``sentinel2_scl+snow`` are masks.
+``BAND`` is a name, or a 1-based number; it may be omitted if the mask raster has one band. A preset includes its
+band. ``SCL values 0,1,3,8-10``, ``QA_PIXEL bits 0-4; QA_RADSAT bits 0-6`` and ``sentinel2_scl+snow`` are masks.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from enum import Enum
 
 from ..wire import CodecError
 
-NO_MASK = "none"  # what a model or a product brings is not applied
+NO_MASK = "none"  # the mask of the model or product is not applied
 MOST_BIT = 31
 _MOST_RANGE = 65_536
 
 
 class QualityTest(str, Enum):
-    """What makes a pixel invalid."""
+    """The test by which a pixel is invalid."""
 
     BITS = "bits"
     VALUES = "values"
@@ -40,9 +40,9 @@ class QualityTest(str, Enum):
 
 @dataclass(frozen=True)
 class QualityRule:
-    """One band's test; ``band`` is empty where the mask raster has one band only.
+    """The test of one band; ``band`` is empty if the mask raster has only one band.
 
-    ``numbers`` are bits or values in ascending order; the one threshold of ``above`` and ``below``.
+    ``numbers`` are bits or values in ascending order, or the single threshold of ``above`` and ``below``.
     """
 
     band: str
@@ -56,12 +56,12 @@ class QualityRule:
 
 PRESETS = {
     "landsat_qa_pixel": "QA_PIXEL bits 0-4",  # fill, dilated cloud, cirrus, cloud, cloud shadow
-    "sentinel2_scl": "SCL values 0,1,3,8-10",  # none, defective, cloud shadow, clouds likely and sure, cirrus
+    "sentinel2_scl": "SCL values 0,1,3,8-10",  # no data, defective, cloud shadow, cloud (medium, high), cirrus
     "enmap_quality": (
         "QL_QUALITY_CLASSES values 0,3; QL_QUALITY_CLOUD values 1; QL_QUALITY_CIRRUS values 1-3; "
         "QL_QUALITY_CLOUDSHADOW values 1; QL_QUALITY_HAZE values 1"
     ),
-    "generic": "values 0",  # 0 is invalid, all else valid
+    "generic": "values 0",  # 0 is invalid, all others are valid
 }
 _WITH_SNOW = {
     "landsat_qa_pixel": "QA_PIXEL bits 0-5",
@@ -81,10 +81,10 @@ _RANGE = re.compile(r"(-?\d+)(?:\s*[-–]\s*(\d+))?")
 
 
 def mask_rules(text: str, place: str = "mask") -> tuple[QualityRule, ...]:
-    """The rules of a mask's text; none where it is empty or ``none``.
+    """Parse a mask's text; no rules if it is empty or ``none``.
 
     Raises:
-        CodecError: the text is no mask, with what was expected.
+        CodecError: the text is not a valid mask; states what was expected.
     """
     if text.strip().lower() in ("", NO_MASK):
         return ()
@@ -93,7 +93,7 @@ def mask_rules(text: str, place: str = "mask") -> tuple[QualityRule, ...]:
 
 
 def mask_text(rules: tuple[QualityRule, ...]) -> str:
-    """The rules as text that :func:`mask_rules` reads."""
+    """The rules as text that :func:`mask_rules` can parse."""
     return "; ".join(rule.to_text() for rule in rules)
 
 
@@ -150,7 +150,7 @@ def _range(item: str, part: str, place: str) -> range:
 
 
 def _numbers_text(numbers: tuple[float, ...]) -> str:
-    """Numbers with runs of three or more as ranges."""
+    """Numbers, with three or more consecutive ones as ranges."""
     runs: list[list[float]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1 and number >= 0 and runs[-1][0] >= 0:

@@ -1,4 +1,4 @@
-"""What jobs are about: rasters of a sensor, labels, vector layers, extents."""
+"""The inputs of jobs: rasters of a sensor, labels, vector layers, extents."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ..wire import CodecError, require_color
 
 
 class Layout(str, Enum):
-    """How the rasters of one sensor belong together."""
+    """The layout of the rasters of one sensor."""
 
     AUTO = "auto"
-    SCENES = "scenes"  # rasters of different places
+    SCENES = "scenes"  # rasters of different areas
     BANDS = "bands"  # one file per band on one grid
-    DATES = "dates"  # one raster per date of one place
-    STACK = "stack"  # one raster whose bands run date by date
+    DATES = "dates"  # one raster per date of the same area
+    STACK = "stack"  # one raster with its bands ordered by date
 
 
 @dataclass(frozen=True)
 class RasterSource:
     """A raster: ``path`` is what GDAL opens, ``name`` the layer's name for messages, bands and dates.
 
-    ``shows`` is what the person opened in QGIS where ``path`` is a virtual raster that adds the layer's settings to it.
+    ``shows`` is the source opened in QGIS if ``path`` is a virtual raster that adds the layer's settings to it.
     """
 
     path: str
@@ -39,11 +39,11 @@ class RasterSource:
 
 @dataclass(frozen=True)
 class SensorSpec:
-    """One sensor as the person gave it; ``bands`` are names or numbers from 1, none = all.
+    """One sensor as specified by the user; ``bands`` are names or 1-based numbers, none = all.
 
-    ``dates`` is the number of dates in an unnamed stack, None where names tell. ``nodata`` are values that mean nodata
-    in every band, beside those that the files declare. ``mask`` says which values or bits of which band make a pixel
-    nodata (:mod:`.quality`); ``mask_rasters`` hold that band where ``rasters`` do not.
+    ``dates`` is the number of dates in an unnamed stack, None if given by names. ``nodata`` are nodata values
+    of all bands, in addition to those declared in the files. ``mask`` defines the values or bits of a band that mark
+    pixels as nodata (:mod:`.quality`); ``mask_rasters`` contain that band if ``rasters`` do not.
     """
 
     name: str
@@ -68,7 +68,7 @@ class SensorSpec:
 
 @dataclass(frozen=True)
 class ClassColor:
-    """How the label layer shows a class: its value as text, its colour ``#rrggbb``, its name in the legend."""
+    """The symbology of a class in the label layer: its value as text, its colour ``#rrggbb``, its legend entry."""
 
     value: str
     color: str
@@ -80,7 +80,7 @@ class ClassColor:
 
 @dataclass(frozen=True)
 class VectorSource:
-    """A vector layer: what OGR opens, the layer inside it, the name for messages."""
+    """A vector layer: the OGR data source, the layer in it, the name for messages."""
 
     path: str
     layer: str = ""
@@ -95,8 +95,8 @@ class VectorSource:
 class VectorLabels:
     """Points or polygons with the labels in one field, or in several (multi-label, multi-target).
 
-    ``nodata`` are values or class names that mean "no class"; None = names that mean it in common languages. An empty
-    tuple: nothing does.
+    ``nodata`` are values or class names that mean "no class"; None = the usual names in common languages. An empty
+    tuple: none.
     """
 
     source: VectorSource
@@ -111,15 +111,15 @@ class VectorLabels:
         require("fields", not twice, f"{', '.join(twice)} more than once", "each label field once")
 
     def paths(self) -> tuple[str, ...]:
-        """The files the labels come from."""
+        """The files of the labels."""
         return (self.source.path,)
 
 
 @dataclass(frozen=True)
 class RasterLabels:
-    """Rasters of labels; their nodata is no class. One, or one per scene.
+    """Label rasters, whose nodata means no class: one, or one per scene.
 
-    ``band`` is the name or number of the band that holds them, empty where there is one. ``nodata`` as in
+    ``band`` is the name or number of the label band, empty if there is only one. ``nodata`` as in
     :class:`VectorLabels`.
     """
 
@@ -129,7 +129,7 @@ class RasterLabels:
     nodata: Optional[tuple[str, ...]] = None
 
     def paths(self) -> tuple[str, ...]:
-        """The files the labels come from."""
+        """The files of the labels."""
         return tuple(raster.path for raster in self.rasters)
 
 
@@ -148,7 +148,7 @@ class Extent:
 
 
 def require(name: str, holds: bool, found: object, expected: str) -> None:
-    """Raise a CodecError for the field where it does not hold."""
+    """Raise a CodecError for the field unless the condition holds."""
     if not holds:
         raise CodecError(name, str(found), expected)
 
@@ -160,8 +160,8 @@ def require_finite(name: str, numbers: tuple[float, ...]) -> None:
 
 
 def require_mask(name: str, text: str, rasters: tuple[RasterSource, ...]) -> None:
-    """Rasters of a training's mask say nothing without what their values mean; a model knows it."""
-    from .quality import GRAMMAR, mask_rules  # only who has a job needs its grammar, and QGIS starts with the defaults
+    """Require the meaning of mask values along with a training's mask rasters; a model contains it."""
+    from .quality import GRAMMAR, mask_rules  # needed only for jobs, while QGIS loads the defaults at its start
 
     if not mask_rules(text, name) and rasters:
         raise CodecError(name, "mask rasters without a quality mask", GRAMMAR)

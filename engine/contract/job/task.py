@@ -1,4 +1,4 @@
-"""What is learned, and what both processes have to know of it: one line a task."""
+"""The tasks, and the properties of them that both processes need: one line per task."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from enum import Enum
 
 @dataclass(frozen=True)
 class TaskTraits:
-    """``one_class``: every sample and every pixel is of exactly one class, so that a map holds codes in one band; else
-    there is one answer for each label or target, and one band. ``has_probabilities``: answers are probabilities of
-    classes or labels, from which a map decides; else they are values in the targets' units, and are the map.
-    ``in_percent``: the main score is a share.
+    """``one_class``: every sample and pixel belongs to exactly one class: a map has codes in one band; otherwise
+    there is one output, and one band, per label or target. ``has_probabilities``: outputs are probabilities of
+    classes or labels, from which the map is decided; otherwise they are values in the targets' units, and are the map.
+    ``in_percent``: the main score is a proportion.
     """
 
     one_class: bool
@@ -20,7 +20,7 @@ class TaskTraits:
 
 
 class Task(str, Enum):
-    """What is learned. ``auto`` looks at the labels, and has no traits: ask those of the task that was found."""
+    """The task. ``auto`` is derived from the labels, and has no traits: use those of the derived task."""
 
     AUTO = "auto"
     CLASSIFICATION = "classification"
@@ -29,17 +29,17 @@ class Task(str, Enum):
 
     @property
     def one_class(self) -> bool:
-        """As :class:`TaskTraits` has it."""
+        """As in :class:`TaskTraits`."""
         return _TRAITS[self].one_class
 
     @property
     def has_probabilities(self) -> bool:
-        """As :class:`TaskTraits` has it."""
+        """As in :class:`TaskTraits`."""
         return _TRAITS[self].has_probabilities
 
     @property
     def in_percent(self) -> bool:
-        """As :class:`TaskTraits` has it."""
+        """As in :class:`TaskTraits`."""
         return _TRAITS[self].in_percent
 
 

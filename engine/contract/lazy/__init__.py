@@ -1,7 +1,7 @@
-"""Doors of folders that load a module only when one of its names is asked for.
+"""Lazy package imports: a module is loaded only when one of its names is accessed.
 
-A folder's ``__init__`` says what others may import. Where torch, GDAL or another large library stands behind some of
-it, imports are written for type checkers only, and this is its ``__getattr__``: who takes a name loads one module.
+A package's ``__init__`` defines what others may import. If part of it needs torch, GDAL or another large library,
+its imports are for type checkers only, and this is its ``__getattr__``: accessing a name loads one module.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-_IMPORT = re.compile(r"^[ \t]*from \.(\w+) import (?:\(([^)]*)\)|([^(#\n]+))", re.M)  # as ruff's formatter writes it
+_IMPORT = re.compile(r"^[ \t]*from \.(\w+) import (?:\(([^)]*)\)|([^(#\n]+))", re.M)  # as formatted by ruff
 _NAME = re.compile(r"\w+")
 
 
 def lazy_door(package: str, file: str) -> Callable[[str], object]:
-    """``__getattr__`` of the package whose ``__init__`` is ``file``, by the imports from its own modules there."""
+    """``__getattr__`` of the package whose ``__init__`` is ``file``, by its imports from its own modules."""
     places: dict[str, str] = {}
 
     def get(name: str) -> object:
@@ -31,9 +31,9 @@ def lazy_door(package: str, file: str) -> Callable[[str], object]:
 
 
 def names_by_module(source: str) -> dict[str, str]:
-    """Where the names come from that a door imports from modules beside it: the module of each name.
+    """The module of each name that a package's ``__init__`` imports from its own modules.
 
-    Read as text: to parse the largest door as Python takes longer than to import what is wanted of it.
+    Parsed as text: parsing the largest one as Python takes longer than the import itself.
     """
     found = _IMPORT.findall(source)
     return {name: module for module, listed, line in found for name in _NAME.findall(listed or line)}

@@ -1,4 +1,4 @@
-"""What a model file says about itself, and how it is opened and read."""
+"""The manifest of a model file, and reading of model files."""
 
 from __future__ import annotations
 

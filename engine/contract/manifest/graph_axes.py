@@ -1,4 +1,4 @@
-"""What a sensor's graph gives: named once for those who write graphs and for those who check an untrusted one."""
+"""The outputs of a sensor's graph: defined once for the export and for checking untrusted graphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LABEL, PROBABILITIES, VALUES = "label", "probabilities", "values"
 
 
 def graph_outputs(task: Task, shape: SampleShape, outputs: int) -> dict[str, Axes]:
-    """The axes of everything a graph of so many classes, labels or targets gives, by its name; scores come first."""
+    """The axes of all outputs of a graph with so many classes, labels or targets, by output name; scores first."""
     scores = shape.graph_output(outputs)
     if not task.has_probabilities:
         return {VALUES: scores}

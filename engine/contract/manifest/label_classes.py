@@ -1,4 +1,4 @@
-"""Classes and targets of a model, the shares of classes, and how probabilities become one class."""
+"""Classes and targets of a model, the shares of classes, and the decision rule for one class."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..wire import require_color
 
 @dataclass(frozen=True)
 class LabelClass:
-    """A class: its code in the map, its name, its colour ``#rrggbb``, its value in the labels where not its name.
+    """A class: its code in the map, its name, its colour ``#rrggbb``, its value in the labels if that is not its name.
 
-    ``share`` is its share of all the labels that some sensor shows, before any draw: of several labels at a time, how
-    many have it; None in older models.
+    ``share`` is its share of all labels covered by some sensor, before sampling; for multilabel the share of samples
+    that have it; None in older models.
     """
 
     code: int
@@ -29,7 +29,7 @@ class LabelClass:
 
 @dataclass(frozen=True)
 class Target:
-    """A regression target over the training samples, in the label field's own ``unit``; empty where it is not known."""
+    """A regression target over the training samples, in the label field's ``unit``; empty if unknown."""
 
     name: str
     mean: float
@@ -40,21 +40,21 @@ class Target:
 
     @property
     def title(self) -> str:
-        """The name, with the unit where it is known."""
+        """The name, with the unit if known."""
         return f"{self.name} ({self.unit})" if self.unit else self.name
 
 
 def known_shares(classes: tuple[LabelClass, ...]) -> tuple[float, ...]:
-    """The shares of all classes; empty where some is not known, or none."""
+    """The shares of all classes; empty if any is unknown, or there are no classes."""
     known = [label.share for label in classes if label.share]
     return tuple(known) if len(known) == len(classes) else ()
 
 
 def decision_weights(task: Task, shares: tuple[float, ...], optimize: Optimize) -> tuple[float, ...]:
-    """How probabilities become one class: the largest product with these weights decides; empty: the largest itself.
+    """Class weights of the decision: the class with the largest weighted probability is predicted; empty: unweighted.
 
-    The most probable class is right most often (Bayes' rule), and that is what optimizing accuracy wants. Balanced
-    accuracy counts every class the same: it is highest where the probability *over the class's share* is largest.
+    The most probable class maximizes overall accuracy (Bayes' rule), which is used when accuracy is optimized. Balanced
+    accuracy weights all classes equally: it is maximized by the largest probability *over the class's share*.
     """
     if not task.one_class or optimize is Optimize.ACCURACY or not shares or min(shares) <= 0:
         return ()

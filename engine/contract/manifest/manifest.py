@@ -1,4 +1,4 @@
-"""The manifest: what a model file says about itself. Read by the plugin and by the engine."""
+"""The manifest: the metadata of a model file, read by the plugin and by the engine."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from .scores import FastCopy, FusedScore, Importances, Quantized, SensorScore
 
 MANIFEST_ENTRY = "manifest.json"
 REPORT_ENTRY = "report.html"
-WEIGHTS_ENTRY = "weights.safetensors"  # early versions wrote it, and nothing read it
+WEIGHTS_ENTRY = "weights.safetensors"  # written by early versions, never read
 
 REGRESSION_NODATA = -9999.0
-HASH_BYTES = 4  # of a place
+HASH_BYTES = 4  # per cell
 
 
 @dataclass(frozen=True)
 class Band:
-    """One band: its name, and its values over the valid pixels of the training samples (raw units).
+    """One band: its name, and statistics of its values over the valid pixels of the training samples (raw units).
 
-    ``scale`` and ``offset`` are what the training's files declared and nobody applied; None in older models.
+    ``scale`` and ``offset`` are those declared in the training files, which are not applied; None in older models.
     """
 
     name: str
@@ -41,11 +41,11 @@ class Band:
 
 @dataclass(frozen=True)
 class TrainedPlaces:
-    """Where a model was trained or chosen, as hashes: enough to notice the same places again.
+    """The locations on which a model was trained or selected, as hashes: sufficient to recognize the same locations.
 
-    The ground is cut into cells of about ``cell_m`` metres a side; ``hashes`` are those of the cells that hold samples,
-    as 32-bit numbers, ascending, low byte first, in base64. Of more than fit, the smallest are kept; ``cells`` is how
-    many there are in all.
+    The ground is divided into cells with sides of about ``cell_m`` metres; ``hashes`` are those of cells with samples,
+    as 32-bit numbers, ascending, little-endian, in base64. If there are too many, the smallest are kept; ``cells`` is
+    the total number.
     """
 
     cell_m: float
@@ -65,17 +65,17 @@ class TrainedPlaces:
 
 @dataclass(frozen=True)
 class SensorManifest:
-    """One sensor the model can map from.
+    """A sensor from which the model can map.
 
     ``graph`` is the ZIP entry of its ONNX graph. ``dates`` are ISO dates in order (``YYYY-MM-DD`` or ``YYYY-MM``), or
-    ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side of the square a pixel's value depends on.
-    ``places`` are those of the samples that the network was trained or chosen on; None in older models. ``quantized``
-    is the graph in 8-bit numbers, of ``fast`` where it is there, None where there is none. ``pixel_m`` is the size of
-    the first scene's pixels in metres of the ground, ``pixel_range_m`` the least and the most of all scenes; None in
-    older models. ``nodata`` are values that were nodata in training beside those that the files declared, ``mask`` the
-    quality mask (:mod:`.quality`) that it applied; empty where it applied none. ``fast`` is the graph of one network
-    that learned from the average in ``graph``; None where there is none. ``importance`` is that of its bands and dates
-    for what is shipped; None where it was not measured.
+    ``1``, ``2``, … when ``dates_known`` is false. ``context_px`` is the side length of the patch around a pixel.
+    ``places`` are those of the samples used for training or selection; None in older models. ``quantized``
+    is the 8-bit graph, that of ``fast`` if it exists; None if there is none. ``pixel_m`` is the pixel size of
+    the first scene in metres on the ground, ``pixel_range_m`` the minimum and maximum of all scenes; None in
+    older models. ``nodata`` are nodata values of the training in addition to those declared in the files, ``mask`` its
+    quality mask (:mod:`.quality`), empty if there was none. ``fast`` is the graph of one network
+    distilled from the average in ``graph``; None if there is none. ``importance`` is that of its bands and dates
+    for the shipped predictor; None if it was not measured.
     """
 
     name: str
@@ -104,38 +104,38 @@ class SensorManifest:
         return (self.graph, *(each.graph for each in (self.fast, self.quantized) if each))
 
     def fp32_graph(self, quality: Quality) -> str:
-        """The ZIP entry of the graph in 32-bit numbers, BEST or FAST; that of the only one where there is one."""
+        """The ZIP entry of the fp32 graph, BEST or FAST; if there is only one, that of this one."""
         return self.fast.graph if self.fast and quality is Quality.FAST else self.graph
 
     def int8_of(self, quality: Quality) -> Optional[Quantized]:
-        """The graph in 8-bit numbers, BEST or FAST: an average has none where there is a fast copy of it."""
+        """The 8-bit graph, BEST or FAST: an average has none if there is a fast copy of it."""
         return None if self.fast and quality is not Quality.FAST else self.quantized
 
     def band_names(self) -> tuple[str, ...]:
-        """Names in the order the graph takes them."""
+        """Band names in the order of the graph's input."""
         return tuple(band.name for band in self.bands)
 
     @property
     def shape(self) -> SampleShape:
-        """What is read of it for one pixel."""
+        """The shape of one sample."""
         return SampleShape(len(self.bands), len(self.dates), 1 if self.dates else self.context_px)
 
     @property
     def halo_px(self) -> int:
-        """Pixels needed around a block on each side."""
+        """The pixels needed on each side around a block."""
         return self.shape.halo_px
 
 
 @dataclass(frozen=True)
 class SampleCounts:
-    """Samples used, by part of the split, and how many groups they came from.
+    """Numbers of samples used, by part of the split, and of their groups.
 
-    ``too_near`` of training and validation were left out, because a patch of another part sees their pixel or theirs
-    sees one of its. ``rims`` is the share of test samples of which some patch still shares a pixel with a training
-    patch; None where it is not known. ``test_groups`` are those of the test part; None in older models. ``refit`` are
-    the samples, of all parts, that the trees in the model file were grown on once scores had been taken, and
-    ``networks_refit`` those that its networks learned from; 0: they are those that were scored. ``calibrated`` are the
-    samples by whose out-of-fold predictions its averages were calibrated; 0: they were by the validation part.
+    ``too_near`` samples of training and validation were excluded, because a patch of another part contains their pixel
+    or vice versa. ``rims`` is the share of test samples of which a patch still shares a pixel with a training
+    patch; None if unknown. ``test_groups`` are those of the test part; None in older models. ``refit`` are
+    the samples, of all parts, on which the trees in the model file were retrained after scoring, and
+    ``networks_refit`` those for its networks; 0: the shipped ones are those that were scored. ``calibrated`` are the
+    samples whose out-of-fold predictions calibrated its averages; 0: the validation part was used.
     """
 
     train: int
@@ -152,13 +152,13 @@ class SampleCounts:
 
     @property
     def total(self) -> int:
-        """All samples, whatever their part."""
+        """All samples of all parts."""
         return self.train + self.validation + self.test + self.too_near
 
 
 @dataclass(frozen=True)
 class Combination:
-    """How many samples exactly these sensors cover."""
+    """The number of samples covered by exactly these sensors."""
 
     sensors: tuple[str, ...]
     labelled: int
@@ -167,21 +167,21 @@ class Combination:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A method that was tried, with its validation score per sensor, in the order of the sensors."""
+    """A candidate method, with its validation score per sensor, in the order of the sensors."""
 
     method: str
     validation: tuple[float, ...]
 
     @property
     def mean(self) -> float:
-        """The mean over sensors that any validation sample lies in."""
+        """The mean over sensors with validation samples."""
         known = [value for value in self.validation if math.isfinite(value)]
         return sum(known) / len(known) if known else math.nan
 
 
 @dataclass(frozen=True)
 class TrainingArea:
-    """Bounds of the training samples in EPSG:4326 (degrees); west > east where they cross 180° (RFC 7946, 5.2)."""
+    """Bounds of the training samples in EPSG:4326 (degrees); west > east if they cross 180° (RFC 7946, 5.2)."""
 
     west: float
     south: float
@@ -191,17 +191,17 @@ class TrainingArea:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything about a model but its weights.
+    """All metadata of a model.
 
-    ``method`` is the one whose networks were kept, ``method_asked`` the job's (``auto``, or the same), ``candidates``
-    what ``auto`` chose from. ``combinations`` count samples by the sensors that cover them.
+    ``method`` is the one of the shipped networks, ``method_asked`` the job's (``auto``, or the same), ``candidates``
+    those from which ``auto`` chose. ``combinations`` count samples by the sensors that cover them.
     ``classes`` holds the classes (classification) or the labels, one per field (multilabel, code = 1); ``targets`` the
     regression targets. ``digests`` maps every other ZIP entry to its SHA-256. ``job`` is the training job as JSON.
     """
 
     task: Task
     method: str
-    label_fields: tuple[str, ...]  # or the label raster's name
+    label_fields: tuple[str, ...]  # or the name of the label raster
     sensors: tuple[SensorManifest, ...]
     classes: tuple[LabelClass, ...]
     targets: tuple[Target, ...]
@@ -223,7 +223,7 @@ class Manifest:
     repeats: int = 1
 
     def sensor(self, name: str) -> SensorManifest:
-        """The sensor of that name; raises :class:`ModelError` naming those there are."""
+        """The sensor of that name; raises :class:`ModelError` listing the existing ones."""
         for sensor in self.sensors:
             if sensor.name == name:
                 return sensor
@@ -237,28 +237,28 @@ class Manifest:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The share of every class, or label, in the labels; empty where they are not known."""
+        """The share of every class, or label, in the labels; empty if unknown."""
         return known_shares(self.classes)
 
     @property
     def decision(self) -> tuple[float, ...]:
-        """What the probability of each class is multiplied by before the largest decides; empty: by nothing."""
+        """The weights by which class probabilities are multiplied before the decision; empty: unweighted."""
         return decision_weights(self.task, self.shares, Optimize(self.optimize))
 
     @property
     def identity(self) -> str:
-        """What no other model has: a digest of when it was made and of its networks. Its maps carry it."""
+        """A unique identifier: a digest of the creation time and the networks. It is stored in the model's maps."""
         made_of = json.dumps([self.created, sorted(self.digests.items())])
         return hashlib.sha256(made_of.encode()).hexdigest()
 
     @property
     def label(self) -> str:
-        """The label fields, for people."""
+        """The label fields as text."""
         return ", ".join(self.label_fields)
 
     @property
     def unit(self) -> str:
-        """The unit that all targets have; empty where they have several, or it is not known."""
+        """The common unit of all targets; empty if they have several, or it is unknown."""
         units = {target.unit for target in self.targets}
         return units.pop() if len(units) == 1 else ""
 
@@ -271,15 +271,15 @@ class Manifest:
 
     @property
     def class_codes(self) -> tuple[int, ...]:
-        """The code of every class in a map of one class a pixel; none where there are labels or targets."""
+        """The code of every class in a classification map; empty for multilabel and regression."""
         return tuple(each.code for each in self.classes) if self.task.one_class else ()
 
     @property
     def class_dtype(self) -> str:
-        """``uint8`` or ``uint16``: the type of a class map."""
+        """``uint8`` or ``uint16``: the data type of a class map."""
         return "uint8" if self.nodata <= 255 else "uint16"
 
     @property
     def map_dtype(self) -> str:
-        """The type of the map's values: codes, 0 and 1, or values."""
+        """The data type of the map: of codes, of 0 and 1, or of values."""
         return self.class_dtype if self.task.has_probabilities else "float32"

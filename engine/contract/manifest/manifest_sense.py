@@ -1,6 +1,6 @@
-"""What a manifest says must make sense together: looked at once, as it is read, so that nobody else has to.
+"""Consistency checks of a manifest, made once when it is read, so that no other code has to.
 
-Types and keys were checked before (:mod:`.codec`). Bounds are far above anything that is trained.
+Types and keys were checked before (:mod:`.codec`). Bounds are far above those of any real model.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _DTYPE = re.compile(r"[a-z0-9_, ]{1,60}")
 
 
 def require_sense(manifest: Manifest) -> None:
-    """Raise unless the manifest can be of a model.
+    """Raise unless the manifest is consistent.
 
     Raises:
-        CodecError: the place, what stands there, and what may.
+        CodecError: the place, the value found, and the valid values.
     """
     _require_counts(manifest)
     _require_short(manifest)
@@ -65,7 +65,7 @@ def _require_counts(manifest: Manifest) -> None:
 
 
 def _require_short(manifest: Manifest) -> None:
-    """No name longer than anybody reads; the hashes of places, and the job as it was given, are no names."""
+    """Limit the length of names; the hashes of places and the original job are not names."""
     names = [manifest.method, manifest.split, manifest.created, manifest.method_asked, *manifest.label_fields]
     names += [*(each.name for each in manifest.sensors), *(each.name for each in manifest.classes)]
     names += [each.name for each in manifest.targets]
@@ -114,14 +114,14 @@ def _is_date(text: str) -> bool:
 
 
 def _require_range(minimum: float, maximum: float, mean: float, sd: float, place: str) -> None:
-    """Of all bands and targets: some values, in order."""
+    """Check the statistics of a band or target: finite, and in order."""
     finite = all(map(math.isfinite, (minimum, maximum, mean, sd)))
     values = {"minimum": minimum, "maximum": maximum, "mean": mean, "sd": sd}
     _require(finite and minimum <= maximum and sd >= 0, place, values, "finite values, minimum before maximum")
 
 
 def _require_answers(manifest: Manifest) -> None:
-    """Classes or targets, whichever the task has, and a nodata value that is none of them."""
+    """Check classes or targets, depending on the task, and that the nodata value is none of the classes' codes."""
     _require(manifest.task is not Task.AUTO, "manifest.task", manifest.task.value, "the task of the training")
     if not manifest.task.has_probabilities:
         _require(bool(manifest.targets), "manifest.targets", "none", "a target for each label field")

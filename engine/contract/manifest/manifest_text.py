@@ -1,4 +1,4 @@
-"""The manifest as JSON text, written and strictly read."""
+"""Writing, and strict parsing, of the manifest as JSON text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .manifest import Manifest
 from .manifest_sense import require_sense
 
 MANIFEST_SCHEMA = 1
-MOST_VALUES = 80_000  # of its JSON; a sensor of 400 bands has some 5,000
+MOST_VALUES = 80_000  # of its JSON; a sensor of 400 bands has about 5,000
 
 
 def manifest_to_text(manifest: Manifest) -> str:
@@ -19,10 +19,10 @@ def manifest_to_text(manifest: Manifest) -> str:
 
 
 def manifest_from_text(text: str, subject: str) -> Manifest:
-    """Read a manifest.
+    """Parse a manifest.
 
     Raises:
-        ModelError: not a manifest, of a newer schema, or damaged.
+        ModelError: not a manifest, a newer schema, or damaged.
     """
     plain = _parse(text, subject)
     try:

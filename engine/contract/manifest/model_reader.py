@@ -1,7 +1,7 @@
-"""Untrusted model files: opened by the plugin and the engine alike, through here.
+"""Safe opening of untrusted model files, used by both the plugin and the engine.
 
-A model file is a ZIP of stored entries and nothing else. What its table of contents claims is compared with what is
-there before anything is read, so that no small file can claim to be a large one.
+A model file is a ZIP with uncompressed entries only. Its central directory is compared with the actual content
+before anything is read, so that no small file can claim to be a large one.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ..wire import ErrorCode, ModelError, open_plain
 from .manifest import MANIFEST_ENTRY, Manifest
 from .manifest_text import manifest_from_text
 
-MANIFEST_LIMIT_BYTES = 4 * 2**20  # real ones have some tens or hundreds of kilobytes
-ENTRY_LIMIT_BYTES = 2**31  # protobuf, and so ONNX, ends there
+MANIFEST_LIMIT_BYTES = 4 * 2**20  # real ones have tens or hundreds of kilobytes
+ENTRY_LIMIT_BYTES = 2**31  # the limit of protobuf, and thus of ONNX
 MOST_ENTRIES = 1000
 _MOST_CONTENTS_BYTES = 2**20
-_PLAIN_FLAGS = (0, 0x800)  # a name in ASCII, or in UTF-8; not encrypted
+_PLAIN_FLAGS = (0, 0x800)  # name in ASCII, or in UTF-8; not encrypted
 _ZIP_START = b"PK\x03\x04"
-_END = struct.Struct("<4s4H2IH")  # the end of a ZIP: how many entries, where their list lies, a comment's length
+_END = struct.Struct("<4s4H2IH")  # the end of a ZIP: entries, position of the central directory, comment length
 _LOCAL_HEADER_BYTES = 30
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -44,10 +44,10 @@ AnyPath = Union[str, Path]
 
 
 def read_manifest(path: AnyPath) -> Manifest:
-    """The manifest of a model file, whose other entries are not read.
+    """The manifest of a model file; its other entries are not read.
 
     Raises:
-        ModelError: no model file, of a newer schema, or damaged.
+        ModelError: not a model file, a newer schema, or damaged.
     """
     with opened_model(path) as file:
         return manifest_of(file, path)
@@ -55,10 +55,10 @@ def read_manifest(path: AnyPath) -> Manifest:
 
 @contextmanager
 def opened_model(path: AnyPath) -> Iterator[zipfile.ZipFile]:
-    """The seam where all that can be wrong with a ZIP becomes a :class:`ModelError`.
+    """Convert all errors of a ZIP to :class:`ModelError`.
 
     Raises:
-        ModelError: no model file, or damaged.
+        ModelError: not a model file, or damaged.
     """
     looks_like_zip = False
     try:
@@ -81,7 +81,7 @@ def manifest_of(file: zipfile.ZipFile, path: AnyPath) -> Manifest:
     """The manifest of an opened model file.
 
     Raises:
-        ModelError: there is none, or it is of a newer schema, or damaged.
+        ModelError: there is none, it has a newer schema, or it is damaged.
     """
     if MANIFEST_ENTRY not in file.namelist():
         raise no_model(path, f"a ZIP without {MANIFEST_ENTRY}")
@@ -115,7 +115,7 @@ def damaged(path: AnyPath, found: str, expected: str, details: str = "") -> Mode
 
 
 def _require_table(stream: IO[bytes]) -> int:
-    """Look at the end of a ZIP before anything is made of it; returns where its table of contents begins."""
+    """Check the end record of a ZIP before parsing it; returns the start of its central directory."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - _END.size))
     mark, disk, first_disk, here, entries, length, start, comment = _END.unpack(stream.read())
@@ -130,7 +130,7 @@ def _require_table(stream: IO[bytes]) -> int:
 
 
 def _require_plain_entries(file: zipfile.ZipFile, contents_at: int) -> None:
-    """Every entry as it is, no larger than what is there, and no byte in two of them."""
+    """Require uncompressed entries that lie within the file and do not overlap."""
     entries = file.infolist()
     for entry in entries:
         name = ascii(entry.filename[:80])

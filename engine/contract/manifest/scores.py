@@ -1,4 +1,4 @@
-"""Scores as the manifest keeps them: of networks, of forests, of what a network costs in fewer bits."""
+"""Scores in the manifest: of networks, of forests, and the loss by quantization."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-LEAST_AGREEMENT = 0.99  # of a graph in 8-bit numbers that is used unasked
+LEAST_AGREEMENT = 0.99  # of an 8-bit graph that is used by default
 
 
 class Verdict(str, Enum):
-    """What training with the other sensors brought, by the paired interval on the test samples."""
+    """The effect of training with the other sensors, by the paired interval on the test samples."""
 
     HELPED = "helped"  # the whole interval is above zero
     NO_DIFFERENCE = "no_difference"
@@ -22,7 +22,7 @@ class Verdict(str, Enum):
 class Estimate:
     """A score with its 95 % interval (cluster bootstrap over groups).
 
-    ``low`` and ``high`` are None together: the test samples come from too few groups for an interval.
+    ``low`` and ``high`` are both None if the test samples come from too few groups for an interval.
     """
 
     value: float
@@ -31,7 +31,7 @@ class Estimate:
 
 
 class Variant(str, Enum):
-    """Which of a sensor's two networks: the one that learned from the other sensors, or the one trained alone."""
+    """One of a sensor's two networks: co-learned with the other sensors, or trained alone."""
 
     COLEARNED = "co-learned"
     ALONE = "alone"
@@ -39,7 +39,7 @@ class Variant(str, Enum):
 
 @dataclass(frozen=True)
 class Choice:
-    """Validation scores of a sensor's two networks: what was chosen between, before the test part was looked at."""
+    """Validation scores of a sensor's two networks, by which one was chosen before the test part was used."""
 
     colearned: float
     alone: float
@@ -49,7 +49,7 @@ class Choice:
 class MetricScore:
     """Test scores of one sensor in one metric. ``forest`` is a random forest on the sensor alone.
 
-    ``gain`` is co-learned minus alone, paired; None where there is one network, and in older models.
+    ``gain`` is co-learned minus alone, paired; None if there is only one network, and in older models.
     """
 
     metric: str
@@ -60,7 +60,7 @@ class MetricScore:
 
     @property
     def reference(self) -> Optional[Estimate]:
-        """Of what a network has to beat, whatever that is."""
+        """The score of the reference method."""
         return self.forest
 
 
@@ -68,7 +68,7 @@ class MetricScore:
 class CalibrationError:
     """Expected calibration error (Guo et al. 2017) of the shipped probabilities on the test samples.
 
-    Of the class given, in the population of the labels; ``classes`` are those of every class's own probability (Kull et
+    For the predicted class, in the population of the labels; ``classes`` are those of each class's probability (Kull et
     al. 2019), empty in older models.
     """
 
@@ -84,16 +84,16 @@ class CalibrationError:
 
 @dataclass(frozen=True)
 class SensorScore:
-    """Test scores of one sensor: trained with the others, trained alone, the paired difference.
+    """Test scores of one sensor: trained with the others, trained alone, and their paired difference.
 
-    ``shipped`` says whose graph the model file holds, ``choice`` by which validation scores it was chosen; None where
-    there was nothing to choose. ``forest_gap`` is shipped minus ``forest``, paired. ``more`` holds the other metrics.
-    Where networks and forests are averaged (``average``), ``colearned`` and ``alone`` are averages, with the other
+    ``shipped`` is the variant in the model file, ``choice`` the validation scores by which it was chosen; None if
+    there was no choice. ``forest_gap`` is shipped minus ``forest``, paired. ``more`` contains the other metrics.
+    If networks and forests are averaged (``average``), ``colearned`` and ``alone`` are averages, with the other
     sensors and without; ``network`` is then the sensor's single network alone, if one was trained, and ``network_gap``
     shipped minus that, paired.
     """
 
-    metric: str  # "balanced accuracy" (or "accuracy", where that is optimized), "R²", "average precision"
+    metric: str  # "balanced accuracy" (or "accuracy", if that is optimized), "R²", "average precision"
     colearned: Optional[Estimate]
     alone: Estimate
     gain: Optional[Estimate]
@@ -110,7 +110,7 @@ class SensorScore:
 
     @property
     def reference(self) -> Optional[Estimate]:
-        """Of what a network has to beat, whatever that is."""
+        """The score of the reference method."""
         return self.forest
 
     @property
@@ -120,8 +120,8 @@ class SensorScore:
 
     @property
     def averaged(self) -> bool:
-        """Whether what is compared are averages of several kinds of predictors."""
-        return self.average or self.network is not None  # as older models have it
+        """Whether averages of several kinds of predictors are compared."""
+        return self.average or self.network is not None  # for older models
 
     @property
     def of_shipped(self) -> Estimate:
@@ -131,7 +131,7 @@ class SensorScore:
 
 @dataclass(frozen=True)
 class QuantizedTest:
-    """What another graph costs on test samples, fields as those of :class:`Substitute`; nothing is chosen by it."""
+    """The loss by another graph on test samples, fields as in :class:`Substitute`; not used for any choice."""
 
     agreement: float
     score: Estimate
@@ -141,13 +141,13 @@ class QuantizedTest:
 
 @dataclass(frozen=True)
 class Substitute:
-    """A quicker graph of a sensor beside another one that it may stand for, and what it costs.
+    """A faster graph of a sensor that may replace another one, and its loss.
 
-    Measured on the ``samples`` of the first run's ``part`` that the sensor covers: validation, since it is chosen by;
-    in older models test. ``tested`` is the same on the test part, None where no sample of it lies in the sensor.
-    ``graph`` is the ZIP entry. ``agreement`` with the other graph is the share of samples given the same class; of
-    labels, of equal answers; of values, 1 − mean squared difference / variance of the target, of the target where it is
-    least. ``score`` is this graph's in the sensor's metric, ``change`` that minus the other graph's, paired.
+    Measured on the ``samples`` of the first run's ``part`` that the sensor covers: validation, as it is used for a
+    choice; test in older models. ``tested`` is the same on the test part, None if the sensor covers none of it.
+    ``graph`` is the ZIP entry. ``agreement`` with the other graph is the share of samples with the same class; for
+    labels, of equal decisions; for values, 1 − mean squared difference / variance of the target, the minimum over
+    targets. ``score`` is this graph's in the sensor's metric, ``change`` that minus the other graph's, paired.
     """
 
     graph: str
@@ -162,9 +162,9 @@ class Substitute:
     def costs_nothing(self) -> bool:
         """Whether it may stand for the other graph unasked.
 
-        Its score must not be shown to be lower (the change's interval reaches zero; where the samples come from
-        too few groups for one, the score itself must not be lower), and it must agree almost everywhere, because few
-        samples show no change of a score however large it is, and a map is looked at pixel by pixel.
+        Its score must not be significantly lower (the change's interval includes zero; if the samples come from
+        too few groups for one, the score itself must not be lower), and it must agree almost everywhere: with few
+        samples even a large change of the score is not significant, and a map is inspected pixel by pixel.
         """
         best = self.change.value if self.change.high is None else self.change.high
         return best >= 0 and self.agreement >= LEAST_AGREEMENT
@@ -172,22 +172,22 @@ class Substitute:
 
 @dataclass(frozen=True)
 class Quantized(Substitute):
-    """The graph in 8-bit numbers, beside the same in 32-bit numbers."""
+    """The 8-bit graph, compared with the fp32 one."""
 
 
 @dataclass(frozen=True)
 class FastCopy(Substitute):
-    """The graph of one network that learned what an average of networks and forests predicts, beside the average's.
+    """The graph of one network distilled from an average of networks and forests, compared with the average's.
 
-    ``refit``: the one in the file learned from the average of all labels; what it costs was measured of another one,
-    which learned from the average that was scored.
+    ``refit``: the shipped one was distilled from the average trained on all labels; the loss was measured with another
+    one, distilled from the average that was scored.
     """
 
     refit: bool = False
 
 
 class ImportancePart(str, Enum):
-    """What is shuffled among the samples to see what a predictor misses without it."""
+    """What is permuted among the samples to measure its importance."""
 
     SENSOR = "sensor"
     BAND = "band"
@@ -197,10 +197,10 @@ class ImportancePart(str, Enum):
 
 @dataclass(frozen=True)
 class Importance:
-    """The mean fall of the score, and its standard deviation over shuffles; below 0 the part did harm, or nothing.
+    """The mean decrease of the score, and its standard deviation over permutations; below 0: harmful or irrelevant.
 
-    ``name`` is a band's or a date's; of many, the first and the last of neighbours that were shuffled together. Of
-    features it is that of a kind of what trees are shown, all of which were shuffled together.
+    ``name`` is a band's or a date's; if there are many, the first and last of neighbours permuted together. For
+    features it is that of a kind of tree features, all of which were permuted together.
     """
 
     part: ImportancePart
@@ -211,9 +211,9 @@ class Importance:
 
 @dataclass(frozen=True)
 class Importances:
-    """Permutation importance of what is shipped of a sensor, in its metric, on ``samples`` of a ``part``.
+    """Permutation importance for a sensor's shipped predictor, in its metric, on ``samples`` of a ``part``.
 
-    Features are those of its forests, whose mean alone was scored for them.
+    Features are those of its forests; for them, only the forests' mean was scored.
     """
 
     part: str
@@ -223,7 +223,7 @@ class Importances:
 
 @dataclass(frozen=True)
 class FusedScore:
-    """Test score of all sensors together at prediction: what a single sensor could at best come near to."""
+    """Test score with all sensors at prediction: an approximate upper limit for a single sensor."""
 
     metric: str
     network: Estimate
@@ -231,5 +231,5 @@ class FusedScore:
 
     @property
     def reference(self) -> Optional[Estimate]:
-        """Of what a network has to beat, whatever that is."""
+        """The score of the reference method."""
         return self.forest

@@ -11,7 +11,7 @@ _MINUS = "\u2212"
 
 
 def metric_text(metric: str) -> str:
-    """The metric's name in a sentence: ``accuracy`` alone could be any of them."""
+    """The metric's name in a sentence: ``accuracy`` alone would be ambiguous."""
     return "overall accuracy" if metric == "accuracy" else metric
 
 
@@ -21,7 +21,7 @@ def score_text(value: float, metric: str) -> str:
 
 
 def estimate_text(estimate: Estimate, metric: str) -> str:
-    """``57.4 % [55.1, 69.0]``: a score, with its 95 % interval where there is one."""
+    """``57.4 % [55.1, 69.0]``: a score, with its 95 % interval if there is one."""
     return _with_interval(estimate, score_text(estimate.value, metric), lambda value: _plain(value, metric))
 
 

@@ -1,4 +1,4 @@
-"""The class of pixels whose class is not sure enough: a code, a name and a colour that no class of the model has."""
+"""The class of pixels with too low confidence: a code, name and colour not used by any class of the model."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ UNSURE_NAMES = ("unsure", "unsure (too little confidence)", "unsure (minimum con
 
 
 def unsure_class(manifest: Manifest) -> Optional[LabelClass]:
-    """The class for maps with a minimum confidence; None where the classes take every code of the map's type."""
+    """The class for maps with a minimum confidence; None if the classes use every code of the map's data type."""
     return unsure_beside(manifest.classes, manifest.nodata)
 
 
 def unsure_beside(classes: Sequence[LabelClass], nodata: float) -> Optional[LabelClass]:
-    """The same, of a map of these classes and this nodata value."""
+    """The same, for a map with these classes and this nodata value."""
     taken = {label.code for label in classes}
     code = next((code for code in range(int(nodata) - 1, -1, -1) if code not in taken), None)
     names = {label.name for label in classes}

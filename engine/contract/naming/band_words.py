@@ -1,4 +1,4 @@
-"""Words of file and layer names that say which band a raster with one band holds."""
+"""Words in file and layer names that identify the band of a single-band raster."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Optional
 
 from .names import words_of
 
-# Wherever they stand in a name: bands of Landsat, Sentinel-2 and -1, wavelengths.
+# Anywhere in a name: bands of Landsat, Sentinel-2 and -1, wavelengths.
 _ANYWHERE = re.compile(r"(b(?:and)?\d{1,3}a?|[vh][vh]|\d{3,4}(?:\.\d+)?nm|rededge\d?)", re.IGNORECASE)
-# Only at the end, where a name says what it is of: Green_Valley_1 is a place.
+# Only at the end of a name: Green_Valley_1 is a place.
 _AT_END = re.compile(
     r"(coastal|aerosol|blue|green|red|nir\d?|swir\d?|re\d|pan|tirs?\d?|thermal|lst|ndvi|evi2?|ndwi|ndmi|nbr|savi|lai"
     r"|fapar|dem|dsm|dtm|chm|slope|aspect|elevation|qa|scl)",
@@ -19,7 +19,7 @@ _RED_EDGE = re.compile(r"red[ _.-]?edge[ _.-]?(\d?)(?![0-9A-Za-z])", re.IGNORECA
 
 
 def band_in_name(name: str) -> Optional[str]:
-    """The band that a file or layer name says (``T33UUU_B02_10m`` → ``B02``); None where it says none for certain."""
+    """The band in a file or layer name (``T33UUU_B02_10m`` → ``B02``); None if there is none for certain."""
     words = words_of(_RED_EDGE.sub(r"rededge\1", name))
     for word in reversed(words):
         if _ANYWHERE.fullmatch(word):

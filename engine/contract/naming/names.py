@@ -13,10 +13,10 @@ _MONTH = r"(?P<month>0[1-9]|1[0-2])"
 _DAY = r"(?P<day>0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[Tt ]?(?:[01]\d|2[0-3]):?[0-5]\d(?::?[0-5]\d)?[Zz]?)?"
 _DAY_OF_YEAR = r"(?P<day_of_year>[0-3]\d\d)"
-# What follows must not go on as a number or a word: in 2020_06_10m the 10 is a resolution, no day.
+# No digit or letter may follow: in 2020_06_10m the 10 is a resolution, not a day.
 _END = r"(?![0-9A-Za-z])"
 
-# The most exact kind first: where two of them find the same digits, the first one has them.
+# The most precise kind first: if two of them match the same digits, the first one takes them.
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -24,12 +24,12 @@ _DATES = tuple(
         rf"(?<!\d){_YEAR}{_MONTH}{_DAY}{_TIME}{_END}",
         rf"(?<!\d){_YEAR}{_DAY_OF_YEAR}{_TIME}{_END}",
         rf"(?<=L[COTEM]\d{{7}}){_YEAR}{_DAY_OF_YEAR}(?=[A-Z]{{3}}\d\d)",  # Landsat before collections
-        # No second number behind a month: 2020-13-45 and 2021-02-30 are no dates at all.
+        # No second number after a month: 2020-13-45 and 2021-02-30 are not dates.
         rf"(?<!\d){_YEAR}(?P<sep>[-_.]){_MONTH}(?!(?P=sep)\d\d(?!\d|[A-Za-z])){_END}",
     )
 )
-# Products whose names begin with the date of acquisition, by the rules of those who make them; other dates in them are
-# its end, or when it was processed.
+# Products whose names begin with the acquisition date by their naming convention; other dates in them are
+# the end of acquisition, or the processing date.
 _FIRST_BY_RULE = re.compile(
     r"(?i:L[COTEM]\d\d_|S[1-6][A-D]_|S1[A-D]-|M[OCY]D\d|V(NP|J\d)\d|HLS\.|ENMAP|PRS_|\d{8}T\d{6}_\d{8}T\d{6}_T\d\d[A-Z]{3})"
 )
@@ -42,10 +42,10 @@ _WAVELENGTH = re.compile(
 
 @dataclass(frozen=True)
 class DatedName:
-    """A name taken apart.
+    """A name split into its dates and the rest.
 
-    ``stem`` is what is left without any date; ``date`` is ISO (day or month) or None. ``others`` are further dates of
-    the name, other days than that.
+    ``stem`` is the name without dates; ``date`` is ISO (day or month) or None. ``others`` are further dates of
+    the name, on different days.
     """
 
     stem: str
@@ -55,7 +55,7 @@ class DatedName:
 
 @dataclass(frozen=True)
 class _Found:
-    """A date in a name: where it begins and stops."""
+    """A date in a name, with its start and end."""
 
     start: int
     stop: int
@@ -63,10 +63,10 @@ class _Found:
 
 
 def take_apart(name: str) -> DatedName:
-    """Find the dates in a name: YYYY-MM-DD, YYYYMMDD, YYYYDDD (a time may follow), YYYY-MM; with ``_`` and ``.``, too.
+    """Find the dates in a name: YYYY-MM-DD, YYYYMMDD, YYYYDDD (a time may follow), YYYY-MM; also with ``_`` and ``.``.
 
-    Only days that the calendar has count. All dates are taken out. The first one is the name's, as product names begin
-    with when a scene was acquired and end with when it was processed; a month is made exact by a day of it.
+    Only valid calendar dates count. All dates are removed. The first is the date of the name, as product names begin
+    with the acquisition date and end with the processing date; a month is refined by a day in it.
     """
     found = _dates_in(name)
     if not found:
@@ -80,12 +80,12 @@ def take_apart(name: str) -> DatedName:
 
 
 def first_by_rule(name: str) -> bool:
-    """Whether a name is a product's whose first date is that of acquisition by the rules of its maker."""
+    """Whether a name is that of a product whose first date is the acquisition date by its naming convention."""
     return bool(_FIRST_BY_RULE.match(name))
 
 
 def _dates_in(name: str) -> list[_Found]:
-    """All dates of a name from left to right; none shares a digit with another."""
+    """All dates of a name from left to right, without overlaps."""
     found: list[_Found] = []
     for pattern in _DATES:
         for match in pattern.finditer(name):
@@ -110,17 +110,17 @@ def _iso(match: re.Match[str]) -> Optional[str]:
 
 
 def _joined(pieces: Sequence[str]) -> str:
-    """What stands around dates, without the separators that held them."""
+    """The text around dates, without the separators next to them."""
     return "_".join(piece for piece in (piece.strip(_SEPARATORS) for piece in pieces) if piece)
 
 
 def without_ending(name: str) -> str:
-    """A file name without its ending; a layer name stays as it is (``B8.5 index`` has no ending)."""
+    """A file name without its extension; a layer name is unchanged (``B8.5 index`` has no extension)."""
     return re.sub(r"\.(?=[A-Za-z])[A-Za-z0-9]{1,5}$", "", name)
 
 
 def name_at_end(name: str) -> str:
-    """The band a file or layer name ends in: ``T33UUU_20170216T102101_B02.jp2`` → ``B02``, ``…_B8A_20m`` → ``B8A``."""
+    """The band at the end of a name: ``T33UUU_20170216T102101_B02.jp2`` → ``B02``, ``…_B8A_20m`` → ``B8A``."""
     words = words_of(name)
     return words[-1] if words else ""
 
@@ -128,8 +128,8 @@ def name_at_end(name: str) -> str:
 def names_of_files(names: Sequence[str]) -> Optional[tuple[str, ...]]:
     """Band names for the files or layers of a group, one band each; None if they are not distinguishable.
 
-    The end of each name, unless ends repeat (``red_refl``, ``nir_refl``); then what is left without the words that
-    all begin and end with.
+    The end of each name, unless ends repeat (``red_refl``, ``nir_refl``); then the rest without the common first and
+    last words.
     """
     ends = tuple(name_at_end(name) for name in names)
     if _distinct(ends):
@@ -154,12 +154,12 @@ def _distinct(names: Sequence[str]) -> bool:
 
 
 def says_only_its_number(name: str, number: int) -> bool:
-    """Whether a description is no name, but the band's number in words (``Band 3``, ``band_3``, ``3``)."""
+    """Whether a description is not a name, but only the band's number (``Band 3``, ``band_3``, ``3``)."""
     return bool(re.fullmatch(rf"(?:band|layer)?[\s_]*0*{number}", name.strip(), re.IGNORECASE))
 
 
 def wavelength_name(value: str, unit: str) -> str:
-    """A band's name from its wavelength: ``418.2 nm``; empty where ``value`` is no number above 0."""
+    """A band's name from its wavelength: ``418.2 nm``; empty if ``value`` is not a positive number."""
     try:
         number = float(value)
     except ValueError:
@@ -171,7 +171,7 @@ def wavelength_name(value: str, unit: str) -> str:
 
 
 def wavelength_nm(name: str) -> Optional[float]:
-    """The wavelength a name states, in nanometres; None where it states none."""
+    """The wavelength in a name, in nanometres; None if there is none."""
     match = _WAVELENGTH.search(name)
     if not match:
         return None

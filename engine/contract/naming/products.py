@@ -1,6 +1,6 @@
-"""Products as agencies deliver them, told by the names of their files: a folder, its metadata file, or an archive.
+"""Products as delivered by agencies, recognized by file names: a folder, its metadata file, or an archive.
 
-Names are all that is looked at here: nothing is unpacked, and no file is opened but an archive's list of names.
+Only names are used: nothing is unpacked, and no file is opened except to list an archive.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _DEPTH = 6  # of folders inside a product; a SAFE needs four
 
 
 class ProductKind(str, Enum):
-    """Whose product it is."""
+    """The kind of product, by its provider."""
 
     SENTINEL2 = "Sentinel-2"
     LANDSAT = "Landsat"
     ENMAP = "EnMAP"
 
 
-# What a file of values is called; ``product`` is the same for all files of one, ``band`` tells them apart.
+# Names of files of values; ``product`` is the same for all files of a product, ``band`` distinguishes them.
 BAND_FILES = {
     ProductKind.SENTINEL2: re.compile(
         r"(?:.*/)?GRANULE/[^/]+/IMG_DATA/(?:R\d0m/)?(?:L2A_)?(?P<product>T\d\d[A-Z]{3}_\d{8}T\d{6})_"
@@ -54,9 +54,9 @@ _ARCHIVES = {".zip": "/vsizip/", ".tar": "/vsitar/"}
 
 @dataclass(frozen=True)
 class Delivery:
-    """A product, or several in one folder: ``members`` are names relative to ``root``, a folder or an archive.
+    """A product, or several in one folder: ``members`` are paths relative to ``root``, a folder or an archive.
 
-    ``prefix`` is how GDAL looks into the archive, empty for a folder.
+    ``prefix`` is GDAL's virtual file system for the archive, empty for a folder.
     """
 
     kind: ProductKind
@@ -66,20 +66,20 @@ class Delivery:
 
     @property
     def name(self) -> str:
-        """What a person calls it: the folder's or archive's name without what says that it is one."""
+        """The display name: the folder's or archive's name without its extension."""
         return re.sub(r"\.(?:SAFE|zip|tar)$|\.SAFE\.zip$", "", os.path.basename(self.root.rstrip("/\\")))
 
     def band_files(self) -> tuple[tuple[str, re.Match[str]], ...]:
-        """The members that hold values or quality, each with what its name says, in the order of their names."""
+        """The members with values or quality, each with the match of its name, sorted by name."""
         matches = ((member, BAND_FILES[self.kind].fullmatch(member)) for member in sorted(self.members))
         return tuple((member, match) for member, match in matches if match)
 
     def metadata(self) -> tuple[str, ...]:
-        """The members that describe the product."""
+        """The metadata files of the product."""
         return tuple(member for member in sorted(self.members) if _METADATA[self.kind].fullmatch(member))
 
     def gdal_path(self, member: str) -> str:
-        """What GDAL opens for a member."""
+        """The GDAL path of a member."""
         if self.prefix:
             return f"{self.prefix}{self.root}/{member}"
         return os.path.join(self.root, *member.split("/"))
@@ -88,7 +88,7 @@ class Delivery:
         """A member as text.
 
         Raises:
-            OSError: it cannot be read, or is too large for a description.
+            OSError: it cannot be read, or is too large for metadata.
         """
         try:
             content = self._bytes(member)
@@ -113,7 +113,7 @@ class Delivery:
 
 
 def delivery_at(path: str) -> Optional[Delivery]:
-    """The product that a folder, a metadata file or an archive is; None where it is none, or is not there."""
+    """The product at the path of a folder, a metadata file or an archive; None if there is none."""
     if not path or path.startswith("/vsi") or not os.path.exists(path):
         return None
     path = os.path.abspath(path)
@@ -138,7 +138,7 @@ def _known(root: str, prefix: str, members: tuple[str, ...]) -> Optional[Deliver
 
 
 def _files_in(folder: str) -> tuple[str, ...]:
-    """Names of the files in a folder that may be a product: few levels, and no more than any product has."""
+    """Names of the files in a possible product folder, limited in depth and number."""
     found: list[str] = []
     for place, folders, files in os.walk(folder):
         below = os.path.relpath(place, folder)
@@ -153,12 +153,12 @@ def _files_in(folder: str) -> tuple[str, ...]:
 
 
 def _may_hold_bands(folder: str) -> bool:
-    """Whether a folder at the top can belong to a product: a folder of everything is not walked through."""
+    """Whether a top-level folder can belong to a product; other folders are not searched."""
     return folder == "GRANULE" or folder.endswith(".SAFE") or folder.upper().startswith("ENMAP")
 
 
 def _files_of_archive(path: str) -> tuple[str, ...]:
-    """Names in an archive; none where it is damaged, which GDAL will say in its words."""
+    """Names in an archive; none if it is damaged, which GDAL reports later."""
     try:
         if path.lower().endswith(".zip"):
             with zipfile.ZipFile(path) as archive:

@@ -1,4 +1,4 @@
-"""What both processes exchange: strict JSON, frozen dataclasses, events and errors, untrusted text made harmless."""
+"""Data exchanged by both processes: strict JSON, frozen dataclasses, events and errors, sanitized untrusted text."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Frozen dataclasses to JSON and back, checked on the way in.
+"""Conversion of frozen dataclasses to JSON and back, validated on reading.
 
-Jobs, events and manifests are plain dataclasses; this module is the only place that knows how they
-look as JSON. Reading is strict: a missing key, an unknown key, a wrong type or an unknown choice is a
-:class:`CodecError` that names the place and lists what is valid.
+Jobs, events and manifests are plain dataclasses; only this module defines how they
+are represented as JSON. Reading is strict: a missing or unknown key, a wrong type or an unknown choice is a
+:class:`CodecError` that names the place and lists the valid values.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# QGIS 3.22 on Windows brings Python 3.9, which has no `X | Y` types: annotations here are Optional and Union.
+# QGIS 3.22 on Windows ships Python 3.9, which has no `X | Y` types: annotations here are Optional and Union.
 _SCALARS = (float, str, int, bool)
 _UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))
 
 
 class CodecError(ValueError):
-    """JSON that does not fit its dataclass.
+    """JSON that does not match its dataclass.
 
     Args:
         place: dotted path of the value, e.g. ``sensors[0].layout``.
-        found: what stands there.
-        expected: what may stand there.
+        found: the value found.
+        expected: the valid values.
     """
 
     def __init__(self, place: str, found: str, expected: str) -> None:
@@ -54,7 +54,7 @@ def from_plain(kind: type[T], plain: Any, place: str = "") -> T:
     """Build the dataclass ``kind`` from plain JSON values.
 
     Raises:
-        CodecError: a value is missing, unknown, of another type or no valid choice.
+        CodecError: a value is missing, unknown, of a wrong type or not a valid choice.
     """
     return typing.cast(T, _decode(kind, plain, place or kind.__name__))
 

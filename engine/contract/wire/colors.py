@@ -1,4 +1,4 @@
-"""Colours as all files of CoLearn have them: ``#rrggbb``, and nothing else that a page or a style could obey."""
+"""Colours in all files of CoLearn: only ``#rrggbb``, so that nothing can be injected into a page or style."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def require_color(text: str) -> None:
     """Raise unless a text is ``#rrggbb``.
 
     Raises:
-        CodecError: it is something else.
+        CodecError: it is not.
     """
     if not _COLOR.fullmatch(text):
         raise CodecError("color", repr(text[:40]), "#rrggbb")

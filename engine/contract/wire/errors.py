@@ -1,15 +1,15 @@
-"""Every error CoLearn can end in, as an exception here and as data on the wire.
+"""All errors of CoLearn, as exceptions and as data exchanged between processes.
 
     CoLearnError
     ├── JobError       the job file is malformed: unknown key, unknown choice, missing value
-    ├── InputError     rasters, labels, extents, masks: what the person gave
-    ├── ModelError     a model file that is none, is too new, damaged, or of another sensor
+    ├── InputError     rasters, labels, extents, masks: the user's inputs
+    ├── ModelError     a model file that is invalid, too new, damaged, or for another sensor
     ├── OutputError    an output that cannot be written
-    ├── DeviceError    a GPU that is not there, memory that is not there
-    └── EngineError    the engine itself: it died, or met what nobody foresaw
+    ├── DeviceError    a missing GPU, insufficient memory
+    └── EngineError    the engine itself: it died, or an unexpected error occurred
 
-Each says what was found, what was expected and what to do. GDAL's, torch's and ONNX Runtime's own
-exceptions are mapped to these at one seam each.
+Each states what was found, what was expected and what to do. Exceptions of GDAL, torch and ONNX Runtime
+are each converted to these in one place.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class ErrorCode(str, Enum):
     RASTER_IS_SERVICE = "raster_is_service"
     RASTER_WITHOUT_CRS = "raster_without_crs"
     RASTER_WITHOUT_GEOTRANSFORM = "raster_without_geotransform"
-    INPUT_UNTRUSTED = "input_untrusted"  # it leads to what is no file, or to another machine
-    RASTER_SETTINGS = "raster_settings"  # made in QGIS, where no file can hold them
+    INPUT_UNTRUSTED = "input_untrusted"  # it refers to something that is not a file, or to another machine
+    RASTER_SETTINGS = "raster_settings"  # made in QGIS, not stored in any file
     RASTER_READ_FAILED = "raster_read_failed"
     INPUT_CHANGED = "input_changed"  # while it was read
     CRS_UNUSABLE = "crs_unusable"
@@ -45,7 +45,7 @@ class ErrorCode(str, Enum):
     SEVERAL_SCENES = "several_scenes"
     PRODUCT_UNUSABLE = "product_unusable"
     QUALITY_MASK_MISSING = "quality_mask_missing"  # its band or its raster
-    QUALITY_MASK_UNCLEAR = "quality_mask_unclear"  # which of several is whose
+    QUALITY_MASK_UNCLEAR = "quality_mask_unclear"  # ambiguous assignment of several masks
 
     LABELS_UNREADABLE = "labels_unreadable"
     LABELS_EMPTY = "labels_empty"
@@ -53,7 +53,7 @@ class ErrorCode(str, Enum):
     LABEL_FIELD_MISSING = "label_field_missing"
     LABEL_FIELD_UNSUITABLE = "label_field_unsuitable"
     LABEL_ONE_CLASS = "label_one_class"
-    LABEL_SEVERAL_BANDS = "label_several_bands"  # in a label raster, and none named
+    LABEL_SEVERAL_BANDS = "label_several_bands"  # in a label raster, none specified
     LABELS_OUTSIDE_SENSOR = "labels_outside_sensor"
     UNITS_UNFIT = "units_unfit"  # of targets
     TOO_FEW_SAMPLES = "too_few_samples"
@@ -62,14 +62,14 @@ class ErrorCode(str, Enum):
     EXTENT_OUTSIDE = "extent_outside"
     MASK_EMPTY = "mask_empty"
     MASK_UNREADABLE = "mask_unreadable"
-    MAP_UNSUITABLE = "map_unsuitable"  # for judging it by labels
+    MAP_UNSUITABLE = "map_unsuitable"  # for accuracy assessment with labels
 
     MODEL_UNREADABLE = "model_unreadable"
     MODEL_TOO_NEW = "model_too_new"
     MODEL_DAMAGED = "model_damaged"
     MODEL_OTHER_SENSOR = "model_other_sensor"
     MODEL_EXPORT_DIFFERS = "model_export_differs"
-    PRECISION_MISSING = "precision_missing"  # int8 asked for where the model or the device has none
+    PRECISION_MISSING = "precision_missing"  # int8 requested but not available in the model or on the device
     TRAINING_DIVERGED = "training_diverged"
 
     OUTPUT_UNWRITABLE = "output_unwritable"
@@ -91,11 +91,11 @@ class CoLearnError(Exception):
 
     Args:
         code: stable name of the error.
-        subject: what it is about, in the user's words (a layer's name, a file, a field); may be empty.
+        subject: the object concerned, as the user knows it (a layer's name, a file, a field); may be empty.
         found: what was found.
         expected: what was expected.
         remedy: what to do about it.
-        details: further lines for the log (a traceback, the engine's last words).
+        details: further lines for the log (a traceback, the engine's last output).
     """
 
     def __init__(
@@ -140,5 +140,5 @@ class EngineError(CoLearnError):
 
 
 def disk_is_full(error: BaseException) -> bool:
-    """Whether the system says by this error that a disk, a quota or a limit of a file's size is reached."""
+    """Whether the error means that a disk is full, or a quota or file size limit is reached."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

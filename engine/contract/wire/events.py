@@ -1,4 +1,4 @@
-"""What the engine says while it works: one JSON object per line on standard output."""
+"""Events of the engine: one JSON object per line on standard output."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import CoLearnError, DeviceError, EngineError, ErrorCode, InputErro
 
 
 class Level(str, Enum):
-    """How loudly a message is shown."""
+    """The severity of a message."""
 
     INFO = "info"
     WARNING = "warning"
@@ -20,7 +20,7 @@ class Level(str, Enum):
 
 @dataclass(frozen=True)
 class Started:
-    """The engine is there and about to read its job."""
+    """The engine has started and is about to read its job."""
 
     journey: str
     version: str
@@ -28,7 +28,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the whole journey is: ``fraction`` in 0..1, ``stage`` a short phrase."""
+    """Progress of the whole journey: ``fraction`` in 0..1, ``stage`` a short phrase."""
 
     fraction: float
     stage: str
@@ -45,10 +45,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch of one training is over.
+    """One epoch of one training is finished.
 
     ``training`` names it (``co-learned``, or ``alone: SENSOR``); losses are means per sample;
-    ``score`` is the validation score in ``metric`` (balanced accuracy, R², …), mean over sensors.
+    ``score`` is the validation score in ``metric`` (balanced accuracy, R², …), averaged over sensors.
     """
 
     training: str
@@ -62,10 +62,10 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Interim:
-    """A predictor of a sensor is finished long before the training is: a better one than the last of the sensor.
+    """A predictor of a sensor is available long before the training ends, and is better than the sensor's previous one.
 
-    ``predictor`` says what it is made of, ``score`` is its score in ``metric`` on validation samples, which is
-    optimistic: the test part is used once, at the end. From the first one on the engine can be asked to finish
+    ``predictor`` describes its composition, ``score`` is its score in ``metric`` on validation samples, which is
+    optimistic: the test part is used once, at the end. After the first one, the engine can be asked to finish
     (:data:`FINISH`).
     """
 
@@ -77,7 +77,7 @@ class Interim:
 
 @dataclass(frozen=True)
 class Finished:
-    """The journey succeeded: its files by output name, its numbers by name, the one sensor it used (if it was one)."""
+    """The journey succeeded: its files by output name, its numbers by name, its sensor (if there was one)."""
 
     outputs: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failed:
-    """The journey failed; nothing was left behind."""
+    """The journey failed; no files were left behind."""
 
     kind: str
     code: ErrorCode
@@ -97,7 +97,7 @@ class Failed:
     details: str = ""
 
 
-FINISH = "finish\n"  # written to the engine's standard input: go on with what is trained, to a whole model and report
+FINISH = "finish\n"  # sent to the engine's standard input: stop training and write a complete model and report
 
 Event = Union[Started, Progress, Message, Epoch, Interim, Finished, Failed]
 
@@ -108,13 +108,13 @@ _ERRORS = {kind.__name__: kind for kind in (JobError, InputError, ModelError, Ou
 
 
 def to_line(event: Event) -> str:
-    """The event as one line of JSON, without the line's end."""
+    """The event as one line of JSON, without line end."""
     plain = {"event": type(event).__name__.lower(), **to_plain(event)}
     return json.dumps(plain, ensure_ascii=True, allow_nan=True)
 
 
 def from_line(line: str) -> Event | None:
-    """The event in a line; None for a line that is none (a library that printed by itself)."""
+    """The event in a line; None for other lines (printed by a library)."""
     try:
         plain = json.loads(line)
         kind = _EVENTS[plain.pop("event")]

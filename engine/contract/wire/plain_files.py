@@ -1,7 +1,7 @@
-"""Files that somebody else may have put there: no link is followed, nothing is waited for, nothing is read without end.
+"""Safe reading of files that may come from somebody else: no links, no blocking, bounded size.
 
-A folder that the engine did not just make can hold anything: a link in place of a file, a pipe that never answers, a
-file of another person. Whoever reads in such a folder, in the engine or in the plugin, does it through here.
+A folder that the engine did not just create can contain anything: a link instead of a file, a pipe that blocks, a
+file of another user. All reading in such folders, in the engine or in the plugin, uses this module.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Union
 
 AnyPath = Union[str, "os.PathLike[str]"]
 
-# Windows has neither; there, making a link takes rights that strangers lack.
+# Windows has neither; there, creating a link requires privileges that other users lack.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
@@ -30,17 +30,17 @@ _PLAIN_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]+")
 
 
 class NoPlainFileError(OSError):
-    """What is there is no file of a person's, but a link, a pipe, a device…"""
+    """The path is not a regular file, but a link, a pipe, a device…"""
 
     def __init__(self, path: AnyPath, kind: str) -> None:
         super().__init__(errno.EINVAL, f"{kind} instead of a regular file", os.fspath(path))
 
 
 def kind_of(path: AnyPath) -> str:
-    """What lies at a path, in words, where it is neither nothing nor a regular file; else empty. No link is followed.
+    """A description of anything at a path but a regular file; empty for that, or nothing. Links are not followed.
 
     Raises:
-        OSError: nobody may look.
+        OSError: the path cannot be inspected.
     """
     try:
         mode = os.lstat(path).st_mode
@@ -50,14 +50,14 @@ def kind_of(path: AnyPath) -> str:
 
 
 def open_plain(path: AnyPath, flags: int = os.O_RDONLY, follow: bool = False) -> int:
-    """Open a regular file, which may be made; returns its descriptor.
+    """Open a regular file, which may be created; returns its descriptor.
 
     Args:
-        follow: links lead to it; for paths that the person named.
+        follow: whether links are followed; for paths given by the user.
 
     Raises:
-        OSError: as ``os.open``; :class:`NoPlainFileError` where anything but a regular file is there.
-        ValueError: no system has such paths.
+        OSError: as ``os.open``; :class:`NoPlainFileError` for anything but a regular file.
+        ValueError: the path is invalid.
     """
     try:
         file = os.open(path, flags | _CAREFULLY | (0 if follow else _NO_LINK), 0o644)
@@ -75,7 +75,7 @@ def read_plain(path: AnyPath, most_bytes: int) -> bytes:
     """The content of a regular file.
 
     Raises:
-        OSError: as :func:`open_plain`, also where the file is larger.
+        OSError: as :func:`open_plain`, also if the file is larger.
     """
     with os.fdopen(open_plain(path), "rb") as file:
         content = file.read(most_bytes + 1)
@@ -85,7 +85,7 @@ def read_plain(path: AnyPath, most_bytes: int) -> bytes:
 
 
 def is_own_folder(path: AnyPath) -> bool:
-    """Whether a folder is really there (not by a link) and belongs to whom this process runs for."""
+    """Whether a folder exists (not as a link) and belongs to the user of this process."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -94,5 +94,5 @@ def is_own_folder(path: AnyPath) -> bool:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a name can only be that of something inside the folder it is looked for in."""
+    """Whether a name can only refer to an entry of its own folder."""
     return name not in (".", "..") and Path(name).name == name and bool(_PLAIN_NAME.fullmatch(name))

@@ -1,8 +1,8 @@
-"""JSON from anybody, within bounds: so large, so deep, and of texts that can be written and shown again.
+"""Parsing of untrusted JSON: limited in size and depth, with only texts that can be encoded and displayed.
 
-Python's own reader takes whatever comes: numbers of a million digits, which cost minutes before Python 3.11; lists in
-lists until the stack ends; millions of empty objects, forty times as large in memory as in the file; halves of
-characters, which no file takes.
+Python's own parser accepts anything: numbers of a million digits, which take minutes before Python 3.11; nested
+lists until the stack overflows; millions of empty objects, forty times as large in memory as in the file; lone
+surrogates, which cannot be encoded.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _UNSOUND = re.compile("[\x00\ud800-\udfff]")
 
 
 def parse_json(text: str, most_values: int = MOST_VALUES) -> Any:
-    """The value that a text stands for.
+    """Parse a text.
 
     Args:
-        most_values: how many commas, colons and brackets there may be, which is about the number of values.
+        most_values: the maximum number of commas, colons and brackets, which is about the number of values.
 
     Raises:
-        ValueError: no JSON, or beyond these bounds; its words say what was found.
+        ValueError: not JSON, or beyond these limits; its message states what was found.
     """
     marks = sum(text.count(mark) for mark in ",:[{")
     if marks > most_values:
@@ -38,7 +38,7 @@ def parse_json(text: str, most_values: int = MOST_VALUES) -> Any:
 
 
 def is_sound(text: str) -> bool:
-    """Whether a text holds neither NUL nor half a character."""
+    """Whether a text contains neither NUL nor lone surrogates."""
     return (text.isascii() and "\0" not in text) or not _UNSOUND.search(text)
 
 
