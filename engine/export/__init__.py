@@ -1,4 +1,4 @@
-"""Networks as ONNX graphs, in 32-bit and 8-bit numbers; their weights."""
+"""Export of networks as fp32 and 8-bit ONNX graphs, and their weights."""
 
 from __future__ import annotations
 

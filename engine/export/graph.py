@@ -24,19 +24,19 @@ from ..samples import raster_of, rows_of
 from ..trees import ML_DOMAIN, ML_OPSET, MapPredictor, TreeEnsemble
 
 OPSET = 17
-TOLERANCE = 1e-4  # of a probability, or of the target's standard deviation
+TOLERANCE = 1e-4  # in probability, or relative to the target's standard deviation
 _WIDE_LABEL = "label_int64"
 
 
 def export_graph(network: TrainedNetwork, sensor: str, class_codes: Sequence[int], nodata: float) -> bytes:
-    """The ONNX file that maps from ``sensor``: standardization, nodata, network and decision inside.
+    """The ONNX file that maps from ``sensor``, including standardization, nodata, network and decision.
 
     Args:
         class_codes: code of each class in the map, classification only.
-        nodata: the map's nodata; decides between uint8 (to 255) and uint16 labels.
+        nodata: the map's nodata; determines whether labels are uint8 (up to 255) or uint16.
 
     Raises:
-        ModelError: the graph does not say what the network says.
+        ModelError: the graph's predictions differ from the network's.
     """
     trained = network.sensor(sensor)
     probe = Probe(sensor, trained.probe, np.asarray(network.target_sd, np.float32))
@@ -45,9 +45,9 @@ def export_graph(network: TrainedNetwork, sensor: str, class_codes: Sequence[int
 
 @dataclass(frozen=True)
 class Probe:
-    """What an exported graph is checked on: a few samples' raw values of a sensor, whole ones.
+    """Test data for an exported graph: complete raw values of a few samples of a sensor.
 
-    Scores may differ by a ten-thousandth of ``unit`` (output,): 1 for probabilities, a target's standard deviation.
+    Scores may differ by 1e-4 of ``unit`` (output,): 1 for probabilities, otherwise a target's standard deviation.
     """
 
     sensor: str
@@ -56,10 +56,10 @@ class Probe:
 
 
 def export_predictor(predictor: MapPredictor, probe: Probe, class_codes: Sequence[int], nodata: float) -> bytes:
-    """As :func:`export_graph`, of any predictor of one sensor: a network, a forest, an average of them.
+    """As :func:`export_graph`, for any predictor of one sensor: a network, a forest, or an average of them.
 
     Raises:
-        ModelError: the graph does not say what the predictor says.
+        ModelError: the graph's predictions differ from the predictor's.
     """
     graph = MapGraph(_folded(predictor), class_codes, int(nodata))
     exported = _finished(_traced(graph, probe.values), nodata)
@@ -68,7 +68,7 @@ def export_predictor(predictor: MapPredictor, probe: Probe, class_codes: Sequenc
 
 
 def _folded(predictor: MapPredictor) -> MapPredictor:
-    """A copy whose networks map by fewer products."""
+    """A copy whose networks need fewer multiplications."""
     copied: Any = deepcopy(predictor)
     for module in copied.modules():
         if isinstance(module, PredictionNetwork):
@@ -78,7 +78,7 @@ def _folded(predictor: MapPredictor) -> MapPredictor:
 
 
 class MapGraph(nn.Module):
-    """What is exported: scores everywhere and, but for regression, the decision.
+    """The exported module: scores and, except for regression, the decision.
 
     Args:
         predictor: one sensor's predictor, in evaluation mode.
@@ -95,7 +95,7 @@ class MapGraph(nn.Module):
         self.register_buffer("codes", torch.tensor(list(codes), dtype=torch.int64))
 
     def forward(self, raster: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        """Raw values to scores and labels; what has no space loses the row axis that encoders work with."""
+        """Raw values to scores and labels; without spatial axes, the row axis used by the encoders is removed."""
         scores, valid = self.predictor.forward_dense(raster)
         if not self.predictor.shape.has_space:
             scores, valid = scores.squeeze(2), valid.squeeze(2)
@@ -105,12 +105,12 @@ class MapGraph(nn.Module):
 
 
 def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
-    """The graph as ONNX, its labels still int64; trees bring an operator set of their own."""
+    """The graph as ONNX, with labels still int64; trees use an additional operator set."""
     trees = any(isinstance(module, TreeEnsemble) for module in graph.modules())
     axes = _axes(graph.predictor, len(graph.codes))
-    file: Any = io.BytesIO()  # torch's annotations know paths only
+    file: Any = io.BytesIO()  # torch's annotations allow only paths
     with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore", DeprecationWarning)  # this exporter needs no package but onnx
+        warnings.simplefilter("ignore", DeprecationWarning)  # this exporter needs no other package than onnx
         torch.onnx.export(
             graph.eval(),
             (torch.from_numpy(raster_of(samples[:2], graph.predictor.shape)),),
@@ -126,19 +126,19 @@ def _traced(graph: MapGraph, samples: Floats) -> onnx.ModelProto:
 
 
 def _axes(predictor: MapPredictor, outputs: int) -> dict[str, Axes]:
-    """Those of the input, then of everything that comes out, labels under the name of wide ones."""
+    """The axes of the input, then of all outputs, with labels under the name of wide ones."""
     shape = predictor.shape
     given = graph_outputs(predictor.scores.task, shape, outputs)
     return {"input": shape.graph_input} | {_WIDE_LABEL if name == LABEL else name: of for name, of in given.items()}
 
 
 def _free(axes: Axes) -> dict[int, str]:
-    """The names of the axes of any length, by their positions."""
+    """The names of dynamic axes, by position."""
     return {at: axis for at, axis in enumerate(axes) if isinstance(axis, str)}
 
 
 def _finished(model: onnx.ModelProto, nodata: float) -> bytes:
-    """The graph with labels of the map's type, checked, as bytes that are the same for the same weights."""
+    """The checked graph with labels of the map's data type, as bytes that are deterministic for given weights."""
     if any(output.name == _WIDE_LABEL for output in model.graph.output):
         kind = TensorProto.UINT8 if nodata <= 255 else TensorProto.UINT16
         wide = next(output for output in model.graph.output if output.name == _WIDE_LABEL)
@@ -152,7 +152,7 @@ def _finished(model: onnx.ModelProto, nodata: float) -> bytes:
 
 
 def _check_parity(predictor: MapPredictor, probe: Probe, exported: bytes) -> None:
-    """Run the graph beside the predictor on samples of the training, whole ones and ones with nodata.
+    """Compare the graph with the predictor on training samples, both complete and with nodata.
 
     Raises:
         ModelError: they differ by more than the tolerance, or in which pixels are nodata.

@@ -1,13 +1,13 @@
-"""The graph in 8-bit numbers beside the one in 32-bit numbers: static, per-channel, calibrated on training samples.
+"""The 8-bit graph: static per-channel quantization, calibrated on training samples.
 
 Activations are uint8, weights int8 with a scale per channel (Jacob et al. 2018, arXiv 1712.05877), the full range of
-both: products of uint8 and int8 are what VNNI adds up exactly. What is quantized is all from the first convolution to
-the last but one. Standardization, nodata, the head, calibration and the decision stay as they are: they cost little,
-and probabilities in 256 steps would be seen in a map of them.
+both: VNNI accumulates products of uint8 and int8 exactly. Quantized is everything from the first convolution to
+the last but one. Standardization, nodata, the head, calibration and the decision remain fp32: they cost little,
+and probabilities in 256 steps would be visible in a map.
 
-What comes in gets two digits. Bands measured to 12 bits lose most by 256 steps, more than by all that follows; in
+The input is represented by two 8-bit digits. Bands with 12 bits lose most by 256 steps, more than by all layers; with
 two digits the first convolution has twice the channels, and the whole graph half the error, at the same speed. Very
-many bands keep one digit: their roundings even out, and twice as many would take a third of what is gained.
+many bands keep one digit: their rounding errors average out, and doubling them would cost a third of the speedup.
 """
 
 from __future__ import annotations
@@ -33,24 +33,24 @@ from ..samples import raster_of
 
 MOST_CALIBRATION_SAMPLES = 1000
 SAMPLES_AT_ONCE = 100
-# Between convolutions all must be 8-bit, or numbers are turned to and fro: Relu goes into the convolution before it,
-# Add and Slice are what residual units are made of.
+# Between convolutions all must be 8-bit to avoid conversions: Relu is fused into the preceding convolution,
+# Add and Slice occur in residual units.
 _QUANTIZED = ("Conv", "Relu", "Add", "Slice")
 
-FIRST_STEP = 1 / 8  # of the first digit, in standard deviations
-FINER = 16  # the second digit; more, and its weights, as many times smaller, would vanish in their own 8 bits
+FIRST_STEP = 1 / 8  # step of the first digit, in standard deviations
+FINER = 16  # factor of the second digit; with more, its proportionally smaller weights would vanish in their 8 bits
 _DIGITS = "input_in_two_digits"
-# Channels whose products VNNI adds up in one go: filled up to a multiple of them, graphs ran 6 to 20 % faster.
+# Channels that VNNI accumulates at once: padded to a multiple of them, graphs ran 6 to 20 % faster.
 _CHANNELS_AT_ONCE = 4
-# From -16 to just under 16 standard deviations; what lies beyond is cut off there.
+# From -16 to just under 16 standard deviations; values beyond are clipped.
 _SCALE = {"scale": np.array(FIRST_STEP, np.float32), "zero_point": np.array(128, np.uint8)}
 
 
 def gains_from_int8(network: SensorNetwork) -> bool:
     """Whether an 8-bit graph of this network is worth having.
 
-    Decided by the kind of network, so that equal trainings give equal files. Convolutions take nearly all the time of
-    those made of them, and are two to four times faster in 8 bits where the processor has VNNI. Attention is products
+    Decided by the type of network, so that equal trainings give equal files. Convolutions take nearly all the time of
+    convolutional networks, and are two to four times faster in 8 bits if the processor has VNNI. Attention is products
     of activations, normalizations and softmax: measured, L-TAE gained a fifth and the transformer nothing.
     """
     encoders: tuple[Encoder, ...] = (network.specific, network.common)
@@ -58,17 +58,17 @@ def gains_from_int8(network: SensorNetwork) -> bool:
 
 
 def quantize_graph(exported: bytes, shape: SampleShape, samples: Floats) -> bytes:
-    """An exported graph in 8-bit numbers: the same inputs and outputs; equal arguments give equal bytes.
+    """The 8-bit version of an exported graph: the same inputs and outputs; deterministic.
 
     Args:
         exported: the ONNX file of :func:`.graph.export_graph`.
         samples: raw values of training samples, laid out as in :class:`~..samples.sample_set.SensorSamples`. At most
-            1000, evenly taken, are run: no activation in a map may go beyond those seen here, or it is cut off there.
+            1000, evenly spaced, are used: activations in a map beyond the range seen here are clipped.
     """
     with scratch_folder() as folder, _disk_full_errors(folder, exported):
         plain, folded, quantized = (folder / f"{name}.onnx" for name in ("plain", "folded", "int8"))
-        # Folds batch normalization into the convolutions. Shapes come from the exporter; no symbolic ones are needed.
-        # Given as a file: of a model in memory some versions leave tensors in a file that is not there.
+        # Folds batch normalization into the convolutions. Shapes come from the exporter; symbolic ones are not needed.
+        # Passed as a file: for a model in memory, some versions refer to tensors in a file that does not exist.
         plain.write_bytes(exported)
         quant_pre_process(str(plain), str(folded), skip_symbolic_shape=True)
         model = onnx.load(str(folded))
@@ -94,10 +94,10 @@ def quantize_graph(exported: bytes, shape: SampleShape, samples: Floats) -> byte
 
 @contextmanager
 def _disk_full_errors(folder: Path, exported: bytes) -> Iterator[None]:
-    """Where a library fails for want of room, say that and not what it made of a file that is cut off.
+    """If a library fails because the disk is full, raise that error and not the one about a truncated file.
 
     Raises:
-        OSError: the drive has no room for twice the graph.
+        OSError: the drive has no space for twice the graph.
     """
     done = False
     try:
@@ -109,13 +109,13 @@ def _disk_full_errors(folder: Path, exported: bytes) -> Iterator[None]:
 
 
 class _Samples(CalibrationDataReader):  # type: ignore[misc]  # the library has no types
-    """Calibration samples, some at a time, as the graph takes them."""
+    """Calibration samples in batches, as input of the graph."""
 
     def __init__(self, samples: Floats, shape: SampleShape) -> None:
         self._parts = _parts(samples, shape)
 
     def get_next(self) -> dict[str, Any] | None:
-        """The next part by the name of the graph's input; None at the end."""
+        """The next batch by the name of the graph's input; None at the end."""
         return next(self._parts, None)
 
 
@@ -126,11 +126,11 @@ def _parts(samples: Floats, shape: SampleShape) -> Iterator[dict[str, Any]]:
 
 
 def split_inputs(graph: onnx.GraphProto) -> bool:
-    """Give every first convolution its input x in two digits; what it computes stays the same.
+    """Represent the input x of every first convolution by two digits; the result is unchanged.
 
-    With c = round(8 x) / 8, along the channels w · x becomes w · c + w / 16 · 16 (x − c): 8 bits in steps of 1/8 hold c
-    without error, and what is left in steps 16 times finer. Channels of zeros fill up what the processor takes at once.
-    False where very many channels leave all as it is.
+    With c = round(8 x) / 8, along the channels w · x becomes w · c + w / 16 · 16 (x − c): 8 bits in steps of 1/8 hold
+    c exactly, and the rest in steps 16 times finer. Channels are zero-padded to what the processor handles at once.
+    Returns False if there are too many channels, and the graph is unchanged.
     """
     nodes = list(graph.node)
     at = next(at for at, node in enumerate(nodes) if node.op_type == "Conv")
@@ -165,7 +165,7 @@ def split_inputs(graph: onnx.GraphProto) -> bool:
 
 
 def _networks_alone(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph up to the last convolutions of its networks, without trees: what quantizing looks at."""
+    """The part of the graph to be quantized: up to the last convolutions of its networks, without trees."""
     nodes = list(model.graph.node)
     before = _reached(nodes, forwards=False)
     heads = [node for at, node in enumerate(nodes) if node.op_type == "Conv" and not before[at]]
@@ -187,7 +187,7 @@ def _networks_alone(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _put_back(quantized: onnx.ModelProto, plain: onnx.ModelProto, whole: onnx.ModelProto) -> onnx.ModelProto:
-    """The quantized networks, which were ``plain``, and everything behind and beside them as it was."""
+    """The whole graph with its networks (``plain``) replaced by the quantized ones."""
     graph = quantized.graph
     made = {name for node in plain.graph.node for name in node.output}
     known = {tensor.name for tensor in graph.initializer}
@@ -204,9 +204,9 @@ def _put_back(quantized: onnx.ModelProto, plain: onnx.ModelProto, whole: onnx.Mo
 
 
 def _not_between_convolutions(graph: onnx.GraphProto) -> list[str]:
-    """Names of the nodes that stay in 32 bits: before the first convolution of a network, from its last one on, trees.
+    """Names of the nodes that remain fp32: before the first convolution of a network, from its last one on, trees.
 
-    An average of networks has several first and last ones. Nodes are stored in the order they can be run in.
+    An average of networks has several first and last ones. Nodes are stored in topological order.
     """
     nodes = list(graph.node)
     after, before = _reached(nodes, forwards=True), _reached(nodes, forwards=False)
@@ -215,7 +215,7 @@ def _not_between_convolutions(graph: onnx.GraphProto) -> list[str]:
 
 
 def _reached(nodes: list[onnx.NodeProto], forwards: bool) -> list[bool]:
-    """Which nodes come, directly or not, after a convolution, or else before one; convolutions themselves by others."""
+    """The nodes after, or before, another convolution, directly or indirectly."""
     of_convolution: set[str] = set()
     found = [False] * len(nodes)
     for at in range(len(nodes)) if forwards else range(len(nodes) - 1, -1, -1):
@@ -228,7 +228,7 @@ def _reached(nodes: list[onnx.NodeProto], forwards: bool) -> list[bool]:
 
 
 def _plain(model: onnx.ModelProto) -> bytes:
-    """The file's bytes, without operator sets that the optimizer declares and no node uses."""
+    """The file's bytes, without unused operator sets declared by the optimizer."""
     used = {node.domain for node in model.graph.node}
     for opset in [opset for opset in model.opset_import if opset.domain not in used]:
         model.opset_import.remove(opset)

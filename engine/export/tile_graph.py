@@ -1,4 +1,4 @@
-"""A sensor's graph for other programs: raw values of one tile in, one score a class out, on the tile's own pixels."""
+"""A sensor's graph for other programs: from raw values of a tile to one score per class and pixel of the tile."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from onnx import TensorProto, helper, numpy_helper
 from ..contract import ENGINE_VERSION, PROBABILITIES, VALUES, SensorManifest, Task, damaged
 
 IMAGE, SCORES = "image", "scores"
-_PREFIX = "colearn_plain_"  # of every name that is added: none of the graph's own begins like this
+_PREFIX = "colearn_plain_"  # prefix of all added names: no name of the graph begins like this
 
 
 @dataclass(frozen=True)
 class TileScores:
-    """How scores become what is given out.
+    """The conversion of scores to the output.
 
-    Of a classification the first channel is 1 where the pixel is nodata, the others are probabilities times
-    ``weights`` (class,): the largest is the class of CoLearn's map. Of other tasks every output is a channel, NaN where
+    For a classification the first channel is 1 where the pixel is nodata, the others are probabilities times
+    ``weights`` (class,): the largest is the class of CoLearn's map. For other tasks each output is a channel, NaN where
     the pixel is nodata.
     """
 
@@ -32,20 +32,20 @@ class TileScores:
 
     @property
     def channels(self) -> int:
-        """Of the output."""
+        """The number of channels of the output."""
         return self.outputs + (self.task.one_class)
 
 
 def plain_onnx(
     graph: bytes, sensor: SensorManifest, scores: TileScores, tile_px: int, metadata: Iterable[tuple[str, str]]
 ) -> bytes:
-    """The graph around a sensor's graph: ``image`` (1, channel, row, col) to ``scores`` (1, channel, row, col).
+    """A graph wrapping a sensor's graph: ``image`` (1, channel, row, col) to ``scores`` (1, channel, row, col).
 
-    Channels of the image are the sensor's bands; of a series all bands of the first date, then of the second, and so
-    on. The values of the training's NODATA and NaN are nodata; beyond the tile nothing is known.
+    Channels of the image are the sensor's bands; for a series all bands of the first date, then of the second, and so
+    on. The values of the training's NODATA and NaN are nodata; so is everything outside the tile.
 
     Raises:
-        ModelError: MODEL_DAMAGED, where a stranger's graph uses the names of what is put around it, or lies of types.
+        ModelError: MODEL_DAMAGED, if an untrusted graph uses the names of the wrapper, or declares wrong types.
     """
     model = onnx.load_from_string(graph)
     names = [output.name for output in model.graph.output]
@@ -79,7 +79,7 @@ def plain_onnx(
 
 
 class _Nodes:
-    """Nodes in their order, each with one output, and the constants that they need."""
+    """Nodes in order, each with one output, and their constants."""
 
     def __init__(self, place: str) -> None:
         self._prefix = f"{_PREFIX}{place}_"
@@ -100,7 +100,7 @@ class _Nodes:
 
 
 def _lead_in(nodes: _Nodes, sensor: SensorManifest, tile_px: int, inner: str) -> None:
-    """From the tile to what the sensor's graph takes: nodata as NaN, a halo of it around, or pixels in a row."""
+    """From the tile to the input of the sensor's graph: nodata as NaN, padded by a halo of it, or pixels in a row."""
     values, nan = IMAGE, nodes.constant(np.asarray(np.nan, np.float32))
     for nodata in sensor.nodata:
         is_nodata = nodes.add("Equal", [values, nodes.constant(np.asarray(nodata, np.float32))])
@@ -116,7 +116,7 @@ def _lead_in(nodes: _Nodes, sensor: SensorManifest, tile_px: int, inner: str) ->
 
 
 def _lead_out(nodes: _Nodes, sensor: SensorManifest, scores: TileScores, tile_px: int, found: str) -> None:
-    """From the graph's scores to channels on the tile's pixels."""
+    """From the graph's scores to channels of the tile's pixels."""
     if not sensor.shape.has_space:
         shape = nodes.constant(np.asarray([1, scores.outputs, tile_px, tile_px], np.int64))
         found = nodes.add("Reshape", [found, shape])
@@ -137,7 +137,7 @@ def _first_channel(nodes: _Nodes) -> list[str]:
 
 
 def _needed(nodes: Sequence[Any], output: str) -> list[Any]:
-    """The nodes that an output depends on, in their order."""
+    """The nodes that an output depends on, in order."""
     wanted, kept = {output}, []
     for node in reversed(nodes):
         if wanted.intersection(node.output):

@@ -1,4 +1,4 @@
-"""Whether an input is like the training: its sensors, the size of its pixels, its values."""
+"""Checks of inputs against the training: sensors, pixel size, values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the headers of a training's inputs show before anything is loaded that takes seconds to load.
+"""Checks of the headers of a training's inputs, before slow imports.
 
-Importing torch takes about five seconds, and more on a busy machine. Whoever put bands of two pixel sizes into one
-sensor, or labels of another place, is refused before that. The same checks are made again, and reported, by the
+Importing torch takes about five seconds, and more on a busy machine. Errors such as bands of two pixel sizes in one
+sensor, or labels of another area, are reported before that. The same checks are repeated, and logged, by the
 training itself.
 """
 
@@ -17,18 +17,18 @@ from ..raster.vectors import coordinates, layer_bounds, read_features, window_ov
 from ..samples.points import all_outside, where
 from .sensors import open_sensors
 
-_HAIR = 1e-9  # of a coordinate: a millimetre or so
+_HAIR = 1e-9  # of a coordinate: about a millimetre
 
 
 class _Silent:
-    """A sink for what the training itself will say."""
+    """A sink that discards what the training itself will report."""
 
     def send(self, event: Event) -> None:
         """Do nothing."""
 
 
 def check_headers(job: TrainJob) -> None:
-    """Refuse sensors that cannot be opened as described, and labels that none of a sensor's rasters can enclose.
+    """Reject sensors that cannot be opened as specified, and labels outside all rasters of a sensor.
 
     Raises:
         InputError: as :func:`.open_sensors` raises; LABELS_OUTSIDE_SENSOR, LABELS_UNREADABLE, LABELS_WITHOUT_CRS.
@@ -39,18 +39,18 @@ def check_headers(job: TrainJob) -> None:
 
 
 def _require_overlap(labels: VectorLabels, sensors: tuple[SensorRasters, ...]) -> None:
-    """By the extent of the whole layer, which is known without reading it: exact checks follow in the training."""
+    """Check by the layer's extent, known without reading the layer: exact checks follow in the training."""
     bounds, crs = layer_bounds(labels.source)
     if not np.isfinite(bounds).all():
         return
     for sensor in sensors:
-        # What a file says of its extent may be old: before anything is refused, the features themselves are asked.
+        # The extent in a file may be outdated: before labels are rejected, it is computed from the features.
         if _misses(bounds, crs, sensor) and _misses(_bounds_of_features(labels), crs, sensor):
             raise all_outside(labels.source.label(), where(bounds, crs), sensors, sensor.name)
 
 
 def _misses(bounds: Bounds, crs: str, sensor: SensorRasters) -> bool:
-    """Whether a rectangle, grown by a hair (that of a single point has no size), meets none of a sensor's rasters."""
+    """Whether a slightly enlarged rectangle (that of a point has no area) intersects none of a sensor's rasters."""
     hair = _HAIR * max(map(abs, bounds))
     grown = Bounds(bounds.x_min - hair, bounds.y_min - hair, bounds.x_max + hair, bounds.y_max + hair)
     return all(window_over(grown, crs, scene.grid) is None for scene in sensor.scenes)

@@ -1,4 +1,4 @@
-"""Which values are nodata in addition to those that files declare: as given, else as in training."""
+"""Nodata values in addition to those declared in the files: as given, otherwise as in training."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..process import Reporter, listed
 
 
 def log_nodata(sensor: SensorManifest, given: tuple[float, ...] | None, reporter: Reporter) -> None:
-    """Say which values are taken as nodata because the training did so, or are not though it did."""
+    """Log which values are treated as nodata as in training, or are not although they were there."""
     if given is None and sensor.nodata:
         reporter.info(
             "nodata", f"As in the training of {sensor.name}, {_text(sensor.nodata)} is treated as nodata (NODATA)."

@@ -1,4 +1,4 @@
-"""What would turn an input's values into the training's: a factor, an offset, decibels."""
+"""Detection of a likely rescaling between an input's values and the training's: factor, offset, decibels."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from .value_ranges import (
 )
 
 FACTORS = (10.0, 100.0, 1000.0, 10000.0)
-REFLECTANCE = 10000.0  # what shares of light are multiplied by, to be stored as integers
+REFLECTANCE = 10000.0  # scale factor of reflectance stored as integers
 BYTE, WORD = 255.0, 65535.0
 KELVIN = 273.15
-LEAST_DECIBELS = -90.0  # no radar measures less
-SEASONS = 2.2  # by so much may another scene be lighter or darker in every band
-_MOST_SPREAD, _LEAST_SPREAD = 8.0, 0.01  # of the training's: a lake has little
+LEAST_DECIBELS = -90.0  # below any radar measurement
+SEASONS = 2.2  # factor by which another scene may be brighter or darker in every band
+_MOST_SPREAD, _LEAST_SPREAD = 8.0, 0.01  # relative to the training's: a lake has little
 
 
 @dataclass(frozen=True)
 class Rescaling:
-    """What to do with values, in words, and how; ``change`` rises."""
+    """A rescaling of values, as text and as a function; ``change`` is increasing."""
 
     words: str
     change: Callable[[Doubles], Doubles]
 
 
 def scaled(factor: float, offset: float = 0.0) -> Rescaling:
-    """Values times a factor, plus an offset."""
+    """Values multiplied by a factor, plus an offset."""
     parts = [_times(factor)] if factor != 1 else []
     if offset:
         parts.append(f"add {offset:g}" if offset > 0 else f"subtract {-offset:g}")
@@ -46,10 +46,10 @@ def scaled(factor: float, offset: float = 0.0) -> Rescaling:
 
 
 def likely_rescaling(found: Found, trained: Trained, declared: tuple[Doubles, Doubles]) -> str:
-    """What to do so that nearly all bands come to lie where they were in training; empty where nothing known does it.
+    """The rescaling after which nearly all bands match the training, as text; empty if no known one does.
 
     Args:
-        declared: scale and offset (band,) that the input's files declare.
+        declared: scale and offset (band,) declared in the input's files.
     """
     offset = offset_between(found, trained)
     if offset is not None:
@@ -69,14 +69,14 @@ def likely_rescaling(found: Found, trained: Trained, declared: tuple[Doubles, Do
         return guess or _about(found, trained)
     best = min(fitting, key=lambda each: _apart(found, trained, each))
     if few and _apart(found, trained, best) > SIMILAR:
-        return ""  # a height of other land is a height all the same
+        return ""  # elevations of other terrain are still elevations
     left = factor_between(found.through(best.change), trained)
     rough = "" if left is None or 1 / SEASONS < left < SEASONS else _about(found, trained)
     return rough or best.words
 
 
 def _decibels(found: Found, trained: Trained) -> str:
-    """Power on one side and decibels on the other tell by their signs and spread alone, whatever the land."""
+    """Power and decibels are distinguished by sign and spread alone, whatever the land cover."""
     if mostly(undecibelled(found, trained)):
         return "convert them to decibels (10 · log10)"
     if (found.high < 0).all() and (found.low > LEAST_DECIBELS).all() and (trained.minimum >= 0).all():
@@ -85,7 +85,7 @@ def _decibels(found: Found, trained: Trained) -> str:
 
 
 def _reflectance(found: Found, trained: Trained) -> str:
-    """Shares of light on one side and integers on the other tell by their size alone, whatever the land."""
+    """Reflectance as fraction and as integer are distinguished by magnitude alone, whatever the land cover."""
     if len(trained.mean) < FEWEST_BANDS:
         return ""
     there = (float(found.low.min()), float(found.high.max()))
@@ -113,7 +113,7 @@ def _candidates(found: Found, trained: Trained, factors: tuple[float, ...]) -> I
 
 
 def _full_scale(large: float, small: float) -> tuple[float, ...]:
-    """Shares of a type's largest number are likely only where one side stays below 1 and the other fills the type."""
+    """Values normalized by a data type's maximum: likely only if one side is below 1 and the other fills the type."""
     if small > 1:
         return ()
     return tuple(limit for limit in (BYTE, WORD) if limit / 5 < large <= limit)

@@ -1,4 +1,4 @@
-"""Whether a raster's pixels are about as large as those its sensor was trained on."""
+"""Check of a raster's pixel size against that of its sensor in training."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ..contract import ErrorCode, InputError, SensorManifest
 from ..process import Reporter
 from ..raster.geo import Grid, about_m
 
-WARNED_FACTOR = 2.0  # from here on a warning
-MOST_FACTOR = 4.0  # beyond it an error
-_ROUNDING = 0.01  # of a factor: pixels measured on the ellipsoid are never exactly twice as large
+WARNED_FACTOR = 2.0  # warning from this factor
+MOST_FACTOR = 4.0  # error above this factor
+_ROUNDING = 0.01  # of a factor: pixel sizes on the ellipsoid are never exactly twice as large
 
 
 def log_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Reporter) -> None:
-    """Warn where pixels are at least twice as large, or as small, as in training."""
+    """Warn if pixels are at least twice as large, or at most half as large, as in training."""
     trained = _trained_m(sensor)
     pixel_m = _strangest(trained, grids)
     factor = _factor(pixel_m, trained)
@@ -29,10 +29,10 @@ def log_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Repo
 
 
 def require_resolution(sensor: SensorManifest, grids: Iterable[Grid], any_resolution: bool) -> None:
-    """Refuse pixels more than four times as large, or as small, as in training, unless any will do.
+    """Reject pixels more than four times as large, or as small, as in training, unless any size is allowed.
 
     Raises:
-        InputError: RESOLUTION_DIFFERS, with both figures.
+        InputError: RESOLUTION_DIFFERS, with both pixel sizes.
     """
     trained = _trained_m(sensor)
     pixel_m = _strangest(trained, grids)
@@ -50,7 +50,7 @@ def require_resolution(sensor: SensorManifest, grids: Iterable[Grid], any_resolu
 
 
 def _trained_m(sensor: SensorManifest) -> tuple[float, float]:
-    """The least and the most size of pixels trained on."""
+    """The minimum and maximum pixel size in training."""
     return sensor.pixel_range_m or (sensor.pixel_m, sensor.pixel_m)
 
 
@@ -60,10 +60,10 @@ def _words(trained: tuple[float, float]) -> str:
 
 
 def _strangest(trained: tuple[float, float], grids: Iterable[Grid]) -> float:
-    """The pixel size, in metres, that is farthest from the trained ones."""
+    """The pixel size, in metres, that differs most from the trained ones."""
     return max((grid.pixel_m() for grid in grids), key=lambda pixel_m: _factor(pixel_m, trained))
 
 
 def _factor(pixel_m: float, trained: tuple[float, float]) -> float:
-    """How many times larger or smaller than any trained one; 1 among them."""
+    """The ratio to the nearest trained pixel size, at least 1; 1 within their range."""
     return max(pixel_m / trained[1], trained[0] / pixel_m, 1.0)

@@ -1,4 +1,4 @@
-"""Scales and offsets that files declare; CoLearn takes values as they are stored, and says so where it matters."""
+"""Scales and offsets declared in files; CoLearn uses stored values, and reports where this matters."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SHOWN = 6
 
 
 def declared_scaling(scene: Scene) -> Scaling:
-    """Scale and offset (band,) that a scene's files declare; those of the first date."""
+    """Scale and offset (band,) declared in a scene's files; those of the first date."""
     bands = [scene.files[plane.file].band(plane.number) for plane in scene.planes[: scene.shape[-1]]]
     return np.array([band.scale for band in bands]), np.array([band.offset for band in bands])
 
 
 def declarations(sensor: SensorManifest, declared: Scaling) -> str:
-    """What input and training declare, as a sentence after others; empty where neither does."""
+    """The scales declared by input and training, as a sentence to append; empty if neither declares any."""
     trained = _trained_scaling(sensor)
     sources = [("The file declares", declared)] if _says_something(declared) else []
     sources += [("In training the files declared", trained)] if trained and _says_something(trained) else []
@@ -31,9 +31,9 @@ def declarations(sensor: SensorManifest, declared: Scaling) -> str:
 
 
 def log_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Reporter) -> None:
-    """Warn where both the input and the training declare what stored values mean, and not the same.
+    """Warn if the input and the training both declare a scaling of stored values, and these differ.
 
-    An offset of a new processing baseline moves reflectance by too little to be seen in the values.
+    The offset of a new processing baseline shifts reflectance too little to be detected from the values.
     """
     trained = _trained_scaling(sensor)
     if trained is None or not _says_something(declared) or not _says_something(trained) or not trained[0].all():
@@ -56,7 +56,7 @@ def log_other_meaning(sensor: SensorManifest, declared: Scaling, reporter: Repor
 
 
 def _trained_scaling(sensor: SensorManifest) -> Scaling | None:
-    """What the training's files declared; None where the model does not say."""
+    """The scaling declared in the training's files; None if the model does not record it."""
     declared = [
         (band.scale, band.offset) for band in sensor.bands if band.scale is not None and band.offset is not None
     ]

@@ -1,4 +1,4 @@
-"""Sensors, opened: those of a training, each with a name and pixels of its own; the one that a model is used on."""
+"""Opening sensors: those of a training, with unique names and distinct pixels, and the input of a model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .nodata import log_nodata
 
 
 def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Reporter) -> tuple[SensorRasters, ...]:
-    """Open every sensor and tell what it is.
+    """Open every sensor and log its description.
 
     Raises:
         InputError: SENSOR_NAMES_CLASH, SENSOR_TWICE, or rasters that cannot be used.
@@ -41,10 +41,10 @@ def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Report
 def open_input(
     job: PredictJob | EvaluateJob, manifest: Manifest, reporter: Reporter
 ) -> tuple[SensorManifest, SensorRasters]:
-    """The model's sensor that a job's rasters belong to, and the rasters, opened.
+    """The model's sensor to which a job's rasters belong, and the opened rasters.
 
     Raises:
-        InputError: they are of none of the model's sensors, or cannot be used.
+        InputError: they belong to none of the model's sensors, or cannot be used.
     """
     mask = GivenMask(job.input_mask, job.input_mask_rasters)
     sensor = sensor_of(manifest, job, mask)
@@ -80,7 +80,7 @@ def _require_names_apart(specs: tuple[SensorSpec, ...]) -> None:
 
 
 def _require_own_pixels(sensors: tuple[SensorRasters, ...], labels: Labels) -> None:
-    """Raise where two sensors are one, or a sensor is the labels: nothing would be learned, and all scores be fine."""
+    """Raise if two sensors are identical, or a sensor is the labels: scores would be perfect and meaningless."""
     for one, other in combinations(sensors, 2):
         if _pixels(one) == _pixels(other):
             raise _twice(f"{one.name} and {other.name}", "the same bands of the same rasters in both sensors")
@@ -91,7 +91,7 @@ def _require_own_pixels(sensors: tuple[SensorRasters, ...], labels: Labels) -> N
 
 
 def _pixels(sensor: SensorRasters) -> set[tuple[str, int]]:
-    """What a sensor reads: files, and the numbers of bands in them."""
+    """The files and band numbers that a sensor reads."""
     return {
         (os.path.realpath(scene.files[plane.file].source.path), plane.number)
         for scene in sensor.scenes

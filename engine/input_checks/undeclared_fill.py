@@ -1,4 +1,4 @@
-"""Fill that nobody declared: one value in all bands of many pixels, which would be taken for ground."""
+"""Detection of undeclared fill values: one value in all bands of many pixels, which would be treated as data."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from ..process import Reporter
 from ..raster.files import MOST_VALUE
 from ..samples import SampleSet, SensorSamples, pixels_of
 
-# Numbers that writers take for nodata and that few measurements are; 0 is treated apart, because many are.
+# Common nodata values that are rare as measurements; 0 is treated separately, because it is common.
 USUAL = (-9999.0, -32768.0, -32767.0, -999.0, -99999.0, 65535.0, 32767.0, -2147483648.0, 4294967295.0)
-MANY = 0.01  # of the pixels, of a value that could be a measurement
-SOME = 0.0005  # of the pixels, of one that could hardly be
+MANY = 0.01  # share of pixels, for a value that could be a measurement
+SOME = 0.0005  # share of pixels, for one that hardly could
 MOST_LOOKED_AT = 100_000  # pixels
-FEWEST_SAMPLES = 50  # looked at, however many pixels each has
-_MOST_FILLS = 3  # combinations of values that may be fill; what the next one's frequency is, is what measurements show
-_TIMES = 10  # as frequent as that: measurements do not repeat
-_TIMES_ALONE = 5  # in one band they do, where values are coarse
+FEWEST_SAMPLES = 50  # used, regardless of the pixels in each
+_MOST_FILLS = 3  # combinations of values that may be fill; the frequency of the next one is typical of measurements
+_TIMES = 10  # times as frequent as that: measurements do not repeat
+_TIMES_ALONE = 5  # in a single band they do, if values are coarse
 _FEWEST_COMBINATIONS = 20
-_FAR = 2.0  # spreads of the other values
+_FAR = 2.0  # in spreads of the other values
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Fill:
-    """A value that looks like fill: the share of the pixels that hold it, in every band or only in ``bands``."""
+    """A likely fill value, and the share of pixels with it in every band, or only in ``bands``."""
 
     value: float
     share: float
@@ -36,7 +36,7 @@ class Fill:
 
 
 def likely_fill(pixels: Floats) -> tuple[Fill, ...]:
-    """What looks like fill among valid pixels (pixel, band), the most frequent first."""
+    """Likely fill values among valid pixels (pixel, band), the most frequent first."""
     pixels = pixels[:: max(1, -(-len(pixels) // MOST_LOOKED_AT))]
     if not len(pixels):
         return ()
@@ -47,13 +47,13 @@ def likely_fill(pixels: Floats) -> tuple[Fill, ...]:
 
 
 def _in_every_band(pixels: Floats) -> list[Fill]:
-    """Values that stand in all bands of a pixel far more often than any other combination."""
+    """Values that occur in all bands of a pixel far more often than any other combination."""
     uniform = (pixels == pixels[:, :1]).all(axis=1)
     values, counts = np.unique(pixels[uniform, 0], return_counts=True)
     usual = np.isin(values, USUAL)
-    alone = pixels.shape[1] == 1  # every pixel has one value in all its bands
+    alone = pixels.shape[1] == 1  # with one band, every pixel has one value in all bands
     combinations = _repeats(pixels)
-    if len(combinations) < _FEWEST_COMBINATIONS:  # classes or marks, all of which repeat
+    if len(combinations) < _FEWEST_COMBINATIONS:  # classes or flags, all of which repeat
         often = np.zeros(len(values), dtype=bool)
     else:
         often = counts >= (_TIMES_ALONE if alone else _TIMES) * combinations[_MOST_FILLS]
@@ -65,14 +65,14 @@ def _in_every_band(pixels: Floats) -> list[Fill]:
 
 
 def _repeats(pixels: Floats) -> Indices:
-    """How often each combination of values stands among pixels (pixel, band); the most frequent first."""
+    """The frequency of each combination of values among pixels (pixel, band), in descending order."""
     rows = np.ascontiguousarray(pixels)
     _, counts = np.unique(rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))), return_counts=True)
     return np.sort(counts)[::-1]
 
 
 def _in_some_bands(pixels: Floats) -> Iterator[Fill]:
-    """Usual fill values that stand in single bands, far from all else there."""
+    """Common fill values in single bands, far from all other values of the band."""
     for value in USUAL:
         shares = (pixels == value).mean(axis=0)
         bands = tuple(int(at) for at in np.flatnonzero(shares >= SOME) if _is_far(pixels[:, at], value))
@@ -81,7 +81,7 @@ def _in_some_bands(pixels: Floats) -> Iterator[Fill]:
 
 
 def _is_far(values: Floats, value: float) -> bool:
-    """Whether a value lies beyond all others by more than they spread; also where there are no others."""
+    """Whether a value lies beyond all others by more than their spread; also if there are no others."""
     others = values[values != value]
     if not len(others):
         return True
@@ -90,11 +90,11 @@ def _is_far(values: Floats, value: float) -> bool:
 
 
 def log_fill(sensor: str, bands: Sequence[str], pixels: Floats, where: str, parameter: str, reporter: Reporter) -> None:
-    """Warn of what looks like fill, and of the parameter that declares it.
+    """Warn of likely fill values, naming the parameter that declares them.
 
     Args:
         pixels: valid pixels (pixel, band).
-        where: of which pixels shares are given, in words: ``the pixels around the labels``.
+        where: the pixels to which shares refer, as text: ``the pixels around the labels``.
     """
     for fill in likely_fill(pixels)[:_SHOWN]:
         names = ", ".join(bands[at] for at in fill.bands[:_SHOWN])
@@ -111,13 +111,13 @@ def log_fill(sensor: str, bands: Sequence[str], pixels: Floats, where: str, para
 
 
 def log_fill_around(samples: SampleSet, bands: tuple[tuple[str, ...], ...], parameter: str, reporter: Reporter) -> None:
-    """The same for the pixels that networks read around samples; ``bands`` are those of each sensor."""
+    """The same for the pixels in the patches of samples; ``bands`` are those of each sensor."""
     for sensor, names in zip(samples.sensors, bands, strict=True):
         log_fill(sensor.name, names, _pixels_of(sensor), "the pixels around the labels", parameter, reporter)
 
 
 def _pixels_of(sensor: SensorSamples) -> Floats:
-    """Valid pixels (pixel, band) of samples evenly chosen; those of a series for each date."""
+    """Valid pixels (pixel, band) of evenly spaced samples; for a series, of each date."""
     each = sensor.values[:1].size // max(1, sensor.shape.bands)
     most = max(FEWEST_SAMPLES, 2 * MOST_LOOKED_AT // max(1, each))
     values = sensor.values[:: max(1, -(-len(sensor.values) // most))]
@@ -127,7 +127,7 @@ def _pixels_of(sensor: SensorSamples) -> Floats:
 
 
 def log_beyond_values(sensor: str, share: float, where: str, reporter: Reporter) -> None:
-    """Say that what is as good as infinite was taken for nodata."""
+    """Log that values that are practically infinite were treated as nodata."""
     if share:
         reporter.warning(
             "values_infinite",

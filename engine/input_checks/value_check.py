@@ -1,4 +1,4 @@
-"""A first look at an input's values, before hours of mapping: are they of the kind that the sensor was trained on?"""
+"""A check of an input's values before hours of mapping: are they like those the sensor was trained on?"""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from .rescaling import likely_rescaling
 from .scaling import Scaling, declarations, log_other_meaning
 from .value_ranges import Found, Trained, strange_bands
 
-LOOKS = 8  # a side: 64 windows at most, however large the raster
+LOOKS = 8  # per side: at most 64 windows, however large the raster
 LOOK_PX = 16
 _SHOWN = 6
 
 
 @dataclass(frozen=True)
 class ValueSample:
-    """Valid pixels (pixel, band) of an area, and how many more hold something as good as infinite."""
+    """Valid pixels (pixel, band) of an area, and the number of further ones with practically infinite values."""
 
     pixels: Floats
     beyond: int
 
     @property
     def share_beyond(self) -> float:
-        """Of the pixels that are not nodata otherwise."""
+        """The share of pixels with practically infinite values, among those that are not nodata otherwise."""
         return self.beyond / max(1, self.beyond + len(self.pixels))
 
 
 def sample_values(scene: Scene, window: Window, mask: MaskArea | None) -> ValueSample:
-    """Pixels of windows spread evenly over the area to map; the same ones every time.
+    """Pixels of windows spread evenly over the area to map; deterministic.
 
     A window without any pixel inside the mask is not read. A pixel of a series counts once for each valid date.
 
@@ -64,7 +64,7 @@ def looks(window: Window) -> list[Window]:
 
 
 def valid_pixels(values: Floats, inside: NDArray[np.bool_] | None = None) -> Floats:
-    """Pixels (pixel, band) valid in all bands, of (band, row, col) or (date, band, row, col), where ``inside``."""
+    """Pixels (pixel, band) valid in all bands, from (band, row, col) or (date, band, row, col), where ``inside``."""
     pixels = np.moveaxis(values, -3, -1)
     valid = np.isfinite(pixels).all(axis=-1)
     found: Floats = pixels[valid if inside is None else valid & inside]
@@ -72,13 +72,13 @@ def valid_pixels(values: Floats, inside: NDArray[np.bool_] | None = None) -> Flo
 
 
 def log_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling, reporter: Reporter) -> None:
-    """Warn where the values are of another kind than trained on: which bands, both ranges, what is likely the matter.
+    """Warn if values differ in kind from the training: which bands, both ranges, and the likely cause.
 
-    And where the files declare that the same stored values mean something else than in training.
+    Also warn if the files declare another meaning of the stored values than in training.
 
     Args:
-        pixels: valid pixels (pixel, band), bands as the graph takes them.
-        declared: what the input's files declare; the engine applies none of it.
+        pixels: valid pixels (pixel, band), bands in the order of the graph's input.
+        declared: scale and offset declared in the input's files; the engine does not apply them.
     """
     if not len(pixels):
         return
@@ -107,7 +107,7 @@ def log_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling
 
 
 def _spread(start: int, size: int) -> list[tuple[int, int]]:
-    """Starts and lengths along one axis: all of a short one, else the middles of equal parts."""
+    """Starts and lengths along one axis: all of a short one, otherwise the centres of equal parts."""
     count = min(LOOKS, -(-size // LOOK_PX))
     borders = [start + size * at // count for at in range(count + 1)]
     parts = zip(borders, borders[1:])

@@ -1,7 +1,7 @@
-"""Whether the values of an input are those its sensor was trained on: another season is, another unit is not.
+"""Comparison of an input's values with the training: another season is acceptable, another unit is not.
 
-Everything here is arithmetic on plain arrays (band,) in float64. The rules look at all bands together: land never seen
-before moves single bands (water the infrared ones), another unit moves them all alike.
+Pure arithmetic on arrays (band,) in float64. The rules use all bands together: new land cover
+shifts single bands (water the infrared ones), another unit shifts all bands alike.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from ..arrays import Doubles, Flags
 from ..contract import Band
 
 SPREAD_OF_SD = 3.29  # 5th to 95th percentile of a normal distribution, in standard deviations
-MOST_BANDS = 0.8  # of the bands must tell the same story
-FEWEST_PIXELS = 30  # under them, spreads mean nothing
-FEWEST_FOR_ENDS = 500  # under them, the smallest value means nothing
-FEWEST_BANDS = 3  # for a story that bands tell only together
-SIMILAR = 1.5  # distance of land that looks alike
+MOST_BANDS = 0.8  # share of bands that must agree
+FEWEST_PIXELS = 30  # with fewer, spreads are meaningless
+FEWEST_FOR_ENDS = 500  # with fewer, the smallest value is meaningless
+FEWEST_BANDS = 3  # for conclusions from several bands together
+SIMILAR = 1.5  # distance of similar land cover
 OFFSETS = (1000.0, -1000.0)  # Sentinel-2 before and after processing baseline 04.00
 
-_OUTSIDE_SD = 3.0  # beyond all training values by so much
-_DWARF_SD = 25.0  # what never reaches a 25th of the training's spread is hardly there
-_SHRUNK = 8.0  # as little, and as little spread, in every band
-_ALIKE = 3.0  # factors of bands that mean the same
+_OUTSIDE_SD = 3.0  # beyond all training values by this much
+_DWARF_SD = 25.0  # values below a 25th of the training's spread are nearly zero
+_SHRUNK = 8.0  # as small, with as small a spread, in every band
+_ALIKE = 3.0  # ratio of band factors that still agree
 _OFFSET_ROUND = 300.0
 _DECIBEL_SPREAD = 10.0
 
 
 @dataclass(frozen=True)
 class Trained:
-    """Values over the training samples, as the manifest keeps them; ``sd`` is never 0."""
+    """Statistics over the training samples, from the manifest; ``sd`` is never 0."""
 
     mean: Doubles
     sd: Doubles
@@ -42,7 +42,7 @@ class Trained:
 
     @classmethod
     def of(cls, bands: tuple[Band, ...]) -> Trained:
-        """Those of a sensor's bands."""
+        """The statistics of a sensor's bands."""
         rows = [(band.mean, band.sd, band.minimum, band.maximum) for band in bands]
         mean, sd, minimum, maximum = np.array(rows, np.float64).T
         rounding = 1e-6 * np.maximum(np.abs(minimum), np.abs(maximum))
@@ -51,7 +51,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Found:
-    """Values of an input: smallest, 5th percentile, median, 95th percentile, over ``pixels`` valid pixels."""
+    """Statistics of an input: minimum, 5th percentile, median, 95th percentile, over ``pixels`` valid pixels."""
 
     least: Doubles
     low: Doubles
@@ -61,29 +61,29 @@ class Found:
 
     @classmethod
     def of(cls, values: NDArray[np.float32]) -> Found:
-        """Those of valid pixels (pixel, band), of which there is at least one."""
+        """The statistics of valid pixels (pixel, band), of which there is at least one."""
         least, low, median, high = np.percentile(values.astype(np.float64), (0, 5, 50, 95), axis=0)
         return cls(least, low, median, high, len(values))
 
     @property
     def spread(self) -> Doubles:
-        """The standard deviation, as far as the middle of the values tells it."""
+        """A robust estimate of the standard deviation, from percentiles."""
         return (self.high - self.low) / SPREAD_OF_SD
 
     def through(self, change: Callable[[Doubles], Doubles]) -> Found:
-        """As if every value had gone through a rising function."""
+        """The statistics after applying an increasing function to every value."""
         return Found(change(self.least), change(self.low), change(self.median), change(self.high), self.pixels)
 
 
 def distance(found: Found, trained: Trained) -> Doubles:
-    """How far each band is from the training, in its middle (in standard deviations) and spread (in powers of e)."""
+    """The distance of each band from the training, of median (in standard deviations) and spread (powers of e)."""
     middle = np.abs(found.median - trained.mean) / trained.sd
     apart: Doubles = middle + np.abs(np.log(np.maximum(found.spread / trained.sd, 0.01)))
     return apart
 
 
 def strange_bands(found: Found, trained: Trained) -> Flags:
-    """Which bands (band,) hold values of another kind than trained on; none where too few tell of it."""
+    """The bands (band,) with values of another kind than in training; none if there are too few pixels."""
     outside = _outside(found, trained)
     most = bool(outside.mean() > 0.5)
     if found.pixels < FEWEST_PIXELS:
@@ -101,7 +101,7 @@ def mostly(flags: Flags) -> bool:
 
 
 def undecibelled(found: Found, trained: Trained) -> Flags:
-    """Bands trained in decibels that hold a power: never negative, hardly spread."""
+    """Bands trained in decibels that contain power: never negative, with little spread."""
     small = (found.low > 0) & (found.spread < trained.sd / _DECIBEL_SPREAD)
     decibels = 10 * np.log10(np.where(found.low > 0, found.median, 1.0))
     there = (decibels > trained.minimum - trained.sd) & (decibels < trained.maximum + trained.sd)
@@ -110,9 +110,9 @@ def undecibelled(found: Found, trained: Trained) -> Flags:
 
 
 def offset_between(found: Found, trained: Trained) -> float | None:
-    """The offset that every band of the input has against the training, of those that are known; else None.
+    """The known offset of every band of the input relative to the training; None if there is none.
 
-    Told by the smallest values, which land cover moves differently in every band; and only where the land looks alike.
+    Determined from the minima, which land cover shifts differently in every band, and only for similar land cover.
     """
     if len(trained.mean) < FEWEST_BANDS or found.pixels < FEWEST_FOR_ENDS:
         return None
@@ -128,7 +128,7 @@ def offset_between(found: Found, trained: Trained) -> float | None:
 
 
 def factor_between(found: Found, trained: Trained) -> float | None:
-    """How many times larger the input is than the training, where nearly all bands agree on it; else None."""
+    """The factor of the input relative to the training, if nearly all bands agree on it; otherwise None."""
     if not (found.median != 0).all() or not ((found.median > 0) == (trained.mean > 0)).all():
         return None
     factors = np.log(found.median / np.where(trained.mean == 0, 1.0, trained.mean))

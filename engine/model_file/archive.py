@@ -2,12 +2,12 @@
 
     manifest.json            what the model is (engine.contract.manifest), with the digest of every other entry
     sensors/N.onnx           one graph per sensor
-    sensors/N.fast.onnx      one network that learned from it, where it is an average
-    sensors/N.int8.onnx      the one network in 8-bit numbers, where there is such a graph
+    sensors/N.fast.onnx      one network distilled from it, if it is an average
+    sensors/N.int8.onnx      the 8-bit graph of the one network, if there is one
     report.html              the training report
-    weights.safetensors      in files of early versions only; whole or damaged like all else, and not read
+    weights.safetensors      in files of early versions only; checked like all entries, and not read
 
-Nothing in it is code, nothing is unpickled, nothing is unpacked to disk. Whatever is wrong with a file, it ends in a
+It contains no code, nothing is unpickled, nothing is unpacked to disk. Any problem with a file raises a
 :class:`ModelError`.
 """
 
@@ -38,7 +38,7 @@ from ..contract import (
 from ..contract.wire import disk_is_full
 
 GRAPH_NAME = re.compile(r"sensors/[^/\\\x00-\x1f]+\.onnx")
-_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: equal models are equal files
+_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest date of a ZIP: equal models are equal files
 
 
 def write_model(path: str | Path, manifest: Manifest, graphs: Mapping[str, bytes], report: str) -> None:
@@ -64,7 +64,7 @@ def write_model(path: str | Path, manifest: Manifest, graphs: Mapping[str, bytes
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file whose entries are all there, whole, and none but those expected."""
+    """A verified model file: all expected entries, intact, and no others."""
 
     path: Path
     manifest: Manifest
@@ -74,7 +74,7 @@ class ModelFile:
         """Open a model file and check every entry against its digest.
 
         Raises:
-            ModelError: no model file, of a newer schema, or damaged.
+            ModelError: not a model file, a newer schema, or damaged.
         """
         with opened_model(path) as file:
             manifest = manifest_of(file, path)
@@ -84,7 +84,7 @@ class ModelFile:
         return cls(Path(path), manifest)
 
     def graph(self, sensor: str, precision: Precision = Precision.FP32, quality: Quality = Quality.BEST) -> bytes:
-        """The ONNX graph that maps from ``sensor``, of a quality and in a precision as :mod:`..inference` chooses them.
+        """The ONNX graph that maps from ``sensor``, with quality and precision as chosen by :mod:`..inference`.
 
         Raises:
             ModelError: no such sensor, or the file changed since it was opened.
@@ -113,7 +113,7 @@ def _expected(manifest: Manifest) -> list[str]:
 
 
 def _check_names(file: zipfile.ZipFile, manifest: Manifest, path: str | Path) -> None:
-    """Exactly the expected entries, each once, under names that lead nowhere else."""
+    """Require exactly the expected entries, each once, with safe names."""
     names, expected = file.namelist(), [MANIFEST_ENTRY, *_expected(manifest)]
     if sorted(names) != sorted(expected):
         odd = sorted({*names} ^ {*expected}) or sorted({name for name in names if names.count(name) > 1})
@@ -132,7 +132,7 @@ def _content(file: zipfile.ZipFile, manifest: Manifest, name: str, path: str | P
 
 @contextmanager
 def _write_errors(path: str | Path) -> Iterator[None]:
-    """The seam where failures to write become an :class:`OutputError`."""
+    """Convert write failures to :class:`OutputError`."""
     try:
         yield
     except OSError as error:

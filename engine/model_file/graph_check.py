@@ -1,4 +1,4 @@
-"""Whether a graph does what its manifest says and nothing else, known before any runtime sees it."""
+"""Verification that a graph does only what its manifest says, before it is passed to any runtime."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from .graph_wire import GraphFacts, NodeFacts, TensorFacts, ValueFacts, WireErro
 from .operators import OPERATORS
 
 MOST_NODES = 50_000
-MOST_MADE = 2**26  # values of an array whose size stands in the graph
+MOST_MADE = 2**26  # values of an array whose size is given in the graph
 _FLOAT, _UINT8, _UINT16 = 1, 2, 4
 _INPUT = "input"
-# Operators that make an array as large as an input of theirs says: which input.
+# Operators that create an array with a size given by an input: the index of that input.
 _SIZES = {"Expand": 1, "ConstantOfShape": 0, "Tile": 1, "Resize": 3, "Pad": 1, "OneHot": 1}
 
 
 def require_plain_graph(content: bytes, manifest: Manifest, sensor: SensorManifest, path: str) -> None:
-    """Raise unless a graph consists of known operators, of bounded size, and takes and gives what the manifest says.
+    """Raise unless a graph has only known operators of bounded size, and the inputs and outputs of the manifest.
 
     Raises:
         ModelError: MODEL_DAMAGED.
@@ -74,7 +74,7 @@ def _faults_of_outputs(graph: GraphFacts, manifest: Manifest, sensor: SensorMani
 
 
 def _faults_of_sizes(graph: GraphFacts) -> Iterator[tuple[str, str]]:
-    """What is as large as a constant says; what depends on shapes grows with the block alone."""
+    """Check array sizes given by constants; sizes derived from shapes only grow with the block."""
     constants = {constant.name: constant for constant in graph.constants}
     for node in graph.nodes:
         if node.operator == "Constant" and node.outputs and node.tensors:
@@ -102,7 +102,7 @@ def _made_by(node: NodeFacts, constants: dict[str, TensorFacts]) -> int:
 
 
 def _fits(value: ValueFacts, kinds: tuple[int, ...], axes: Axes) -> bool:
-    """Whether type and lengths are those expected, as far as the graph says them."""
+    """Whether type and lengths match the expected ones, as far as the graph declares them."""
     if value.kind not in kinds or len(value.shape) != len(axes):
         return False
     return all(one is None or isinstance(axis, str) or one == axis for one, axis in zip(value.shape, axes))

@@ -1,7 +1,7 @@
-"""An ONNX file as it is stored, read strictly: just enough of it to know what a runtime would be asked to do.
+"""A strict parser of the ONNX wire format: just enough to know what a runtime would execute.
 
-Mapping needs no onnx package, and must know before any runtime sees the bytes. Numbers of fields are those of
-onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), the coding is that of Protocol Buffers.
+Mapping does not need the onnx package, and must check before any runtime reads the bytes. Field numbers are those of
+onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), the encoding is that of Protocol Buffers.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _MOST_FIELDS = 2_000_000
-_MOST_VALUES = 64  # of a constant that may be the size of an array
-# Numbers and short words of an attribute, one after the other: floats (7), ints (8) and strings (9) of trees' nodes.
-# There are millions of them; nothing is asked about them, and they hold no further parts.
+_MOST_VALUES = 64  # of a constant that may give the size of an array
+# Repeated numbers and short strings of an attribute: floats (7), ints (8) and strings (9) of trees' nodes.
+# There are millions of them; they are not needed, and have no nested parts.
 _NODES_OF_TREES = re.compile(rb"(?:\x3d.{4}|\x40[\x80-\xff]{0,9}[\x00-\x7f]|\x4a\x04.{4}|\x4a\x0a.{10})+", re.DOTALL)
 
 
 class WireError(ValueError):
-    """Bytes that are no ONNX file, or one with what no export has."""
+    """Bytes that are not an ONNX file, or one with parts that no export has."""
 
 
 @dataclass(frozen=True)
 class TensorFacts:
-    """A constant: its shape, the number of its type, its values where they are few integers."""
+    """A constant: its shape, type number, and values if they are few integers."""
 
     name: str
     kind: int
@@ -48,7 +48,7 @@ class NodeFacts:
 
 @dataclass(frozen=True)
 class ValueFacts:
-    """An input or output of the graph: its type's number, its lengths (None where free)."""
+    """An input or output of the graph: its type number, its lengths (None if dynamic)."""
 
     name: str
     kind: int
@@ -57,7 +57,7 @@ class ValueFacts:
 
 @dataclass(frozen=True)
 class GraphFacts:
-    """What a graph consists of."""
+    """The contents of a graph."""
 
     nodes: tuple[NodeFacts, ...]
     constants: tuple[TensorFacts, ...]
@@ -74,7 +74,7 @@ def read_graph(content: bytes) -> GraphFacts:
     """The facts of an ONNX file.
 
     Raises:
-        WireError: the bytes are none.
+        WireError: the bytes are not an ONNX file.
     """
     reader = _Reader()
     graphs, others, version = [], [], 0
@@ -184,12 +184,12 @@ class _Reader:
         return ValueFacts(name, kind, tuple(shape))
 
     def length(self, content: Bytes) -> int | None:
-        """The length of an axis; None where it is free."""
+        """The length of an axis; None if it is dynamic."""
         lengths = [_signed(_number(value)) for number, value in self.fields(content) if number == 1]
         return lengths[-1] if lengths else None
 
     def numbers(self, value: int | Bytes, most: int = 2**31) -> list[int]:
-        """Repeated integers, packed or one by one."""
+        """Repeated integers, packed or not."""
         if isinstance(value, int):
             return [value]
         found: list[int] = []
@@ -200,7 +200,7 @@ class _Reader:
         return found
 
     def fields(self, content: Bytes, of_trees: bool = False) -> Iterator[tuple[int, int | Bytes]]:
-        """Numbers and values of a message's fields, in their order; those of trees' nodes but for the first some."""
+        """Numbers and values of a message's fields, in order; of trees' nodes only the first few."""
         at = count = 0
         while at < len(content):
             count += 1
@@ -262,7 +262,7 @@ def _text(value: int | Bytes) -> str:
 
 
 def _require_real(shape: list[int], kind: int, raw: Bytes | None) -> None:
-    """A constant's bytes are as many as its shape says."""
+    """Require that the number of a constant's bytes matches its shape."""
     size = 1
     for length in shape:
         if length < 0:

@@ -1,8 +1,8 @@
-"""The operators that a graph may consist of: arithmetic on arrays, one line a kind.
+"""The operators allowed in a graph: arithmetic on arrays, one line per kind.
 
-What is not here: loops and branches, whose work nobody can bound, random numbers, texts, sequences, files, operators of
-other makers. To let a network use another operator, add it to the line of its kind; where it makes an array of a size
-that stands in the graph, its inputs are looked at in :mod:`.graph_check`.
+Not allowed are loops and branches, whose cost is unbounded, random numbers, texts, sequences, files, operators of
+other vendors. To allow another operator, add it to the line of its kind; if it creates an array of a size
+given in the graph, its inputs are checked in :mod:`.graph_check`.
 """
 
 from __future__ import annotations

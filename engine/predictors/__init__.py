@@ -1,4 +1,4 @@
-"""What predicts: one protocol for networks, forests and averages alike, and what implements it."""
+"""Predictors: one protocol for networks, forests and averages, and its implementations."""
 
 from __future__ import annotations
 

@@ -19,17 +19,17 @@ from ..trees import PredictionAverage, SharesToScores
 from .forest_predictor import ForestPredictor
 from .network_predictor import NetworkPredictor, calibration_of
 
-# Fixed beforehand: chosen by validation samples, weights follow noise (docs/research.md).
+# Fixed: weights chosen on validation samples would fit noise (docs/research.md).
 WEIGHT_OF_NETWORKS, WEIGHT_OF_FORESTS = 0.5, 0.5
 
 
 @dataclass(frozen=True)
 class AveragePredictor:
-    """Half the mean of the networks and half the mean of the forests, each calibrated; their average once more.
+    """Half the mean of the networks plus half the mean of the forests, each calibrated; the average is calibrated too.
 
     Without networks it is the mean of the forests, without forests that of the networks.
 
-    ``temperature`` and ``bias`` (output,) calibrate the average; None where nothing does.
+    ``temperature`` and ``bias`` (output,) calibrate the average; None if it is not calibrated.
     """
 
     of_networks: tuple[NetworkPredictor, ...]
@@ -39,36 +39,36 @@ class AveragePredictor:
 
     @property
     def sensors(self) -> tuple[str, ...]:
-        """The members' one sensor."""
+        """The sensor of all members."""
         return self._first.sensors
 
     @property
     def population(self) -> Population:
-        """The members'."""
+        """That of the members."""
         return self._first.population
 
     @property
     def unit(self) -> Floats:
-        """The targets' standard deviations, 1 of probabilities."""
+        """The targets' standard deviations; 1 for probabilities."""
         return self._first.unit
 
     @property
     def statistics(self) -> Statistics:
-        """Of the sensor's bands."""
+        """Statistics of the sensor's bands."""
         return self._first.statistics
 
     @property
     def networks(self) -> tuple[TrainedNetwork, ...]:
-        """Those of all members."""
+        """The networks of all members."""
         return tuple(network for member in self.of_networks for network in member.networks)
 
     @property
     def gains_from_int8(self) -> bool:
-        """Not with trees, which stay in 32 bits and take most of the time (docs/benchmarks.md)."""
+        """Not with trees, which remain fp32 and take most of the time (docs/benchmarks.md)."""
         return not self.of_forests and all(member.gains_from_int8 for member in self.of_networks)
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
-        """As :meth:`.predictor.Predictor.predict`; its members are calibrated in any case."""
+        """As :meth:`.predictor.Predictor.predict`; its members are always calibrated."""
         at = [sensor.name for sensor in samples.sensors].index(self.sensors[0])
         seen = samples.present[:, at]
         whole = np.full((len(samples), len(self.unit)), np.nan, np.float32)
@@ -77,11 +77,11 @@ class AveragePredictor:
         return whole
 
     def calibrated(self, samples: SampleSet) -> AveragePredictor:
-        """The same with averages of probabilities calibrated: a mean of sure ones is less sure than it should be."""
+        """A copy with calibrated averages: a mean of confident probabilities is underconfident."""
         return self.calibrated_by(self.predict(samples, calibrated=False), samples)
 
     def calibrated_by(self, raw: Floats, samples: SampleSet) -> AveragePredictor:
-        """As :meth:`calibrated`, by what averages of its like predict of samples (sample, output), NaN: nothing."""
+        """As :meth:`calibrated`, with predictions (sample, output) of equivalent averages; NaN: no prediction."""
         if not self._task.has_probabilities:
             return self
         fitted = calibration_of(raw, samples, None, self.population)
@@ -94,7 +94,7 @@ class AveragePredictor:
         return export_predictor(self._module(calibrated=True), probe, class_codes, nodata)
 
     def describe(self) -> str:
-        """How many of which."""
+        """The number of members of each kind."""
         kinds = ((self.of_networks, "network"), (self.of_forests, "forest"))
         return f"average of {' and '.join(counted(members, kind) for members, kind in kinds if members)}"
 

@@ -20,7 +20,7 @@ from ..trees import TrainedForest
 class ForestPredictor:
     """A trained forest as the predictor of the sensor ``name``.
 
-    ``probe`` holds a few samples' raw values, on which an exported graph is checked; ``unit`` (output,) is a target's
+    ``probe`` holds raw values of a few samples, on which an exported graph is checked; ``unit`` (output,) is a target's
     standard deviation, else 1.
     """
 
@@ -31,17 +31,17 @@ class ForestPredictor:
 
     @property
     def sensors(self) -> tuple[str, ...]:
-        """The sensor alone."""
+        """Only the sensor."""
         return (self.name,)
 
     @property
     def population(self) -> Population:
-        """The forest's."""
+        """That of the forest."""
         return self.forest.population
 
     @property
     def statistics(self) -> Statistics:
-        """Of the sensor's bands."""
+        """Statistics of the sensor's bands."""
         return self.forest.features.statistics
 
     @property
@@ -51,11 +51,11 @@ class ForestPredictor:
 
     @property
     def gains_from_int8(self) -> bool:
-        """Trees have nothing to multiply."""
+        """Never: trees have no multiplications."""
         return False
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
-        """As :meth:`.predictor.Predictor.predict`; there is no calibration but that for the population."""
+        """As :meth:`.predictor.Predictor.predict`; the only calibration is that for the population."""
         at = [sensor.name for sensor in samples.sensors].index(self.name)
         seen = samples.present[:, at]
         whole = np.full((len(samples), len(self.unit)), np.nan, np.float32)
@@ -64,7 +64,7 @@ class ForestPredictor:
         return whole
 
     def calibrated(self, samples: SampleSet) -> ForestPredictor:
-        """The same: leaves hold shares of samples, which need no temperature."""
+        """Unchanged: leaves hold proportions of samples, which need no temperature."""
         return self
 
     def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:

@@ -1,4 +1,4 @@
-"""Networks as predictors: of one sensor, or of all at once; and how their probabilities are calibrated."""
+"""Networks as predictors, of one sensor or all at once, and the calibration of their probabilities."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class NetworkPredictor:
 
     @property
     def sensors(self) -> tuple[str, ...]:
-        """The sensor alone."""
+        """Only the sensor."""
         return (self.name,)
 
     @property
     def population(self) -> Population:
-        """The network's."""
+        """That of the network."""
         return self.network.population
 
     @property
     def unit(self) -> Floats:
-        """The targets' standard deviations, 1 of probabilities."""
+        """The targets' standard deviations; 1 for probabilities."""
         return self.network.target_sd
 
     @property
     def statistics(self) -> Statistics:
-        """Of the sensor's bands."""
+        """Statistics of the sensor's bands."""
         return self.network.sensor(self.name).statistics
 
     @property
     def probe(self) -> Floats:
-        """A few samples' raw values, on which an exported graph is checked."""
+        """Raw values of a few samples, on which an exported graph is checked."""
         return self.network.sensor(self.name).probe
 
     @property
@@ -55,7 +55,7 @@ class NetworkPredictor:
 
     @property
     def gains_from_int8(self) -> bool:
-        """Whether it is made of convolutions."""
+        """Whether it is a convolutional network."""
         return gains_from_int8(self.network.predictor(self.name).path)
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
@@ -67,7 +67,7 @@ class NetworkPredictor:
         return whole
 
     def calibrated(self, samples: SampleSet) -> NetworkPredictor:
-        """The same, of this sensor's logits."""
+        """A copy with calibrated logits of this sensor."""
         if not self.network.task.has_probabilities:
             return self
         shift = self.network.sensor(self.name).bias
@@ -85,7 +85,7 @@ class NetworkPredictor:
 
 @dataclass(frozen=True)
 class FusedPredictor:
-    """A trained network of one head that reads all its sensors at once: a reference, not for maps."""
+    """A trained network with one head that uses all its sensors at once: a reference, not for maps."""
 
     network: TrainedNetwork
 
@@ -95,11 +95,11 @@ class FusedPredictor:
         return tuple(sensor.name for sensor in self.network.sensors)
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
-        """As :meth:`.predictor.Predictor.predict`, of samples laid out as those it was trained on."""
+        """As :meth:`.predictor.Predictor.predict`, for samples with the layout of the training samples."""
         return self.network.fuse(samples, calibrated)
 
     def calibrated(self, samples: SampleSet) -> FusedPredictor:
-        """The same with probabilities calibrated on (validation) samples; values of a regression stay."""
+        """A copy with probabilities calibrated on (validation) samples; regression values are unchanged."""
         if not self.network.task.has_probabilities:
             return self
         raw = self.predict(samples, calibrated=False)
@@ -112,10 +112,10 @@ class FusedPredictor:
 
 
 def calibration_of(raw: Floats, samples: SampleSet, shift: Doubles | None, population: Population) -> Calibration:
-    """The calibration of raw probabilities (sample, output), NaN where there are none, on validation samples.
+    """The calibration of raw probabilities (sample, output), NaN if missing, on validation samples.
 
     Args:
-        shift: (output,) what their logits lack to speak of the population; None: nothing.
+        shift: (output,) the prior shift of their logits to the population; None: no shift.
     """
     seen = np.isfinite(raw).all(axis=1)
     return fit_calibration(

@@ -1,7 +1,7 @@
-"""What predicts, whatever it is made of: the one shape in which methods are compared, chosen, scored and exported.
+"""The common protocol of predictors, by which methods are compared, selected, scored and exported.
 
 A new kind of model is a class with these members and the place that fits it (``experiment/methods.py``): scores,
-calibration, the report, the model file and its 8-bit graph ask for nothing else.
+calibration, the report, the model file and its 8-bit graph need nothing else.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from ..samples import SampleSet, Split
 
 
 class Predictor(Protocol):
-    """What was fitted on training samples and predicts from one sensor, or from several at once."""
+    """A model fitted on training samples that predicts from one sensor, or from several at once."""
 
     @property
     def sensors(self) -> tuple[str, ...]:
-        """Names of the sensors it reads."""
+        """Names of the sensors it uses."""
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
-        """Probabilities, or values in the target's unit (sample, output) float32; NaN where none of its sensors sees.
+        """Probabilities, or values in the target's unit (sample, output) float32; NaN if no sensor covers the sample.
 
         Args:
-            samples: which have these sensors, and may have others.
-            calibrated: whether probabilities are, where there is a calibration.
+            samples: with these sensors, and possibly others.
+            calibrated: whether to apply the calibration, if there is one.
         """
 
     def describe(self) -> str:
-        """What it is, as logs and reports call it: ``network``, ``forest``."""
+        """Its name in logs and reports: ``network``, ``forest``."""
 
 
 class SensorPredictor(Predictor, Protocol):
@@ -40,34 +40,34 @@ class SensorPredictor(Predictor, Protocol):
 
     @property
     def population(self) -> Population:
-        """What its calibrated probabilities are true of, and how a class is decided."""
+        """The population to which its calibrated probabilities refer, and the decision rule."""
 
     @property
     def unit(self) -> Floats:
-        """(output,) what differences of its scores are measured in: a target's standard deviation, else 1."""
+        """(output,) the unit of differences of its scores: a target's standard deviation, otherwise 1."""
 
     @property
     def statistics(self) -> Statistics:
-        """Of the sensor's bands over its training samples."""
+        """Statistics of the sensor's bands over its training samples."""
 
     @property
     def networks(self) -> tuple[TrainedNetwork, ...]:
-        """The networks it consists of, whose weights and histories are kept; none, one or several."""
+        """Its networks, whose weights and histories are kept; none, one or several."""
 
     @property
     def gains_from_int8(self) -> bool:
         """Whether an 8-bit graph of it is worth having."""
 
     def calibrated(self, samples: SampleSet) -> SensorPredictor:
-        """The same with probabilities calibrated on (validation) samples; values of a regression stay."""
+        """A copy with probabilities calibrated on (validation) samples; regression values are unchanged."""
 
     def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:
         """The graph that maps from the sensor, checked against the predictor on samples.
 
         Raises:
-            ModelError: the graph does not predict what the predictor predicts.
+            ModelError: the graph's predictions differ from the predictor's.
         """
 
 
 Fit = Callable[[TrainingData, Split, Settings], Mapping[str, SensorPredictor]]
-"""How a method makes predictors, by sensor: fitted on the training part, epochs chosen on the validation part."""
+"""Creates the predictors of a method, by sensor: fitted on the training part, epochs chosen on the validation part."""

@@ -1,4 +1,4 @@
-"""The process itself: events, errors of others, its end, its children and cores."""
+"""The engine's process: events, unexpected errors, termination, child processes and cores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What processes that the engine itself starts inherit."""
+"""The environment of processes that the engine starts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..contract import clean_environment
 
 @contextmanager
 def isolated_children() -> Iterator[None]:
-    """Processes started inside (by libraries, too) inherit a cleaned environment and import nothing from the folder.
+    """Processes started inside (also by libraries) inherit a clean environment and import nothing from the folder.
 
-    A worker is started as ``python -c …``, which looks for modules in the working folder first unless asked not
-    to. The environment is the process's own: start no other work meanwhile that needs the variables.
+    A worker is started as ``python -c …``, which looks for modules in the working folder first unless told not
+    to. The environment of this process is changed: start no other work meanwhile that needs the variables.
     """
     before = dict(os.environ)
     os.environ.clear()

@@ -1,4 +1,4 @@
-"""How many processor cores this process may use."""
+"""The number of processor cores available to this process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def usable_cores() -> int:
-    """Cores this process is allowed to run on: a batch system may give it fewer than the machine has."""
+    """The number of cores this process may run on: a batch system may assign fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

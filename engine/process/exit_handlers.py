@@ -1,4 +1,4 @@
-"""What is cleaned up, and reported, when the process is ended from outside: by a signal, or by who holds its input."""
+"""Handlers that clean up and report when the process is ended from outside: by a signal, or by its parent."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _acts: list[ExitHandler] = []
 
 @contextmanager
 def exit_handler(act: ExitHandler) -> Iterator[None]:
-    """Have something done if the process is ended in here.
+    """Register a handler to be called if the process is ended within this context.
 
     Args:
-        act: quick, and safe in any thread at any point of the code inside; returns what to say of what is left, or "".
+        act: quick, and safe in any thread at any time; returns a message about what is left, or "".
     """
     _acts.append(act)
     try:
@@ -25,5 +25,5 @@ def exit_handler(act: ExitHandler) -> Iterator[None]:
 
 
 def act_last() -> list[str]:
-    """Do it all; returns what there is to say."""
+    """Call all handlers; returns their messages."""
     return [words for words in [act() for act in list(_acts)] if words]

@@ -1,4 +1,4 @@
-"""Where a journey says how it goes: as events for the plugin, or as bars and lines on a terminal."""
+"""Reporting of a journey: as events for the plugin, or as progress bars and lines on a terminal."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Sink(Protocol):
-    """Takes events."""
+    """A receiver of events."""
 
     def send(self, event: Event) -> None:
-        """Show or pass on one event."""
+        """Show or forward one event."""
 
 
 class NullSink:
@@ -45,7 +45,7 @@ class NullSink:
 
 
 class EventLines:
-    """One JSON object per line, flushed at once: what the plugin reads."""
+    """A sink of JSON lines, flushed immediately, for the plugin."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -55,26 +55,26 @@ class EventLines:
         """Write the event's line, unless it is progress too small to show."""
         if isinstance(event, Progress) and not self._steps.is_one(event, time.monotonic()):
             return
-        # Past Python's buffers: at the end of a process a line is written or not, wherever a signal comes in between.
+        # Bypasses Python's buffers: whenever a signal arrives, a line is written completely or not at all.
         line = (to_line(event) + "\n").encode("ascii")
         while line:
             line = line[os.write(self._stream.fileno(), line) :]
 
     def last_words(self, text: str) -> None:
-        """Write a message while the process is being ended, where that need not wait for who reads."""
+        """Write a message while the process is being ended, if possible without blocking."""
         if _takes_more(self._stream.fileno()):
             _try_to_write(self._stream.fileno(), to_line(Message(Level.INFO, "cancelled", text)) + "\n")
 
 
 class Steps:
-    """Which progress is worth a line: a map has a block every few milliseconds."""
+    """A filter of progress events: a map has a block every few milliseconds."""
 
     def __init__(self) -> None:
         self._last: Progress | None = None
         self._at_s = 0.0
 
     def is_one(self, progress: Progress, now_s: float) -> bool:
-        """Whether it went on visibly since the last one, to another stage or to the end; or some time has passed."""
+        """Whether there was visible progress since the last one, a new stage, the end, or enough time has passed."""
         last = self._last
         if last is not None and now_s - self._at_s < _LONGEST_SILENCE_S and not _is_visible(last, progress):
             return False
@@ -95,7 +95,7 @@ class Terminal:
         from tqdm import tqdm
 
         form = "{percentage:3.0f}%|{bar:30}| {elapsed} {desc}"
-        # Asked for here: tqdm shows no bar on a terminal that does not know its size.
+        # Determined here: tqdm shows no bar on a terminal of unknown size.
         size = shutil.get_terminal_size()
         self._bar = tqdm(total=100, bar_format=form, ncols=size.columns - 1, nrows=size.lines, file=sys.stderr)
         self._write = tqdm.write
@@ -114,7 +114,7 @@ class Terminal:
             self._write(line, file=sys.stderr)
 
     def last_words(self, text: str) -> None:
-        """Write a line under the bar while the process is being ended; past any buffer, which may be in use."""
+        """Write a line below the bar while the process is being ended, bypassing buffers, which may be in use."""
         _try_to_write(sys.stderr.fileno(), f"\n{text}\n" if self._bar_is_open else f"{text}\n")
         self._bar_is_open = False
 
@@ -133,7 +133,7 @@ class Terminal:
 
 
 def interim_line(interim: Interim) -> str:
-    """What is finished, as a line of text."""
+    """An interim predictor as one line of text."""
     return f"{interim.sensor}: {interim.predictor} finished, {_validation(interim.score, interim.metric)}"
 
 
@@ -146,7 +146,7 @@ def _failed_lines(failed: Failed) -> str:
 
 
 def _takes_more(file: int) -> bool:
-    """Whether a line can be written without waiting for who reads; Windows can tell of no pipe."""
+    """Whether a line can be written without blocking; unknown for pipes on Windows."""
     try:
         return bool(select.select([], [file], [], 0)[1])
     except (OSError, ValueError):
@@ -154,7 +154,7 @@ def _takes_more(file: int) -> bool:
 
 
 def _try_to_write(file: int, text: str) -> None:
-    """Write past Python's buffers; where nobody reads any more, nothing happens."""
+    """Write bypassing Python's buffers; does nothing if the reader has gone."""
     try:
         os.write(file, text.encode("utf-8", "replace"))
     except OSError:
@@ -174,9 +174,9 @@ def _validation(score: float, metric: str) -> str:
 
 
 class Reporter:
-    """What journeys speak through. Keeps every message for the report.
+    """The interface by which journeys report. Keeps every message for the report.
 
-    ``within(start, end)`` gives a reporter whose progress 0..1 fills that part of the whole.
+    ``within(start, end)`` returns a reporter whose progress 0..1 covers that part of the whole.
     """
 
     def __init__(self, sink: Sink, start: float = 0.0, end: float = 1.0, notes: list[Message] | None = None) -> None:
@@ -186,12 +186,12 @@ class Reporter:
         self.notes: list[Message] = [] if notes is None else notes
 
     def within(self, start: float, end: float) -> Reporter:
-        """The same reporter for a part of the journey."""
+        """A reporter for a part of the journey."""
         span = self._end - self._start
         return Reporter(self._sink, self._start + start * span, self._start + end * span, self.notes)
 
     def progress(self, fraction: float, stage: str) -> None:
-        """Say how far this part is, 0..1."""
+        """Report the progress of this part, 0..1."""
         whole = self._start + min(max(fraction, 0.0), 1.0) * (self._end - self._start)
         self._sink.send(Progress(whole, stage))
 
@@ -204,21 +204,21 @@ class Reporter:
         self._say(Level.WARNING, code, text)
 
     def epoch(self, epoch: Epoch) -> None:
-        """Log that an epoch is over."""
+        """Log a finished epoch."""
         self._sink.send(epoch)
 
     def interim(self, interim: Interim) -> None:
-        """Log that a predictor is finished before the training is."""
+        """Log an interim predictor."""
         self._sink.send(interim)
 
     def texts(self, level: Level) -> tuple[str, ...]:
-        """What was reported so far at a level."""
+        """The messages reported so far at a level."""
         return tuple(note.text for note in self.notes if note.level is level)
 
     def _say(self, level: Level, code: str, text: str) -> None:
         self.repeat(Message(level, code, text))
 
     def repeat(self, message: Message) -> None:
-        """Pass on a message of another sender."""
+        """Forward a message from another source."""
         self.notes.append(message)
         self._sink.send(message)

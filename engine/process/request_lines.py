@@ -1,4 +1,4 @@
-"""Requests to a process that stays: lines on its standard input, one after the other."""
+"""Requests to a persistent process: lines on its standard input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .watchdog import end_now
 
 
 class RequestLines:
-    """Takes bytes in one thread and gives whole lines in another, until none has come for ``idle_s`` seconds."""
+    """Receives bytes in one thread, yields complete lines in another, until none arrives for ``idle_s`` seconds."""
 
     def __init__(self, idle_s: float, most_bytes: int) -> None:
         self._idle_s = idle_s
@@ -18,7 +18,7 @@ class RequestLines:
         self._lines: queue.Queue[str] = queue.Queue()
 
     def take(self, chunk: bytes) -> None:
-        """Take what came in; a line beyond measure ends the process, as nothing after it could be understood."""
+        """Receive bytes; an overlong line ends the process, as nothing after it could be parsed."""
         *whole, begun = chunk.split(b"\n")
         for end in whole:
             self._lines.put((bytes(self._begun) + end).decode("utf-8", "replace"))

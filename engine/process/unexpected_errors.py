@@ -1,4 +1,4 @@
-"""Errors that no journey foresaw, in the engine's words."""
+"""Conversion of unexpected errors to the engine's own."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _LESS_MEMORY = {
 
 
 def speaks_of_memory(error: BaseException) -> bool:
-    """Whether Python, torch, ONNX Runtime or GDAL say by this error that memory is short."""
+    """Whether this error of Python, torch, ONNX Runtime or GDAL means that memory is insufficient."""
     return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS)
 
 
 def unexpected_error(error: Exception, journey: str) -> CoLearnError:
-    """The error as one of ours; called where it was caught, for the traceback goes with it."""
+    """The error as a CoLearnError; to be called where it was caught, as it includes the traceback."""
     details = traceback.format_exc()
     if speaks_of_memory(error):
         return DeviceError(

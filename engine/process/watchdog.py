@@ -1,7 +1,7 @@
-"""Ends the engine, and cleans up after it, when its caller has gone.
+"""Ends the engine, and cleans up, when its caller has gone.
 
-The plugin holds the engine's standard input open; when it cancels, or dies, or QGIS does, the input ends. A signal from
-a terminal or a batch system does the same. Ending the process is what makes a cancel work in the middle of any
+The plugin keeps the engine's standard input open; if it cancels or dies, or QGIS does, the input closes. A signal from
+a terminal or a batch system has the same effect. Ending the process makes cancelling work in the middle of any
 computation, within two seconds, on any platform.
 """
 
@@ -29,11 +29,11 @@ CANCELLED_EXIT_CODE = 3
 
 _FINISH = FINISH.encode()
 _finish = threading.Event()
-_last_words: list[Callable[[str], None]] = []  # emptied when they are said: the end may be asked for twice
+_last_words: list[Callable[[str], None]] = []  # cleared when used: the end may be requested twice
 
 
 def end_now() -> None:
-    """Remove what is temporary of this run, say what is kept, and end the process at once."""
+    """Remove temporary files of this run, report what is kept, and end the process immediately."""
     try:
         remove_all_temporary()
         kept = act_last()
@@ -46,10 +46,10 @@ def end_now() -> None:
 
 
 def end_on_signals(last_words: Callable[[str], None]) -> None:
-    """End cleanly on the signals a person or a scheduler sends.
+    """End cleanly on signals of the user or a scheduler.
 
     Args:
-        last_words: writes one sentence, at any point of any thread: a signal may arrive amid another sentence.
+        last_words: writes one sentence, from any thread at any time: a signal may arrive in the middle of another one.
     """
     _last_words[:] = [last_words]
 
@@ -62,19 +62,19 @@ def end_on_signals(last_words: Callable[[str], None]) -> None:
 
 
 def ignored(_chunk: bytes) -> None:
-    """What is done with the bytes of an input that is only waited for to end."""
+    """Ignore bytes of an input that is only watched for its end."""
 
 
 @contextmanager
 def attached(take: Callable[[bytes], None] = ignored) -> Iterator[None]:
-    """End when standard input does: the process that started this one is gone or has cancelled.
+    """End the process when standard input closes: the parent process is gone or has cancelled.
 
-    ``take`` is given what comes in, in a thread of its own; nothing may come before this context is left.
+    ``take`` receives the input, in a separate thread; nothing may arrive before this context is left.
 
-    Enter it while modules are loaded. Loading big libraries holds the interpreter for seconds, and a watching thread
-    with it, so the kernel is asked to end the process then: SIGIO's own action, safe because nothing is written yet.
+    Enter it while modules are loaded. Loading large libraries blocks the interpreter for seconds, and a watching thread
+    with it, so the kernel ends the process then: SIGIO's default action, safe because nothing has been written yet.
     Windows has no such signal, and there a thread that reads a pipe stops numpy from loading (numpy issue 24290): it is
-    started afterwards, and the plugin kills what does not end by itself.
+    started afterwards, and the plugin kills a process that does not end by itself.
     """
     if fcntl is None:
         yield
@@ -96,7 +96,7 @@ def _watch_input(take: Callable[[bytes], None]) -> None:
 
 
 def finish_asked() -> bool:
-    """Whether who started this process wants it to go on with what it has: see :data:`..contract.events.FINISH`."""
+    """Whether the parent process has asked to finish with what is trained: see :data:`..contract.events.FINISH`."""
     return _finish.is_set()
 
 
@@ -108,5 +108,5 @@ def _wait_for_end_of_input(take: Callable[[bytes], None]) -> None:
             if received == _FINISH:
                 _finish.set()
             take(chunk)
-    finally:  # whatever is wrong with what came in: without this thread nobody would end the process
+    finally:  # whatever the input was: without this thread the process would not end
         end_now()

@@ -1,4 +1,4 @@
-"""Words that messages share: lists and counts."""
+"""Text shared by messages: lists and counts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ _MOST_LISTED = 30
 
 
 def listed(names: Iterable[object]) -> str:
-    """Names as one line, cut where they are very many."""
+    """Names as one line, truncated if there are very many."""
     all_names = [str(name) or "(no name)" for name in names]
     shown = ", ".join(all_names[:_MOST_LISTED])
     return shown if len(all_names) <= _MOST_LISTED else f"{shown}, … ({len(all_names)} in total)"
 
 
 def counted(things: Sequence[object] | int, name: str = "date") -> str:
-    """How many there are in words: ``1 date``, ``2 dates``."""
+    """A count with its noun: ``1 date``, ``2 dates``."""
     number = things if isinstance(things, int) else len(things)
     return f"{number} {name}{'' if number == 1 else 's'}"
