@@ -1,4 +1,4 @@
-"""Sessions that run a graph, whichever program and device. No torch unless a GPU needs it."""
+"""Sessions that run a graph, with any runtime and device. torch is used only if a GPU needs it."""
 
 from __future__ import annotations
 

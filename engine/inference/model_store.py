@@ -1,4 +1,4 @@
-"""Where models and their sessions come from: opened anew for a map, or kept from one map to the next."""
+"""Providers of models and sessions: opened anew for each map, or cached between maps."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..process import Reporter
 from .session import MapSession
 from .session_choice import SessionOptions, open_session
 
-MOST_SESSIONS = 4  # of one model: two sensors that are compared, each in two precisions
+MOST_SESSIONS = 4  # of one model: two sensors being compared, each in two precisions
 
 
 class ModelStore(Protocol):
     """Opens model files, and sessions that run their graphs."""
 
     def open(self, path: str) -> ModelFile:
-        """A model file, looked through.
+        """A verified model file.
 
         Raises:
             ModelError: it cannot be used.
@@ -28,7 +28,7 @@ class ModelStore(Protocol):
     def session(
         self, model: ModelFile, sensor: SensorManifest, options: SessionOptions, reporter: Reporter
     ) -> MapSession:
-        """A session as :func:`.open_session` opens it for one block a thread.
+        """A session as by :func:`.open_session`, for one block per thread.
 
         Raises:
             CoLearnError: as there.
@@ -39,7 +39,7 @@ class FreshModels:
     """Opens everything anew."""
 
     def open(self, path: str) -> ModelFile:
-        """A model file, looked through."""
+        """A verified model file."""
         return ModelFile.open(path)
 
     def session(
@@ -50,7 +50,7 @@ class FreshModels:
 
 
 class KeptModels:
-    """Keeps the last model and its sessions for as long as the file is the one that was opened."""
+    """Caches the last model and its sessions as long as the file is unchanged."""
 
     def __init__(self) -> None:
         self._identity: tuple[object, ...] = ()
@@ -58,11 +58,11 @@ class KeptModels:
         self._sessions: dict[tuple[str, SessionOptions], _KeptSession] = {}
 
     def open(self, path: str) -> ModelFile:
-        """The kept model where the file has not changed since; else the file, opened anew, without any session."""
+        """The cached model if the file has not changed since; otherwise the file, opened anew, without sessions."""
         identity = _identity_of(path)
         if self._model is None or identity is None or identity != self._identity:
             self._identity, self._model = (), None
-            self._sessions.clear()  # before the next is opened: memory for both may not be there
+            self._sessions.clear()  # before the next is opened: memory may not suffice for both
             self._model = ModelFile.open(path)
             self._identity = identity or ()
         return self._model
@@ -70,7 +70,7 @@ class KeptModels:
     def session(
         self, model: ModelFile, sensor: SensorManifest, options: SessionOptions, reporter: Reporter
     ) -> MapSession:
-        """The kept session, or a new one; what was reported when it was opened is reported for every map."""
+        """The cached session, or a new one; messages of its opening are repeated for every map."""
         if model is not self._model:
             raise ValueError("a session of a model other than the open one")
         key = (sensor.name, options)
@@ -81,18 +81,18 @@ class KeptModels:
             kept = _opened(model, sensor, options, reporter)
         else:
             kept.repeat_to(reporter)
-        self._sessions[key] = kept  # the last used is the last to go
+        self._sessions[key] = kept  # the most recently used is evicted last
         return kept.session
 
 
 class _Relay:
-    """A sink that passes a session's messages on to whoever runs it now."""
+    """A sink that forwards a session's messages to its current user."""
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
 
     def send(self, event: Event) -> None:
-        """Pass a message on; a session has no other events."""
+        """Forward a message; a session has no other events."""
         if isinstance(event, Message):
             self.reporter.repeat(event)
 
@@ -117,7 +117,7 @@ def _opened(model: ModelFile, sensor: SensorManifest, options: SessionOptions, r
 
 
 def _identity_of(path: str) -> tuple[object, ...] | None:
-    """What changes when a file is replaced or written to; None where that is unknown."""
+    """Properties that change when a file is replaced or modified; None if unknown."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

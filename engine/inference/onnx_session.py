@@ -1,4 +1,4 @@
-"""A session in ONNX Runtime, which lives here and only here; no torch."""
+"""A session of ONNX Runtime, which is used only here; no torch."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from .session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, with
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 _CUDA_OPTIONS = {
-    # TF32 keeps 10 bits of a product's 23, and which kernels use it changes with the block: dense would not equal per
-    # sample to the digits that law 3 promises.
+    # TF32 keeps 10 of a product's 23 bits, and which kernels use it depends on the block: dense would not equal per
+    # sample within the tolerance of law 3.
     "use_tf32": "0",
-    # The default tries every algorithm anew for each new shape; ragged blocks at the edges have many.
+    # The default tries all algorithms for each new shape; partial blocks at the edges have many.
     "cudnn_conv_algo_search": "HEURISTIC",
-    # The default doubles what it holds, and runs out of memory long before the blocks need it.
+    # The default doubles its arena, and runs out of memory long before the blocks need it.
     "arena_extend_strategy": "kSameAsRequested",
 }
-# What all runs of a process together may hold on the processor. A block takes some hundred megabytes; a stranger's
-# graph may multiply shapes as it likes, and no look at it tells how large its arrays become.
+# Memory limit of all runs of a process on the CPU. A block takes a few hundred megabytes; an untrusted
+# graph may multiply shapes arbitrarily, and no check can tell how large its arrays become.
 MOST_BYTES = 4 * 2**30
 MOST_BYTES_A_CORE = 2**28
-# How ONNX Runtime says that its arena is at its limit, or that an array is beyond what it makes at all.
+# ONNX Runtime's messages for an arena at its limit, or an array beyond its maximum size.
 _BEYOND = ("smaller than requested bytes", "exceeds the supported maximum")
 _ARENA = {"arena_extend_strategy": 0, "initial_chunk_size_bytes": -1, "max_dead_bytes_per_chunk": -1}  # the defaults
 _ERRORS = (
@@ -55,13 +55,13 @@ class Session:
 
     Args:
         graph: the ONNX file's bytes.
-        device: ``cuda``, or the processor; choosing is :func:`.session_choice.open_session`'s.
-        threads: threads within one run; 0 = as many as cores.
-        precision: the numbers that the graph computes in, ``fp32`` or ``int8``.
+        device: ``cuda`` or ``cpu``; it is chosen by :func:`.session_choice.open_session`.
+        threads: threads within one run; 0 = one per core.
+        precision: the precision of the graph, ``fp32`` or ``int8``.
 
     Raises:
-        DeviceError: the GPU was asked for and cannot be used, or memory is short.
-        ModelError: the bytes are no graph ONNX Runtime can run.
+        DeviceError: the GPU was requested and cannot be used, or memory is insufficient.
+        ModelError: the bytes are not a graph that ONNX Runtime can run.
     """
 
     def __init__(
@@ -71,12 +71,12 @@ class Session:
         if on_gpu:
             _load_cuda()
         options = _options(threads)
-        if not on_gpu:  # a GPU's memory is a limit by itself
+        if not on_gpu:  # a GPU's memory is itself a limit
             limit_memory()
             options.add_session_config_entry("session.use_env_allocators", "1")
         with _errors(_damaged, on_gpu):
             self._session = ort.InferenceSession(graph, options, _providers(on_gpu))
-        if on_gpu and self._session.get_providers()[0] != _CUDA:  # it falls back to the processor without a word
+        if on_gpu and self._session.get_providers()[0] != _CUDA:  # it falls back to the CPU silently
             raise _no_gpu(f"{runtime_name()}, whose CUDA provider does not start here")
         self.device = Device.CUDA if on_gpu else Device.CPU
         self.precision = precision
@@ -87,7 +87,7 @@ class Session:
         self._spatial_axes = max(len(output.shape) for output in self._session.get_outputs()) - 2
 
     def run(self, values: Floats, scores: bool = True) -> GraphOutput:
-        """Run the graph, as :meth:`.map_session.MapSession.run` has it."""
+        """Run the graph, as :meth:`.map_session.MapSession.run`."""
         if not scores and LABEL in self._outputs:
             (label,) = self._fetch([LABEL], values)
             return without_scores(label, self._spatial_axes)
@@ -97,7 +97,7 @@ class Session:
         return GraphOutput(label, found)
 
     def _fetch(self, names: list[str], values: Floats) -> Sequence[NDArray[Any]]:
-        """Outputs by name; what no output asked for needs, ONNX Runtime leaves out."""
+        """Outputs by name; ONNX Runtime skips everything the requested outputs do not need."""
         feed = {self._input: np.ascontiguousarray(values, dtype=np.float32)}
         with self._turns, _errors(_unfit, self.device is Device.CUDA):
             found: Sequence[NDArray[Any]] = self._session.run(names, feed)
@@ -106,7 +106,7 @@ class Session:
 
 @cache
 def limit_memory() -> int:
-    """Give ONNX Runtime one arena for all sessions of this process, with a limit; returns that, in bytes."""
+    """Set up one limited ONNX Runtime arena for all sessions of this process; returns the limit in bytes."""
     most_bytes = max(MOST_BYTES, MOST_BYTES_A_CORE * usable_cores())
     place = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
     ort.create_and_register_allocator(place, ort.OrtArenaCfg({**_ARENA, "max_mem": most_bytes}))
@@ -119,7 +119,7 @@ def runtime_name() -> str:
 
 
 def has_cuda() -> bool:
-    """Whether the ONNX Runtime installed was built for CUDA, whether or not it works here."""
+    """Whether the installed ONNX Runtime was built for CUDA, regardless of whether it works here."""
     return _CUDA in ort.get_available_providers()
 
 
@@ -128,15 +128,15 @@ def _providers(on_gpu: bool) -> list[Any]:
 
 
 def _load_cuda() -> None:
-    """Load CUDA's libraries from where pip put them, which ONNX Runtime's own search does not know.
+    """Load CUDA's libraries installed by pip, which ONNX Runtime does not find itself.
 
     Raises:
-        DeviceError: this ONNX Runtime is without CUDA.
+        DeviceError: this ONNX Runtime has no CUDA support.
     """
     if not has_cuda():
         raise _no_gpu(f"{runtime_name()} without CUDA")
     if hasattr(ort, "preload_dlls"):
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints, and stdout belongs to the events
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints, and stdout is reserved for events
             ort.preload_dlls()
 
 
@@ -144,15 +144,15 @@ def _options(threads: int) -> ort.SessionOptions:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors; what matters arrives as an exception
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # blocks run side by side on all cores
+    options.log_severity_level = 3  # errors only; anything relevant raises an exception
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # blocks run in parallel on all cores
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     return options
 
 
 @contextmanager
 def _errors(otherwise: Any, on_gpu: bool) -> Iterator[None]:
-    """The seam where ONNX Runtime's errors become ours: short memory, or what ``otherwise`` makes of the message."""
+    """Convert ONNX Runtime's errors: insufficient memory, or what ``otherwise`` makes of the message."""
     try:
         yield
     except (*_ERRORS, MemoryError) as error:

@@ -1,4 +1,4 @@
-"""A session on a GPU that goes on in smaller pieces where the GPU's memory is too small for whole ones."""
+"""A GPU session that continues with smaller pieces if the GPU's memory is insufficient."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ..contract import Device, DeviceError, ErrorCode, Precision, SampleShape
 from ..process import Reporter
 from .session import Capacity, GraphOutput, MapSession, joined
 
-LEAST_PX = 1024  # what no GPU is too small for: with less, something else has taken its memory
+LEAST_PX = 1024  # small enough for any GPU: if even this fails, other programs use its memory
 
 
 class OomRetry:
-    """A session whose runs are halved until they fit into memory.
+    """A session whose runs are halved until they fit in memory.
 
-    Pieces are cut along the longer side, images with their halo, so that every pixel sees what it saw in the whole. The
-    largest size that fits is remembered for all runs that follow. :meth:`run` may be called from several threads.
+    Pieces are split along the longer side, images with their halo, so that every pixel has its full neighbourhood. The
+    largest size that fits is remembered for all following runs. :meth:`run` may be called from several threads.
 
     Args:
-        session: what runs the pieces.
-        shape: of the samples that the graph reads.
-        reporter: gets one warning, that memory ran out and at what size the map goes on.
+        session: runs the pieces.
+        shape: the sample shape of the graph.
+        reporter: receives one warning that memory ran out, with the new size.
     """
 
     def __init__(self, session: MapSession, shape: SampleShape, reporter: Reporter) -> None:
@@ -31,28 +31,28 @@ class OomRetry:
         self._shape = shape
         self._reporter = reporter
         self._lock = threading.Lock()
-        self._most_px: int | None = None  # nothing has been too large yet
+        self._most_px: int | None = None  # no run has been too large yet
 
     @property
     def device(self) -> Device:
-        """The session's."""
+        """That of the session."""
         return self._session.device
 
     @property
     def precision(self) -> Precision:
-        """The session's."""
+        """That of the session."""
         return self._session.precision
 
     @property
     def capacity(self) -> Capacity:
-        """The session's."""
+        """That of the session."""
         return self._session.capacity
 
     def run(self, values: Floats, scores: bool = True) -> GraphOutput:
-        """Run the graph, as :meth:`.map_session.MapSession.run` has it, in as many pieces as it takes.
+        """Run the graph, as :meth:`.map_session.MapSession.run` does, in as many pieces as necessary.
 
         Raises:
-            DeviceError: memory is too short even for ``LEAST_PX`` pixels.
+            DeviceError: memory is insufficient even for ``LEAST_PX`` pixels.
         """
         pixels = int(np.prod(self._lengths(values)))
         if self._most_px is None or pixels <= self._most_px:
@@ -66,7 +66,7 @@ class OomRetry:
         return joined([self.run(first, scores), self.run(second, scores)], axis)
 
     def _learn(self, pixels: int) -> None:
-        """That so many were too many; the first thread to see it says so."""
+        """Record that this number of pixels was too large; the first thread to find out reports it."""
         half = max(LEAST_PX, -(-pixels // 2))
         with self._lock:
             first = self._most_px is None
@@ -79,14 +79,14 @@ class OomRetry:
             )
 
     def _lengths(self, values: Floats) -> tuple[int, ...]:
-        """How many there are along every axis that can be cut: series' pixels; an image's batch, rows and cols."""
+        """The lengths of all axes that can be split: pixels of series; batch, rows and cols of images."""
         if not self._shape.has_space:
             return (values.shape[-1],)
         lost = 2 * self._shape.halo_px
         return (values.shape[0], values.shape[-2] - lost, values.shape[-1] - lost)
 
     def _halves(self, values: Floats) -> tuple[int, tuple[Floats, Floats]]:
-        """The axis of the output that is cut, counted from the end or 0 for a batch, and the two pieces."""
+        """The output axis that is split, counted from the end or 0 for a batch, and the two pieces."""
         lengths = self._lengths(values)
         if len(lengths) == 3 and lengths[0] > 1:
             middle = lengths[0] // 2

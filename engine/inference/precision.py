@@ -1,4 +1,4 @@
-"""In which numbers a graph runs: the precision asked for, against what the model, the device and the processor have."""
+"""The precision of a graph: the requested one, checked against model, device and processor."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from .devices import has_fast_int8
 
 @dataclass(frozen=True)
 class Chosen:
-    """What :meth:`.model_file.ModelFile.graph` is asked for, FP32 or INT8, and ``why``, a sentence for the log.
+    """The precision for :meth:`.model_file.ModelFile.graph`, FP32 or INT8, and ``why``, a sentence for the log.
 
-    ``warned`` says that a person should see the sentence.
+    ``warned``: whether the sentence is a warning.
     """
 
     precision: Precision
@@ -41,15 +41,15 @@ def choose_precision(
     fast_int8: bool | None = None,
     quality: Quality = Quality.FAST,
 ) -> Chosen:
-    """The precision in which ``sensor`` is mapped on ``device``, the one really used (not ``auto``).
+    """The precision actually used for mapping from ``sensor`` on ``device`` (not ``auto``).
 
     Args:
-        fast_int8: whether the processor is quick at int8; None asks it.
-        quality: BEST or FAST; where the sensor has both, only the fast one has an int8 graph.
+        fast_int8: whether the processor has fast int8 instructions; None = detect.
+        quality: BEST or FAST; if the sensor has both, only the fast one has an int8 graph.
 
     Raises:
-        ModelError: int8 is asked for, and the model has no such graph of the sensor.
-        DeviceError: int8 is asked for on a GPU.
+        ModelError: int8 is requested, and the model has no such graph for the sensor.
+        DeviceError: int8 is requested on a GPU.
     """
     if asked is Precision.FP32:
         return Chosen(Precision.FP32, "Precision: fp32, as requested.")
@@ -64,7 +64,7 @@ def choose_precision(
 
 
 def cost_text(found: Substitute, metric: str, other: str = "fp32") -> str:
-    """What a graph costs beside the ``other`` one, in words: agreement, and change of the score with its interval."""
+    """The loss by a graph relative to the ``other`` one, as text: agreement, and change of score with interval."""
     return (
         f"on {found.samples} {found.part} samples it agrees with {other} at {100 * found.agreement:.2f} % and changes "
         f"the {metric_text(metric)} by {difference_text(found.change, metric)}"
@@ -89,7 +89,7 @@ def _as_asked(sensor: SensorManifest, quality: Quality, device: Device, fast: bo
 
 
 def _why_not(quantized: Quantized | None, device: Device, fast: bool) -> str:
-    """Why ``auto`` does not take int8; empty where it does."""
+    """Why ``auto`` does not use int8; empty if it does."""
     if quantized is None:
         return "the model has no int8 graph for this sensor"
     if device is Device.CUDA:

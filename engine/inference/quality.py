@@ -1,4 +1,4 @@
-"""Which of a sensor's predictors maps: the average of networks and trees, or the one network that learned from it."""
+"""Choice of a sensor's predictor: the average of networks and trees, or the one network distilled from it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ AVERAGE = "the average"
 
 
 def choose_quality(sensor: SensorManifest, asked: Quality, precision: Precision, reporter: Reporter) -> Quality:
-    """BEST or FAST, the one really used; it is logged wherever there is a choice.
+    """BEST or FAST, the one actually used; logged if there is a choice.
 
-    ``auto`` takes the fast copy where the model's own test shows no loss by it, and where int8 is asked for, which
-    only the fast copy has. A model with one graph of the sensor has that one only, whatever is asked.
+    ``auto`` uses the fast copy if the model's test shows no loss, and if int8 is requested, which
+    only the fast copy has. If the model has only one graph for the sensor, that one is used.
     """
     if sensor.fast is None:
         if asked is Quality.FAST:

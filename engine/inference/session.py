@@ -1,4 +1,4 @@
-"""What maps are computed with, whichever program and device it runs on: plain arrays in, plain arrays out."""
+"""The interface for computing maps with any runtime and device: plain arrays in, plain arrays out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..contract import Device, DeviceError, ErrorCode, Precision
 
 @dataclass(frozen=True)
 class GraphOutput:
-    """What a graph says of every pixel.
+    """The output of a graph for every pixel.
 
     Images: ``label`` (batch, row, col), multilabel (batch, label, row, col); ``scores`` (batch, output, row, col).
     Series: ``label`` (1, pixel), multilabel (1, label, pixel); ``scores`` (1, output, pixel). Labels are uint8 or
     uint16 with the manifest's nodata, None for regression; scores are probabilities or values, NaN = nodata. Where
-    only labels were asked for, scores have no outputs: the length of that axis is 0.
+    only labels were requested, scores have no outputs: the length of that axis is 0.
     """
 
     label: NDArray[Any] | None
@@ -29,11 +29,11 @@ class GraphOutput:
 
 @dataclass(frozen=True)
 class Capacity:
-    """How a device likes its work.
+    """The efficient amount of work for a device.
 
-    Series are run ``series_px`` pixels at a time, fewer where more than ``series_values`` pixels × dates would come
-    together; images in squares of about ``image_side_px``, or larger ones where the halo is wide. ``runs_at_once`` is
-    how many runs side by side make sense, 0 = one per processor core; where it is not 0, sessions see to it themselves,
+    Series are run ``series_px`` pixels at a time, fewer if that would be more than ``series_values`` pixels × dates
+    in total; images in squares of about ``image_side_px``, or larger ones if the halo is wide. ``runs_at_once`` is
+    the useful number of parallel runs, 0 = one per processor core; if it is not 0, sessions enforce it themselves,
     and any number of threads may call.
     """
 
@@ -43,11 +43,11 @@ class Capacity:
     runs_at_once: int
 
 
-# Fastest where it was measured, for the activations stay in the core's own cache: of series of 12 dates 512 pixels, in
-# fp32 and int8 (5 to 7 % ahead of 2048); of images 64 × 64 pixels (15 to 70 % ahead of 256 × 256).
+# Fastest in measurements, as the activations stay in the core's cache: for series of 12 dates 512 pixels, in
+# fp32 and int8 (5 to 7 % faster than 2048); for images 64 × 64 pixels (15 to 70 % faster than 256 × 256).
 CPU_CAPACITY = Capacity(series_px=1024, series_values=6144, image_side_px=64, runs_at_once=0)
-# A whole block in one run, of series 256 × 256 pixels of 24 dates: below, a large card waits for its next kernel. Two
-# runs side by side: one computes while the other's values travel.
+# A whole block in one run, for series 256 × 256 pixels of 24 dates: with less, a large GPU waits for kernels. Two
+# parallel runs: one computes while the other's values are transferred.
 GPU_CAPACITY = Capacity(series_px=65_536, series_values=1_572_864, image_side_px=8192, runs_at_once=2)
 
 
@@ -56,15 +56,15 @@ class MapSession(Protocol):
 
     @property
     def device(self) -> Device:
-        """``cpu`` or ``cuda``: the device really used."""
+        """``cpu`` or ``cuda``: the device actually used."""
 
     @property
     def precision(self) -> Precision:
-        """``fp32`` or ``int8``: the numbers really used."""
+        """``fp32`` or ``int8``: the precision actually used."""
 
     @property
     def capacity(self) -> Capacity:
-        """How much to give it."""
+        """The efficient amount of work."""
 
     def run(self, values: Floats, scores: bool = True) -> GraphOutput:
         """Run the graph.
@@ -72,16 +72,16 @@ class MapSession(Protocol):
         Args:
             values: raw values, NaN = nodata: images (batch, band, row + 2 halo, col + 2 halo), series
                 (1, band, date, pixel).
-            scores: whether scores are wanted; without, a class map costs less. A regression always gives them.
+            scores: whether scores are needed; without, a class map is faster. A regression always returns them.
 
         Raises:
-            DeviceError: memory is short.
-            EngineError: the values do not fit the graph.
+            DeviceError: memory is insufficient.
+            EngineError: the values do not match the graph.
         """
 
 
 def short_memory(error: BaseException) -> DeviceError:
-    """What a session says where its device has too little memory for one run."""
+    """The error of a session whose device has too little memory for one run."""
     return DeviceError(
         ErrorCode.OUT_OF_MEMORY,
         subject="mapping",
@@ -93,7 +93,7 @@ def short_memory(error: BaseException) -> DeviceError:
 
 
 def without_scores(label: NDArray[Any], spatial_axes: int) -> GraphOutput:
-    """The output of a run that was asked for labels only.
+    """The output of a run for labels only.
 
     Args:
         spatial_axes: 2 for images (row, col), 1 for series (pixel).
@@ -102,7 +102,7 @@ def without_scores(label: NDArray[Any], spatial_axes: int) -> GraphOutput:
 
 
 def joined(outputs: Sequence[GraphOutput], axis: int) -> GraphOutput:
-    """The outputs of several runs as one, side by side along an axis."""
+    """The outputs of several runs, concatenated along an axis."""
     labels = [output.label for output in outputs if output.label is not None]
     label = np.concatenate(labels, axis=axis) if labels else None
     return GraphOutput(label, np.concatenate([output.scores for output in outputs], axis=axis))

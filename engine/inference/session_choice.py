@@ -1,4 +1,4 @@
-"""Opening a session: which device, which program and which precision a sensor's graph runs in."""
+"""Opening a session: choice of device, runtime and precision for a sensor's graph."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .session import MapSession
 
 @dataclass(frozen=True)
 class SessionOptions:
-    """Where and how a sensor's graph runs; ``quality`` as :func:`.quality.choose_quality` finds it."""
+    """Options for running a sensor's graph; ``quality`` as chosen by :func:`.quality.choose_quality`."""
 
     device: Device
     precision: Precision
@@ -30,22 +30,22 @@ class SessionOptions:
 def open_session(
     model: ModelFile, sensor: SensorManifest, options: SessionOptions, threads: int, reporter: Reporter
 ) -> MapSession:
-    """The session that maps from ``sensor``; the device and the precision really used are logged.
+    """The session that maps from ``sensor``; the device and precision actually used are logged.
 
-    A GPU is used through ONNX Runtime where that can, else through torch; int8 runs on the processor only. With
-    ``auto`` a GPU that is there and cannot be used is a warning.
+    A GPU is used through ONNX Runtime if possible, otherwise through torch; int8 runs only on the CPU. With
+    ``auto``, an existing GPU that cannot be used causes a warning.
 
     Args:
-        threads: threads within one run on the processor; 0 = as many as cores.
+        threads: threads within one run on the CPU; 0 = one per core.
 
     Raises:
-        DeviceError: a GPU is asked for and cannot be used.
+        DeviceError: a GPU is requested and cannot be used.
         ModelError: the model has no graph of this precision, or one that cannot be run.
     """
     device, precision, quality = options.device, options.precision, options.quality
     on_gpu = None
     if device is Device.CUDA:
-        choose_precision(sensor, precision, device, quality=quality)  # refused before anything is loaded
+        choose_precision(sensor, precision, device, quality=quality)  # fails before anything is loaded
         on_gpu = _on_gpu(_graph(model, sensor, quality), sensor, ask_driver(), reporter)
     elif device is Device.AUTO and precision is not Precision.INT8:
         on_gpu = _on_gpu_if_any(_graph(model, sensor, quality), sensor, reporter)
@@ -58,7 +58,7 @@ def open_session(
 
 
 def _graph(model: ModelFile, sensor: SensorManifest, quality: Quality, precision: Precision = Precision.FP32) -> bytes:
-    """The sensor's graph, looked through: a stranger may have made it.
+    """The sensor's graph, after verification: it is untrusted.
 
     Raises:
         ModelError: MODEL_DAMAGED.
@@ -69,7 +69,7 @@ def _graph(model: ModelFile, sensor: SensorManifest, quality: Quality, precision
 
 
 def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, reporter: Reporter) -> MapSession | None:
-    """A session on the GPU; None where there is none, or, with a warning, where it cannot be used."""
+    """A session on the GPU; None if there is none, or, with a warning, if it cannot be used."""
     driver = ask_driver()
     if not (driver.gpus or driver.problem or has_cuda()):
         return None
@@ -81,10 +81,10 @@ def _on_gpu_if_any(graph: bytes, sensor: SensorManifest, reporter: Reporter) -> 
 
 
 def _on_gpu(graph: bytes, sensor: SensorManifest, driver: Driver, reporter: Reporter) -> MapSession:
-    """A session that has computed something on the GPU.
+    """A session tested on the GPU.
 
     Raises:
-        DeviceError: neither program can; it says what was found of each.
+        DeviceError: neither runtime works; states the problem of each.
     """
     programs: tuple[tuple[str, Callable[[bytes], MapSession]], ...] = (
         ("ONNX Runtime", _by_onnx_runtime),
@@ -108,10 +108,10 @@ def _by_onnx_runtime(graph: bytes) -> MapSession:
 
 
 def _by_torch(graph: bytes) -> MapSession:
-    """Torch is loaded here and only here when predicting: it takes seconds, and may not be installed.
+    """A torch session; for prediction, torch is imported only here: it takes seconds, and may not be installed.
 
     Raises:
-        DeviceError: it is not there, or finds no GPU.
+        DeviceError: torch is not installed, or finds no GPU.
     """
     try:
         import torch
@@ -119,7 +119,7 @@ def _by_torch(graph: bytes) -> MapSession:
         from .torch_session import TorchSession
     except (ImportError, OSError) as error:
         raise _unusable("no PyTorch", str(error)) from error
-    with warnings.catch_warnings(record=True) as reasons:  # how torch says that a driver is too old
+    with warnings.catch_warnings(record=True) as reasons:  # torch warns here if a driver is too old
         warnings.simplefilter("always")
         usable = torch.cuda.is_available()
     if not usable:
@@ -130,10 +130,10 @@ def _by_torch(graph: bytes) -> MapSession:
 
 
 def _try_out(session: MapSession, sensor: SensorManifest) -> None:
-    """Run on one pixel: drivers and libraries that do not fit together often load, and fail when they compute.
+    """Run on one pixel: incompatible drivers and libraries often load, but fail when computing.
 
     Raises:
-        CoLearnError: it fails, or says that a pixel of zeros is nodata.
+        CoLearnError: it fails, or returns nodata for a pixel of zeros.
     """
     if not np.isfinite(session.run(np.zeros(sensor.shape.one_pixel, np.float32)).scores).all():
         raise _unusable("a GPU that computes NaN")

@@ -1,7 +1,7 @@
-"""An exported ONNX graph, computed by torch: where ONNX Runtime has no CUDA and torch has.
+"""An exported ONNX graph, executed by torch: used if torch has CUDA support but ONNX Runtime has not.
 
-The graph and not the weights, because the graph is what was checked against the network when it was exported, and
-what every other machine maps with: standardization, calibration, nodata and class codes are in it.
+The graph is used instead of the weights, because it was checked against the network at export, and is
+used on all other machines: it includes standardization, calibration, nodata and class codes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .torch_trees import TREES, tables_of
 
 @dataclass(frozen=True)
 class _Step:
-    """One operation: names of what it takes ("" = left out) and gives, and of what nobody needs after it."""
+    """One operation: names of its inputs ("" = omitted) and outputs, and of values not needed after it."""
 
     operation: str
     inputs: tuple[str, ...]
@@ -34,7 +34,7 @@ class _Step:
     done_with: tuple[str, ...] = ()
 
     def results(self, values: Mapping[str, Tensor], device: torch.device | None = None) -> Iterator[tuple[str, Tensor]]:
-        """What it gives, by name; data that were counted on the processor (from shapes) are brought to ``device``."""
+        """Its outputs by name; data computed on the CPU (from shapes) are moved to ``device``."""
         settings = SETTINGS.get(self.operation, frozenset())
         inputs = [values[name] if name else None for name in self.inputs]
         if device is not None:
@@ -48,7 +48,7 @@ class _Step:
 
 @dataclass
 class _Plan:
-    """Constants on the processor by name, and the steps left to run; ``counted`` names what only shapes decide."""
+    """Constants on the CPU by name, and the remaining steps; ``counted`` are values that depend only on shapes."""
 
     constants: dict[str, Tensor]
     steps: list[_Step] = field(default_factory=list)
@@ -56,14 +56,14 @@ class _Plan:
 
 
 class TorchGraph:
-    """A graph ready to run; calls may come from several threads.
+    """A graph ready to run; thread-safe.
 
     Args:
         graph: the ONNX file's bytes.
-        device: where data and weights are.
+        device: the device of data and weights.
 
     Raises:
-        ModelError: no graph, or one with operations that exports do not have.
+        ModelError: not a graph, or one with operations that no export has.
     """
 
     def __init__(self, graph: bytes, device: torch.device) -> None:
@@ -78,7 +78,7 @@ class TorchGraph:
         self._constants = _placed(plan, device)
 
     def __call__(self, values: Tensor) -> dict[str, Tensor]:
-        """Run on values that are on the device; outputs by their names in the graph."""
+        """Run on values on the device; outputs by their names in the graph."""
         known = {**self._constants, self.input: values}
         for step in self._steps:
             counted = step.outputs[0] in self._counted
@@ -101,7 +101,7 @@ def _parsed(graph: bytes) -> onnx.ModelProto:
 
 
 def _planned(model: onnx.ModelProto) -> _Plan:
-    """Everything that depends on no value is worked out at once; what depends on shapes only is marked."""
+    """Evaluate everything that does not depend on inputs; mark what depends only on shapes."""
     plan = _Plan({tensor.name: _tensor(tensor) for tensor in model.graph.initializer})
     for node in model.graph.node:
         attributes: Mapping[str, Any] = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
@@ -126,7 +126,7 @@ def _tensor(tensor: onnx.TensorProto) -> Tensor:
 
 
 def _merge_normalizations(plan: _Plan) -> None:
-    """A batch normalization right after a convolution becomes part of its weights: one pass over the pixels less."""
+    """Fold batch normalization after a convolution into its weights: saves one pass over the pixels."""
     uses = Counter(name for step in plan.steps for name in step.inputs)
     makers = {step.outputs[0]: at for at, step in enumerate(plan.steps)}
     merged = set()
@@ -143,7 +143,7 @@ def _merge_normalizations(plan: _Plan) -> None:
 
 
 def _merged(convolution: _Step, normalization: _Step, constants: dict[str, Tensor]) -> _Step:
-    """γ (w·x + b − μ) / √(σ² + ε) + β as one convolution, its weights worked out in float64."""
+    """γ (w·x + b − μ) / √(σ² + ε) + β as one convolution, its weights computed in float64."""
     gamma, beta, mean, variance = (constants[name].double() for name in normalization.inputs[1:])
     scale = gamma / (variance + normalization.attributes.get("epsilon", 1e-5)).sqrt()
     weight = constants[convolution.inputs[1]].double()
@@ -155,7 +155,7 @@ def _merged(convolution: _Step, normalization: _Step, constants: dict[str, Tenso
 
 
 def _with_last_uses(steps: Sequence[_Step], kept: Sequence[str]) -> list[_Step]:
-    """Each step with which computed values it is the last to need, so that no more is held than must be."""
+    """Each step with the values it is the last to use, so that memory can be freed."""
     computed = {name for step in steps for name in step.outputs} - {*kept}
     finished: list[_Step] = []
     for step in reversed(steps):
@@ -166,7 +166,7 @@ def _with_last_uses(steps: Sequence[_Step], kept: Sequence[str]) -> list[_Step]:
 
 
 def _placed(plan: _Plan, device: torch.device) -> dict[str, Tensor]:
-    """The constants that are used, each where its users want it: data on the device, what says how on the processor."""
+    """The used constants on the device of their users: data on the device, parameters on the CPU."""
     placed = {}
     for step in plan.steps:
         settings = SETTINGS.get(step.operation, frozenset())

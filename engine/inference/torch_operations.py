@@ -1,7 +1,7 @@
-"""The ONNX operations (opset 17) that exported graphs are made of, in torch; semantics as in onnx.ai's operator pages.
+"""The ONNX operations (opset 17) of exported graphs, in torch; semantics as in onnx.ai's operator documentation.
 
-Only what exports hold: a graph with anything else is refused by name. Integers that say how (axes, shapes, where to
-cut) come as tensors on the processor; reading them waits for no GPU.
+Only operations of exports: any other is rejected by name. Integer parameters (axes, shapes, slice
+bounds) are tensors on the CPU; reading them does not wait for the GPU.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from torch.nn import functional as F
 from .torch_trees import tree_sums
 
 Attributes: TypeAlias = Mapping[str, Any]
-Inputs: TypeAlias = Sequence[Any]  # tensors; None where an optional input is left out
+Inputs: TypeAlias = Sequence[Any]  # tensors; None if an optional input is omitted
 Operation: TypeAlias = Callable[[Attributes, Inputs], "Tensor | Sequence[Tensor]"]
 
-# Inputs by position that say how, not what; of all other operations every input is data.
+# Positions of inputs that are parameters; for all other operations every input is data.
 SETTINGS: Mapping[str, frozenset[int]] = {
     "ReduceSum": frozenset({1}),
     "Reshape": frozenset({1}),
@@ -120,7 +120,7 @@ def _reduce_sum(attributes: Attributes, inputs: Inputs) -> Tensor:
 
 def _reshape(attributes: Attributes, inputs: Inputs) -> Tensor:
     data, shape = inputs[0], _ints(inputs[1])
-    if not attributes.get("allowzero", 0):  # then 0 means: as before
+    if not attributes.get("allowzero", 0):  # then 0 means: unchanged
         shape = [length or data.shape[axis] for axis, length in enumerate(shape)]
     reshaped: Tensor = data.reshape(shape)
     return reshaped

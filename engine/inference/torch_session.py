@@ -1,4 +1,4 @@
-"""A session in torch: the same graph on a GPU that ONNX Runtime cannot use. Imported only where that is the case."""
+"""A torch session: the same graph on a GPU that ONNX Runtime cannot use. Imported only in that case."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class TorchSession:
 
     Args:
         graph: the ONNX file's bytes, of a graph that computes in fp32.
-        device: ``cuda``; on ``cpu`` it gives the same and is slower than ONNX Runtime, for tests.
+        device: ``cuda``; ``cpu`` gives the same result more slowly than ONNX Runtime, for tests.
 
     Raises:
-        DeviceError: memory is short.
+        DeviceError: memory is insufficient.
         EngineError: the device does not work.
-        ModelError: the bytes are no graph that torch can run.
+        ModelError: the bytes are not a graph that torch can run.
     """
 
     precision = Precision.FP32
@@ -43,10 +43,10 @@ class TorchSession:
             if on_gpu:
                 for _ in range(self.capacity.runs_at_once):
                     self._streams.put(torch.cuda.Stream())  # type: ignore[no-untyped-call]
-                torch.cuda.synchronize()  # the streams are to find the weights there
+                torch.cuda.synchronize()  # the weights must be there before streams use them
 
     def run(self, values: Floats, scores: bool = True) -> GraphOutput:
-        """Run the graph, as :meth:`.map_session.MapSession.run` has it."""
+        """Run the graph, as :meth:`.map_session.MapSession.run`."""
         tensor = torch.from_numpy(np.require(values, np.float32, ["C", "W"]))
         with self._errors(), self._turn(), torch.inference_mode():
             found = self._graph(tensor.to(self._device))
@@ -59,7 +59,7 @@ class TorchSession:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """On a GPU one of few streams, waited for: a run's values travel while another's are computed."""
+        """On a GPU, wait for one of a few streams: a run's values are transferred while another one computes."""
         if self.device is not Device.CUDA:
             yield
             return
@@ -72,22 +72,22 @@ class TorchSession:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """The seam where torch's errors become ours."""
+        """Convert torch's errors."""
         try:
             yield
         except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is a RuntimeError
             if not speaks_of_memory(error):
                 raise _failed(self.device, error) from error
             if self.device is Device.CUDA:
-                torch.cuda.empty_cache()  # what is cached in other sizes is room for smaller blocks
+                torch.cuda.empty_cache()  # memory cached in other sizes can be used for smaller blocks
             raise short_memory(error) from error
 
 
 def _compute_exactly() -> None:
-    """Keep TF32 off, which torch allows itself in convolutions.
+    """Disable TF32, which torch enables for convolutions by default.
 
-    It keeps 10 bits of a product's 23, and which kernel uses it depends on the size of the block: a map would no longer
-    be the network applied to each pixel's own patch to the digits promised (law 3).
+    It keeps 10 of a product's 23 bits, and which kernel uses it depends on the block size: a map would no longer
+    equal the network applied to each pixel's own patch within the tolerance (law 3).
     """
     if hasattr(torch.backends.cuda.matmul, "fp32_precision"):
         torch.backends.cuda.matmul.fp32_precision = "ieee"

@@ -1,7 +1,7 @@
-"""The trees of a graph (ai.onnx.ml.TreeEnsembleRegressor) in torch: all rows go down all trees, level by level.
+"""The trees of a graph (ai.onnx.ml.TreeEnsembleRegressor) in torch: all rows descend all trees, level by level.
 
-Only what exports hold: questions whether a feature is at most a threshold, and sums of weights that are integers,
-which come out the same in any order.
+Only what exports use: comparisons of a feature with a threshold (≤), and sums of integer weights,
+whose result does not depend on the order.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from torch import Tensor
 
 TREES = "TreeEnsembleRegressor"
 _QUESTION, _LEAF = b"BRANCH_LEQ", b"LEAF"
-_VALUES_AT_ONCE = 2**22  # rows × trees; more would only cost memory
+_VALUES_AT_ONCE = 2**22  # rows × trees; more would only need more memory
 
 
 def tables_of(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The operator's attributes as tensors by node, to be made once; answers lead to positions of nodes.
+    """The operator's attributes as tensors by node, to be created once; branches are positions of nodes.
 
     Raises:
-        NotImplementedError: trees that ask other questions, are not summed, or not whole.
+        NotImplementedError: trees with other comparisons or aggregations, or incomplete ones.
     """
     try:
         return _tables(attributes)
-    except (KeyError, IndexError, ValueError, TypeError) as error:  # no file is to be believed
+    except (KeyError, IndexError, ValueError, TypeError) as error:  # files are untrusted
         raise NotImplementedError("incomplete trees") from error
 
 
@@ -57,7 +57,7 @@ def _tables(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def tree_sums(tables: Mapping[str, Any], inputs: Sequence[Any]) -> Tensor:
-    """The summed weights (row, output) of the leaves that rows (row, feature) end in."""
+    """The summed weights (row, output) of the leaves reached by rows (row, feature)."""
     rows: Tensor = inputs[0]
     on_device = {name: table.to(rows.device) for name, table in tables.items() if isinstance(table, Tensor)}
     size = max(1, _VALUES_AT_ONCE // len(on_device["roots"]))
@@ -70,16 +70,16 @@ def _sums(tables: Mapping[str, Tensor], depth: int, rows: Tensor) -> Tensor:
         asked = rows.gather(1, tables["feature"][at]) <= tables["threshold"][at]
         at = tables["answers"].flatten()[2 * at + asked]
     total = rows.new_zeros(len(rows), tables["weight"].shape[1])
-    for ends in at.T:  # a tree at a time: rows × trees × outputs would be too much at once
+    for ends in at.T:  # one tree at a time: rows × trees × outputs would need too much memory
         total += tables["weight"][ends]
     return total
 
 
 def _depth(yes: NDArray[Any], no: NDArray[Any], roots: NDArray[Any]) -> int:
-    """The most questions on the way to a leaf.
+    """The maximum depth of a leaf.
 
     Raises:
-        NotImplementedError: answers that lead round in a circle.
+        NotImplementedError: the branches form a cycle.
     """
     level, depth = roots, 0
     while True:

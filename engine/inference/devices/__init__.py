@@ -1,4 +1,4 @@
-"""Which processors and GPUs there are."""
+"""Detection of processors and GPUs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NVIDIA's driver and its GPUs, asked through the driver's own library: before any large package is loaded."""
+"""NVIDIA's driver and GPUs, queried through the driver's own library, before any large package is loaded."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _LONGEST_NAME = 256
 
 @dataclass(frozen=True)
 class Driver:
-    """What the driver says: its GPUs' names; ``problem`` where it is installed and does not work."""
+    """Information from the driver: its GPUs' names; ``problem`` if it is installed but does not work."""
 
     gpus: tuple[str, ...] = ()
     problem: str = ""
 
     def summary(self) -> str:
-        """In words."""
+        """A summary as text."""
         return self.problem or ", ".join(self.gpus) or "no NVIDIA GPU with a driver"
 
 
 def ask_driver() -> Driver:
-    """The GPUs this process may use; none where there is no driver. Nothing is set up on them."""
+    """The GPUs available to this process; none without a driver. No context is created on them."""
     try:
         library = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:

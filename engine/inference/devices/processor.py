@@ -1,4 +1,4 @@
-"""Whether this processor is quick at 8-bit numbers: asked of the operating system, nothing is measured."""
+"""Whether this processor has fast int8 instructions, as reported by the operating system, without measuring."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
-DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "asimddp", "i8mm"}  # of x86 (VNNI) and ARM, as Linux calls them
+DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "asimddp", "i8mm"}  # of x86 (VNNI) and ARM, by their Linux names
 _WINDOWS_ARM_DOT_PRODUCT = 43  # PF_ARM_V82_DP_INSTRUCTIONS_AVAILABLE
 _MACOS_ARM_DOT_PRODUCT = b"hw.optional.arm.FEAT_DotProd"
 
 
 def has_fast_int8() -> bool:
-    """Whether the processor has instructions that multiply and add 8-bit numbers; False where that is not known.
+    """Whether the processor has 8-bit multiply-accumulate instructions; False if unknown.
 
     Without them 8-bit graphs are slower, and on x86 sums of products may saturate: the agreement measured in training
-    is then another one.
+    then no longer applies.
     """
     if sys.platform == "linux":
         return bool(_linux_features() & DOT_PRODUCTS)
@@ -28,7 +28,7 @@ def has_fast_int8() -> bool:
 
 
 def _linux_features() -> set[str]:
-    """What every core has; ``flags`` on x86, ``Features`` on ARM."""
+    """Features common to all cores; ``flags`` on x86, ``Features`` on ARM."""
     try:
         lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -54,7 +54,7 @@ def _windows_arm() -> bool:
 
 
 def _x86_by_numpy() -> bool:
-    """NumPy looks at the processor when it is loaded; processors with VNNI but no AVX-512 it does not know."""
+    """NumPy detects processor features on import, but not VNNI without AVX-512."""
     for name in ("numpy._core._multiarray_umath", "numpy.core._multiarray_umath"):
         try:
             features = getattr(importlib.import_module(name), "__cpu_features__", {})
