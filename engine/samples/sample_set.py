@@ -1,4 +1,4 @@
-"""Samples as plain arrays: what training and scoring work on, wherever they come from."""
+"""Samples as plain arrays, the input of training and scoring, whatever their source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..contract import SampleShape, SensorKind, Task
 
 @dataclass(frozen=True)
 class Lattice:
-    """Pixels without end: those of a scene, and all that lie whole pixels beside them.
+    """An infinite pixel grid: the pixels of a scene, extended in all directions.
 
     ``crs_wkt``, ``transform``, ``rows`` and ``cols`` are the grid of the first scene on it (as in
     :class:`..raster.grid.Grid`, but without GDAL), whose pixels are ``pixel_m`` metres wide.
@@ -28,12 +28,12 @@ class Lattice:
 
 @dataclass(frozen=True, eq=False)
 class Footprints:
-    """Which pixels one sensor was read at for every sample: its own pixel, and the patch around it.
+    """The pixels of one sensor read for every sample: its own pixel, and the patch around it.
 
-    Scenes whose pixels are those of one endless lattice count their pixels alike. ``lattice`` (sample,) says on which
-    of them a sample lies, -1 where no scene encloses it. ``pixel`` (sample, 2) is the row and col there of the pixel
-    that holds the sample. The patch is the square of ``side_px`` pixels around it; what of it lies outside the
-    scene was not read.
+    Scenes aligned to the same infinite lattice share pixel numbers. ``lattice`` (sample,) is the lattice on which
+    a sample lies, -1 if it is outside all scenes. ``pixel`` (sample, 2) is the row and col there of the pixel
+    that contains the sample. The patch is the square of ``side_px`` pixels around it; its pixels outside the
+    scene were not read.
     """
 
     lattices: tuple[Lattice, ...]
@@ -52,7 +52,7 @@ class Footprints:
 
     @property
     def halo_px(self) -> int:
-        """How far the patch reaches beyond its own pixel."""
+        """The number of pixels by which the patch extends beyond its own pixel."""
         return self.side_px // 2
 
 
@@ -79,7 +79,7 @@ class SensorSamples:
         return SampleShape.of_sample(self.kind, self.values.shape[1:])
 
     def days_or_numbers(self) -> tuple[float, ...]:
-        """A day for every date: its number in the series if the days are unknown."""
+        """A day for every date; its index in the series if the days are unknown."""
         return self.days or tuple(map(float, range(self.shape.dates)))
 
     def take(self, index: Indices | Flags) -> SensorSamples:
@@ -148,7 +148,7 @@ class SampleSet:
         return self.task.one_class
 
     def only(self, name: str) -> SampleSet:
-        """The same samples seen by one sensor."""
+        """The same samples with only one sensor."""
         at = [sensor.name for sensor in self.sensors].index(name)
         return replace(self, sensors=(self.sensors[at],), present=self.present[:, at : at + 1])
 

@@ -1,4 +1,4 @@
-"""Positions without labels: where sensors overlap, the shared space can be learned from every pixel."""
+"""Unlabelled samples: where sensors overlap, the shared space can be learned from every pixel."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ class Unlabelled:
         return len(self.present)
 
     def only(self, name: str) -> Unlabelled:
-        """The same positions seen by one sensor; others it does not cover stay, marked as missing."""
+        """The same positions with only one sensor; those it does not cover are kept, marked as missing."""
         at = [sensor.name for sensor in self.sensors].index(name)
         return replace(self, sensors=(self.sensors[at],), present=self.present[:, at : at + 1])

@@ -21,7 +21,7 @@ from ..positions import Positions, examples
 from .patches import Extract, extract
 
 FLOAT_BYTES = 4
-MOST_BYTES = 6_000_000_000  # of samples held in memory, where a desktop computer still has room to train
+MOST_BYTES = 6_000_000_000  # of samples in memory, which leaves a desktop computer enough for training
 
 
 def gather(
@@ -65,9 +65,9 @@ def extract_all(
 
 
 def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
-    """Raise where a band has no value at any place: with it, every pixel of the sensor would be nodata."""
+    """Raise if a band has no value at any location: every pixel of the sensor would then be nodata."""
     empty = [sensor.bands[at] for at in np.flatnonzero(~holds)]
-    if not empty or not holds.any():  # a sensor that shows nothing at all is reported with the others' counts
+    if not empty or not holds.any():  # a sensor without any data is reported with the others' counts
         return
     raise InputError(
         ErrorCode.BANDS_EMPTY,
@@ -89,7 +89,7 @@ def log_infinite(sensor: str, where: str, reporter: Reporter) -> None:
 def require_memory(
     sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...], count: int, of_what: str, parameter: str
 ) -> None:
-    """Raise where ``count`` samples of all sensors would not fit in memory; ``parameter`` says how many they are."""
+    """Raise if ``count`` samples of all sensors would not fit in memory; ``parameter`` sets their number."""
     shapes = [sensor.shape(side_px).lengths for sensor, side_px in zip(sensors, patch_sizes_px, strict=True)]
     wanted = [FLOAT_BYTES * count * math.prod(shape) for shape in shapes]
     if sum(wanted) <= MOST_BYTES:
@@ -106,7 +106,7 @@ def require_memory(
 
 
 def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Reporter) -> tuple[LabelSpace, SampleSet]:
-    """Leave out classes that no sample is left of: a network cannot learn them, and the map must not promise them.
+    """Remove classes without samples: a network cannot learn them, and the map must not contain them.
 
     Raises:
         InputError: all remaining samples have the same label.
@@ -127,7 +127,7 @@ def without_empty_classes(space: LabelSpace, samples: SampleSet, reporter: Repor
 
 
 def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
-    """Raise where a target is the same in all samples that are left."""
+    """Raise if a target is constant in all remaining samples."""
     columns = samples.target.reshape(len(samples), -1)
     for at in np.flatnonzero((columns == columns[:1]).all(axis=0)):
         value = space.classes[columns[0, at]].name if samples.task.one_class else f"{columns[0, at]:g}"

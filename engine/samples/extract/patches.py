@@ -19,18 +19,18 @@ from ..positions import Positions, encloses
 from ..split import Lattices
 
 READ_BLOCK_PX = 256
-MAP_SCALE = 0.002  # how far pixels in a CRS made for their ground are off: 10 m in UTM are 9.98 to 10.004 m
+MAP_SCALE = 0.002  # scale distortion of pixels in a suitable CRS: 10 m in UTM are 9.98 to 10.004 m
 MOST_SPARED_PX = 0.25
 
 
 def context_px(context_m: float, pixel_m: float) -> int:
-    """Side in pixels of the square a sample sees: 2·floor(context / (2·pixel)) + 1, always odd."""
+    """Side in pixels of a sample's patch: 2·floor(context / (2·pixel)) + 1, always odd."""
     half_px = context_m / (2 * pixel_m)
     return 2 * int(half_px + min(MAP_SCALE * half_px, MOST_SPARED_PX)) + 1
 
 
 def patch_px(sensor: SensorRasters, context_m: float) -> int:
-    """Side in pixels of what a sample of the sensor sees; 1 where it is read at its own pixel."""
+    """Side in pixels of a sample's patch; 1 if only its own pixel is read."""
     return context_px(context_m, sensor.scenes[0].grid.pixel_m()) if sensor.shape().has_space else 1
 
 
@@ -107,7 +107,7 @@ def _patches(
 
 
 def _masked(scene: Scene, positions: Positions, wanted: Flags) -> Flags:
-    """Which of the wanted positions the quality mask of a scene makes nodata, on all dates."""
+    """Which of the wanted positions are nodata by the scene's quality mask, on all dates."""
     masked = np.zeros(len(positions), dtype=bool)
     if scene.masks:
         index, rows, cols = _pixels(scene, positions, wanted)

@@ -1,4 +1,4 @@
-"""Which sensors see which samples, and what each can learn from them."""
+"""Coverage of samples by sensors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def seen_by_any(samples: SampleSet, subject: str) -> SampleSet:
     """The samples that any sensor covers; ``present`` is the coverage by sensor.
 
     Raises:
-        InputError: some sensor covers none: it has nothing to learn from. Names what each covers.
+        InputError: some sensor covers none and cannot be trained. Lists the coverage of each.
     """
     covered = samples.present.sum(axis=0)
     blind = [sensor.name for sensor, count in zip(samples.sensors, covered, strict=True) if count == 0]
@@ -51,7 +51,7 @@ def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tu
 
 
 def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
-    """Log how many samples each sensor and each combination of sensors has, and who has too few to learn well."""
+    """Log how many samples each sensor and each combination of sensors has, and which have too few for training."""
     reporter.info("samples", f"{len(samples)} samples: {listed(_counts(samples.sensors, samples.present, 'covers'))}.")
     each = combinations(samples)
     if len(each) > 1:
@@ -72,7 +72,7 @@ def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> N
 
 
 def _log_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, reporter: Reporter) -> None:
-    """Log of classes whose samples the sensor does not see: from it, they cannot be learned."""
+    """Log classes without samples covered by the sensor: they cannot be learned from it."""
     if not samples.task.one_class:
         return
     seen = set(samples.target[own].tolist())
@@ -84,7 +84,7 @@ def _log_unseen(samples: SampleSet, own: Flags, space: LabelSpace, sensor: str, 
 
 
 def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], reporter: Reporter) -> None:
-    """Warn of bands that have one value in all samples: nothing can be learned from them.
+    """Warn about bands with one value in all samples: they carry no information.
 
     Args:
         bands: the names of each sensor's bands.
@@ -100,7 +100,7 @@ def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], r
 
 
 def _constant(sensor: SensorSamples) -> Flags:
-    """Which bands (band,) hold no two values, or none at all; (sample, band, row, col) or (sample, date, band)."""
+    """Which bands (band,) are constant or empty; (sample, band, row, col) or (sample, date, band)."""
     values: Floats = sensor.values
     others = tuple(axis for axis in range(values.ndim) if axis != sensor.shape.band_axis)
     lowest, highest = np.fmin.reduce(values, axis=others), np.fmax.reduce(values, axis=others)

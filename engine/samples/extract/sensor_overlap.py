@@ -1,4 +1,4 @@
-"""Ground that at least two sensors' rasters enclose, and random pixels of it."""
+"""The area covered by rasters of at least two sensors, and random pixels of it."""
 
 from __future__ import annotations
 
@@ -77,6 +77,6 @@ def _meetings(sensors: tuple[SensorRasters, ...]) -> list[Grid]:
 
 
 def _apart(one: Bounds, other: Bounds) -> bool:
-    """Whether two rectangles surely share nothing; NaN is not sure."""
+    """Whether two rectangles are certainly disjoint; not if any bound is NaN."""
     beside = arcs_apart((one.x_min, one.x_max), (other.x_min, other.x_max))
     return beside or one.y_max < other.y_min or other.y_max < one.y_min

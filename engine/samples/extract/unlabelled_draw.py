@@ -1,4 +1,4 @@
-"""Positions without labels, drawn where sensors overlap and far from what scores are measured on."""
+"""Positions without labels, drawn where sensors overlap and far from validation and test samples."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .patches import Extract, extract
 from .sensor_overlap import NOWHERE, CommonGround
 
 LEAST_SENSORS = 2
-MOST_READINGS = 20  # of rasters, where nodata takes many positions away
-MOST_DRAWS = 20  # of positions before each reading, where rasters or tests leave little ground
+MOST_READINGS = 20  # of rasters, if nodata removes many positions
+MOST_DRAWS = 20  # of positions before each reading, if rasters or test samples leave little area
 LEAST_DRAW = 1000  # positions at once
 SPARE = 1.2  # positions read for each that is missing
 
@@ -41,7 +41,7 @@ def draw_unlabelled(
     Args:
         patch_sizes_px: side of each sensor's patch in its pixels.
         avoid: positions of the validation and test samples.
-        keep_away_m: how far from those; None = so far that hardly any patch shares a pixel with one of theirs.
+        keep_away_m: the distance from those; None = such that hardly any patch shares a pixel with one of theirs.
         held_out: the samples themselves: no patch shares a pixel with one of theirs, by the pixels that are read.
         asked: whether the user specified the number; otherwise fewer give no warning.
 

@@ -23,9 +23,9 @@ def alike(names: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def unique_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Names by value, each once: where several values have one name, each gets its value behind it."""
+    """Unique names by value: if several values have the same name, the value is appended."""
     times = Counter(names.values())
-    taken = {name for name, number in times.items() if number == 1}  # these stay as they are, whatever others become
+    taken = {name for name, number in times.items() if number == 1}  # these are unchanged
     found: dict[str, str] = {}
     for value, name in names.items():
         unique = name

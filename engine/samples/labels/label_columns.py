@@ -1,4 +1,4 @@
-"""Label values as they come from a layer or raster: columns of them, and what their values are."""
+"""Label values as read from a layer or raster, in columns with their types and meanings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...contract import ClassColor
 from .class_names import clean
 
-HIGHEST_VALUE = float(np.finfo(np.float32).max)  # what the values of a map can be
+HIGHEST_VALUE = float(np.finfo(np.float32).max)  # the maximum value of a map
 NUMBERS = {"integer", "real", "bool"}
 _MOST_DIGITS = 18
 
@@ -22,7 +22,7 @@ class LabelColumns:
     """Label values per feature or pixel: one column per field, None or NaN if missing.
 
     ``kinds`` are ``integer``, ``real``, ``bool``, or text of some kind (``string``, ``date``) per column. ``meanings``
-    is what the labels' own source calls the values of the one column, by value as text.
+    are the names of the only column's values in the labels' own source, by value as text.
     """
 
     names: tuple[str, ...]
@@ -38,7 +38,7 @@ class LabelColumns:
 
 
 def with_legend(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelColumns:
-    """The columns; what the layer's legend calls values is what they are called, whatever their files say.
+    """The columns with names from the layer's legend, which take precedence over those in files.
 
     A name that only repeats the value is ignored.
     """
@@ -48,32 +48,32 @@ def with_legend(columns: LabelColumns, colors: tuple[ClassColor, ...]) -> LabelC
 
 
 def known(columns: LabelColumns) -> NDArray[np.bool_]:
-    """Which rows carry a value in every column: not NULL, not NaN or infinite (as float32), not an empty text."""
+    """Which rows have a value in every column: not NULL, not NaN or infinite (as float32), not an empty text."""
     masks = [np.array([_is_value(value) for value in column], dtype=bool) for column in columns.columns]
     every: NDArray[np.bool_] = np.logical_and.reduce(masks)
     return every
 
 
 def infinite(columns: LabelColumns) -> int:
-    """How many rows hold an infinite number, or one beyond float32, in some column."""
+    """The number of rows with an infinite number, or one beyond float32, in some column."""
     return sum(any(_is_infinite(value) for value in row) for row in zip(*columns.columns, strict=True))
 
 
 def distinct_texts(columns: LabelColumns) -> list[str]:
-    """The class values of the first column as texts: in the order of numbers where all are, else of texts."""
+    """The class values of the first column as texts: sorted as numbers if all are numbers, otherwise as texts."""
     texts = {as_text(value) for value in columns.columns[0]}
     return sorted(texts, key=int) if all(map(is_whole_number, texts)) else sorted(texts)
 
 
 def is_whole_number(text: str) -> bool:
-    """Whether a text is an integer as it is written plainly: no leading zeros, no sign but a minus."""
+    """Whether a text is an integer in plain notation: no leading zeros, no sign but a minus."""
     digits = text.removeprefix("-")
     plain = digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS
     return plain and str(int(text)) == text
 
 
 def as_text(value: object) -> str:
-    """A label value as its class is called: integers without decimals, truth values as 0 and 1, texts clean."""
+    """A label value as the name of its class: integers without decimals, truth values as 0 and 1, texts clean."""
     if isinstance(value, (bool, np.bool_)):
         return str(int(value))
     if isinstance(value, (float, np.floating)) and float(value).is_integer():

@@ -1,4 +1,4 @@
-"""Which rows of the labels have a label, and its meaning."""
+"""Selection of labelled rows, and interpretation of their labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .no_class import NoClass
 
 @dataclass(frozen=True)
 class LabelRows:
-    """The rows with a label: their ``index`` among all rows, the ``target`` of each, and the ``space`` they live in."""
+    """The rows with a label: their ``index`` among all rows, their ``target``, and their label ``space``."""
 
     index: Indices
     target: NDArray[np.int64] | NDArray[np.float32]
@@ -82,8 +82,8 @@ def _without_class(
 ) -> NDArray[np.bool_]:
     """Which rows (row,) mean that there is no class; the values are reported.
 
-    Names that mean it do not count where the model has a class of that name; nor where fewer than two classes would be
-    left to learn: then what is called background must be meant as one of two.
+    Names with that meaning are ignored if the model has a class of that name, or if fewer than two classes would be
+    left: then “background” must be one of two classes.
     """
     given = [{value for value in set(column) if _is_given(value, columns, no_class)} for column in columns.columns]
     named = _named(columns, space, no_class, {as_text(value) for value in given[0]}, reporter)
@@ -125,7 +125,7 @@ def _is_given(value: object, columns: LabelColumns, no_class: NoClass) -> bool:
 
 
 def _knows(space: LabelSpace, name: str, value: str) -> bool:
-    """Whether the model has a class of that name, or of that value without another name in the labels."""
+    """Whether the model has a class of that name, or of that value if the labels give it no other name."""
     return any(name == label.name or (name == value and value == label.value) for label in space.classes)
 
 
@@ -198,7 +198,7 @@ def no_label(subject: str, found: str) -> InputError:
 
 
 def _log_codes(columns: LabelColumns, space: LabelSpace, reporter: Reporter) -> None:
-    """Numbers that are read as codes of the map are reported, because they may be meant otherwise."""
+    """Report numbers that are interpreted as codes of the map, because they may have another meaning."""
     if not space.task.one_class or not columns.numeric or classes_by_meaning(columns, space):
         return
     codes = space.classes if are_codes(columns, space) else only_codes(columns, space)

@@ -1,4 +1,4 @@
-"""What the labels mean: which task, which classes with which codes, or which targets."""
+"""The label space: the task, and classes with codes, or targets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .label_columns import (
     with_legend,
 )
 
-MOST_CLASSES_GUESSED = 30  # integers with more distinct values than this are taken for measurements
+MOST_CLASSES_GUESSED = 30  # integers with more distinct values are treated as measurements
 UINT8_NODATA = 255
 UINT16_NODATA = 65535
 
@@ -51,12 +51,12 @@ class LabelSpace:
 
     @property
     def outputs(self) -> int:
-        """How many numbers a network gives per pixel."""
+        """The number of outputs of a network per pixel."""
         return len(self.classes) if self.classes else len(self.names)
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The share of every class or label in the labels; empty where they were not counted."""
+        """The share of every class or label in the labels; empty if they were not counted."""
         return known_shares(self.classes)
 
 
@@ -194,7 +194,7 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
 
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
-    """Targets of rows that all carry values: class indices (−1 for a class the space does not know) or numbers."""
+    """Targets of rows that all have values: class indices (−1 for a class the space does not know) or numbers."""
     if space.task.one_class:
         index = _class_index(columns, space)
         return np.array([index.get(as_text(value), -1) for value in columns.columns[0]], dtype=np.int64)
@@ -204,8 +204,8 @@ def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDAr
 def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
     """Class index by label text.
 
-    Numbers that their own source calls by names of the model's classes are these classes. Else labels of the training's
-    own kind are known by value. Numbers that are no values are codes of the map, texts that are none are names.
+    Numbers named like the model's classes in their own source are these classes. Otherwise, labels of the training's
+    kind are matched by value. Other numbers are codes of the map, other texts are names.
     """
     by_name = {clean(label.name): at for at, label in enumerate(space.classes)}
     by_value = {clean(label.value or label.name): at for at, label in enumerate(space.classes)}
@@ -219,7 +219,7 @@ def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
 
 
 def classes_by_meaning(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
-    """Class index by label text, where the labels' own source calls every number by the name of a class; else none."""
+    """Class index by label text, if the labels' own source names every number after a class; otherwise empty."""
     by_name = {clean(label.name): at for at, label in enumerate(space.classes)}
     called = {text: columns.meanings.get(text, "") for text in distinct_texts(columns)} if columns.meanings else {}
     known_all = all(name in by_name for name in called.values())
@@ -233,7 +233,7 @@ def only_codes(columns: LabelColumns, space: LabelSpace) -> tuple[LabelClass, ..
 
 
 def are_codes(columns: LabelColumns, space: LabelSpace) -> bool:
-    """Whether labels are numbers where the classes are texts: codes of the map, then."""
+    """Whether labels are numbers although the classes are texts: then they are codes of the map."""
     texts = space.task.one_class and not all(is_whole_number(c.value or c.name) for c in space.classes)
     return texts and columns.numeric
 

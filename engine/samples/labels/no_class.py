@@ -46,16 +46,16 @@ _KEYS = frozenset(_key(name) for name in re.split(r"[;\n]", _NAMES) if name.stri
 
 
 def means_no_class(name: str) -> bool:
-    """Whether a class of this name is none."""
+    """Whether this name means “no class”."""
     return _key(name) in _KEYS or name in UNSURE_NAMES
 
 
 @dataclass(frozen=True)
 class NoClass:
-    """Which labels are none.
+    """The labels that mean “no class”.
 
-    ``given`` are values or names, as a person wrote them; None by default. Names that mean it count
-    beside them; an empty ``given`` says that no name shall.
+    ``given`` are values or names, as entered by the user; None by default. Names with that meaning count
+    in addition; with an empty ``given``, no name does.
     """
 
     given: tuple[str, ...] | None = None
@@ -70,14 +70,14 @@ class NoClass:
         return tuple(number for number in map(_number, self.given or ()) if number is not None)
 
     def is_given(self, text: str, meaning: str = "") -> bool:
-        """Whether a label's value (as text), or what its legend calls it, was given."""
+        """Whether a label's value (as text), or its legend entry, was given."""
         wanted = {clean(word) for word in self.given or ()}
         number = _number(text)
         same = number is not None and any(np.float32(number) == np.float32(other) for other in self.numbers())
         return same or text in wanted or (meaning != "" and meaning in wanted)
 
     def named(self, values: Mapping[str, str]) -> set[str]:
-        """Of values and what each is called, those whose names mean “no class”."""
+        """The values whose names mean “no class”."""
         return {value for value, name in values.items() if means_no_class(name)} if self.by_name else set()
 
 

@@ -1,4 +1,4 @@
-"""Label rasters, opened: the band that holds the labels, and what the files themselves call its values."""
+"""Opening label rasters: the label band, and names of values in the files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .no_class import NoClass
 
 
 def open_label_rasters(labels: RasterLabels) -> SensorRasters:
-    """The rasters, read for their one band of labels; values that a person says are no class are nodata.
+    """The rasters, read for their one band of labels; values given as “no class” are nodata.
 
     Raises:
         InputError: LABEL_SEVERAL_BANDS, BANDS_UNKNOWN, or rasters that cannot be used.
@@ -23,7 +23,7 @@ def open_label_rasters(labels: RasterLabels) -> SensorRasters:
 
 
 def declares_nodata(opened: SensorRasters) -> bool:
-    """Whether every file declares in some way which of its pixels are unlabelled."""
+    """Whether every file declares its unlabelled pixels in some way."""
     files = [(scene.files[0], scene.planes[0].number) for scene in opened.scenes]
     return all(
         file.alpha is not None or file.band(number).nodata is not None or file.band(number).masked
@@ -32,10 +32,10 @@ def declares_nodata(opened: SensorRasters) -> bool:
 
 
 def names_in_files(opened: SensorRasters) -> dict[str, str]:
-    """What the files call their values, by value as text.
+    """Names of values in the files, by value as text.
 
     Raises:
-        InputError: LABEL_FIELD_UNSUITABLE, two of them give one value two names.
+        InputError: LABEL_FIELD_UNSUITABLE, two files give a value different names.
     """
     found: dict[str, tuple[str, str]] = {}
     for scene in opened.scenes:

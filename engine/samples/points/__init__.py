@@ -1,4 +1,4 @@
-"""Where labels lie, and which of these places become samples."""
+"""Locations of labels, and the draw of samples from them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How much of the labelled ground each class has, before any draw: what probabilities and accuracies are true of.
+"""The share of each class in the labelled area, before sampling: the population of probabilities and accuracies.
 
 Samples are drawn evenly over classes and at most so many from a polygon. A point counts one, a labelled pixel one, a
-polygon the pixels of the sensor that it is sampled at; only what some sensor shows is counted.
+polygon the pixels of the sensor at which it is sampled; only labels covered by some sensor are counted.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
 
 
 def of_what_is_left(space: LabelSpace) -> LabelSpace:
-    """The space of classes of which some were left out: their shares are those among one another again."""
+    """The space after removal of classes, with the shares of the remaining ones normalized."""
     known = [label.share for label in space.classes if label.share is not None]
     if not space.task.one_class or len(known) < len(space.classes) or not sum(known):
         return space

@@ -42,7 +42,7 @@ def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter
 def log_overlapping_classes(
     sharing: Indices, target: NDArray[np.int64] | Floats, space: LabelSpace, reporter: Reporter
 ) -> None:
-    """Log how many polygons of different classes lie over one another, and which classes.
+    """Log the number of overlapping polygons of different classes, and their classes.
 
     Args:
         sharing: (polygon,) equal numbers for overlapping polygons.
@@ -62,7 +62,7 @@ def log_overlapping_classes(
 
 
 def _pairs(found: list[tuple[int, ...]], space: LabelSpace) -> str:
-    """Which classes are found together, the most frequent ones first."""
+    """Pairs of classes found together, the most frequent ones first."""
     shown = Counter(" and ".join(space.classes[at].name for at in classes) for classes in found).most_common()
     listed = ", ".join(f"{names}: {count}" for names, count in shown[:SHOWN])
     return listed + (f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")

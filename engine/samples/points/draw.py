@@ -1,4 +1,4 @@
-"""From labels to the places that become samples: candidates, those the sensors enclose, a fair draw, groups."""
+"""From labels to sample locations: candidates, coverage by sensors, a balanced draw, groups."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def draw_label_points(
 ) -> LabelPoints:
     """Turn labels into sample locations for the given sensors.
 
-    Polygons are sampled at pixel centres of the finest sensor that shows them. Every place lies in the rasters of some
+    Polygons are sampled at pixel centres of the finest sensor that covers them. Every location is covered by some
     sensor, not necessarily of all.
 
     Raises:
         InputError: labels without values, of one class only, or outside some sensor altogether.
-        JobError: labels that cannot be split as asked.
+        JobError: labels that cannot be split as requested.
     """
     require_groups(labels, draw_options.split_by)
     if isinstance(labels, VectorLabels):
@@ -36,7 +36,7 @@ def draw_label_points(
     else:
         candidates = raster_places(labels, sensors, draw_options, reporter)
     points, inside = inside_any(candidates, sensors, reporter)
-    if draw_options.space is None:  # else the shares are those the model was trained by
+    if draw_options.space is None:  # otherwise the shares are those of the model's training
         points = with_shares(points, reporter)
     classes, seen_by, rate = _strata(points, inside, draw_options)
     chosen = stratified_sample(

@@ -1,4 +1,4 @@
-"""Where the labels lie."""
+"""Locations of labels."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class LabelPoints:
 
     @property
     def positions(self) -> Positions:
-        """Where they are."""
+        """Their positions."""
         return Positions(self.crs_wkt, self.x, self.y)
 
     def degrees(self) -> tuple[Doubles, Doubles]:
@@ -68,7 +68,7 @@ class LabelPoints:
 class DrawOptions:
     """How locations are drawn from labels: for which task (or known space), how many, with which seed.
 
-    Where not all are taken, classes are drawn evenly, or ``as_they_are``: scores are true only of labels as they are.
+    If not all are used, classes are drawn evenly, or ``as_they_are``, which scores require.
     ``split_by`` says what a split must keep together; ``patch_m`` is the side of the largest patch on the ground.
     """
 

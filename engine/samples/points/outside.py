@@ -21,11 +21,11 @@ def inside_any(
 ) -> tuple[LabelPoints, Flags]:
     """The places that the rasters of some sensor enclose, and which sensors enclose each (place, sensor).
 
-    Done before samples are drawn, so that the draw is not spent on places nobody has seen. What lies outside is logged,
+    Done before sampling, so that no samples are wasted on locations without data. Labels outside are logged,
     with counts and examples.
 
     Raises:
-        InputError: some sensor encloses no place: it has nothing to learn from.
+        InputError: some sensor covers no location and cannot be trained.
     """
     inside = enclosing(sensors, points.positions)
     for at, sensor in enumerate(sensors):
@@ -68,7 +68,7 @@ def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...]
 
 
 def where(bounds: Bounds, crs_wkt: str) -> str:
-    """A rectangle in words, in degrees: a wrong CRS shows in them at once."""
+    """A rectangle as text, in degrees, in which a wrong CRS is obvious."""
     return _in_words([degrees_over(bounds, crs_wkt)], crs_wkt)
 
 
@@ -85,7 +85,7 @@ def _where_places(points: LabelPoints) -> str:
 
 
 def _in_words(boxes: Sequence[Bounds], crs_wkt: str) -> str:
-    """What holds all boxes of degrees, over the shorter way around the Earth."""
+    """The bounding box of all boxes in degrees, on the shorter way around the Earth, as text."""
     known = np.array([box for box in boxes if np.isfinite(box).all()])
     if not len(known):
         return f"an unknown longitude and latitude ({crs_name(crs_wkt)})"

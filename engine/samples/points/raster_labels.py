@@ -34,7 +34,7 @@ MOST_HELD = 4_000_000  # positions, 128 MB
 # other value, of zeros beside several, of values that hardly are classes beside several.
 FILLS = (0.0, 255.0, 65535.0, -1.0, -128.0, -9999.0, -32768.0)
 MOST_FILL, MANY_ZEROS, MANY_FILL = 0.5, 1 / 3, 0.05
-MOST_VALUES = 1000  # of which a draw each is kept
+MOST_VALUES = 1000  # with a separate draw each
 
 
 def raster_places(
@@ -118,7 +118,7 @@ class _Reservoir:
     """
 
     def __init__(self, most: int, seed: int) -> None:
-        self.labelled = self.seen = 0  # positions, and those that some sensor encloses
+        self.labelled = self.seen = 0  # positions, and those covered by some sensor
         self.fills = dict.fromkeys(FILLS, 0)  # positions that hold one, enclosed or not
         self._most = most
         self._random = np.random.default_rng(seed)
@@ -165,7 +165,7 @@ class _Reservoir:
                 self._counts[float(found[pair // len(codes)]), float(codes[pair % len(codes)])] += count
 
     def rows(self) -> Doubles:
-        """What is kept, (position, 5)."""
+        """The kept positions, (position, 5)."""
         rows = np.concatenate(self._blocks)
         _, _, value, key, seen_by = rows.T
         values, value_of = np.unique(value, return_inverse=True)

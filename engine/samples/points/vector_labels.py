@@ -110,7 +110,7 @@ def _inside(
 
 
 def _log_parts(features: int, feature: Indices, subject: str, kind: str, reporter: Reporter) -> None:
-    """Log that features of several parts are taken apart."""
+    """Log that multipart features are split into their parts."""
     several = int((np.bincount(feature, minlength=features) > 1).sum())
     if several:
         reporter.info(

@@ -45,7 +45,7 @@ class Positions:
         return east_of_greenwich(longitude), latitude
 
     def on(self, grid: Grid) -> tuple[Doubles, Doubles]:
-        """Where they lie on a grid, however the longitudes of either are counted: row and col as of ``locate``."""
+        """Their row and col on a grid, as by ``locate``, regardless of the longitude range of either."""
         return grid.locate(self.x, self.y, self.crs_wkt)
 
 

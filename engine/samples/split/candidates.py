@@ -1,4 +1,4 @@
-"""Ways to assign groups to parts, and which of them leaves the most to learn from."""
+"""Ways to assign groups to parts, and the choice of the one that keeps the most samples."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_GROUPS_TRIED = 20_000  # assigning so many takes seconds: then the first as
 
 
 class Cost(NamedTuple):
-    """What an assignment costs, the gravest first: strata in too few parts, groups that parts lack, samples lost."""
+    """The cost of an assignment, the most serious first: strata in too few parts, missing groups, lost samples."""
 
     strata_missing: int
     groups_short: int
@@ -67,13 +67,13 @@ def best_candidate(
 
 
 def _total(candidate: tuple[Indices, Cost]) -> tuple[int, int, float]:
-    """Samples that are lost weigh as much as samples in the wrong part."""
+    """Lost samples count as much as samples in the wrong part."""
     cost = candidate[1]
     return cost.strata_missing, cost.groups_short, cost.lost + cost.off
 
 
 def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
-    """What else may be assigned as one (sample,), with a number for the seed."""
+    """Other units of assignment (sample,), with a number for the seed."""
     number = 0
     for units in _squares(samples):
         for _ in range(SEEDS_OF_SQUARES):

@@ -1,4 +1,4 @@
-"""k folds: every sample tested once, by networks that have seen nothing of its group."""
+"""k-fold cross-validation: every sample is tested once, by networks not trained on its group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenes whose pixels are those of one endless lattice, so that their pixels can be counted alike."""
+"""Scenes aligned to the same infinite pixel lattice, so that their pixels have common numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ...arrays import Doubles
 from ...raster.geo import LONGITUDE_LATITUDE, Grid, full_circle, same_crs, transform_xy
 from .. import Footprints, Lattice
 
-_SAME_PX = 0.01  # as two grids are called one
+_SAME_PX = 0.01  # tolerance for two grids to be equal
 _HALF = 0.5
 
 
 @dataclass(frozen=True)
 class _Offset:
-    """A scene's lattice, and where on it the scene's first pixel lies."""
+    """A scene's lattice, and the position of the scene's first pixel on it."""
 
     lattice: int
     row: int
@@ -44,7 +44,7 @@ class Lattices:
         )
 
     def place(self, scene: int, row: int, col: int) -> tuple[int, tuple[int, int]]:
-        """The lattice of a scene, and a pixel of the scene as it is counted there."""
+        """The lattice of a scene, and the row and col of a scene's pixel on it."""
         offset = self._offsets[scene]
         return offset.lattice, (row + offset.row, col + offset.col)
 
@@ -82,7 +82,7 @@ def _grid(lattice: Lattice) -> Grid:
 
 
 def _offset(lattice: int, first: Grid, grid: Grid) -> _Offset | None:
-    """Where a grid lies on the lattice of another; None where it does not."""
+    """The position of a grid on the lattice of another; None if it is not aligned."""
     steps, others = (np.array([t[1], t[2], t[4], t[5]]) for t in (first.transform, grid.transform))
     drift = np.abs(steps - others).max() * max(grid.shape) / np.abs(steps).max()  # in pixels, from end to end
     if drift > _SAME_PX or not same_crs(first.crs_wkt, grid.crs_wkt):

@@ -1,4 +1,4 @@
-"""Which of many points have another within reach: exact, and in about the time it takes to sort them."""
+"""Search for points that have another one within reach: exact, in about the time of sorting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from ...arrays import Doubles, Flags, Indices
 
-_NO_BOUND = 2.0  # beyond every place inside a cell, which lie between -1 and 1
+_NO_BOUND = 2.0  # beyond all positions in a cell, which lie between -1 and 1
 _APART = 4.0  # so far that cells set behind one another do not touch, bounds included
 
 
@@ -39,14 +39,14 @@ def near(points: Doubles, others: Doubles, reach: tuple[float, float]) -> Flags:
 
 
 def _cells(points: Doubles, reach: tuple[float, float]) -> tuple[Indices, Doubles]:
-    """The cell of each point, and where in it, from 0 to 1, the point lies."""
+    """The cell of each point, and the point's position in it, from 0 to 1."""
     scaled = points / reach
     cells = np.floor(scaled)
     return cells.astype(np.int64), scaled - cells
 
 
 class _Numbering:
-    """Numbers from 0 for the cells that hold anything."""
+    """Numbers from 0 for non-empty cells."""
 
     def __init__(self, cells: Indices) -> None:
         self._first = cells.min(axis=0)
@@ -55,7 +55,7 @@ class _Numbering:
         self.own: Indices = own.reshape(-1)
 
     def of(self, cells: Indices) -> Indices:
-        """The number of each cell, -1 where it is empty."""
+        """The number of each cell, -1 if it is empty."""
         key = self._key(cells)
         at = np.minimum(np.searchsorted(self._names, key), len(self._names) - 1)
         outside = ((cells < self._first) | (cells >= self._first + self._shape)).any(axis=1)
@@ -72,7 +72,7 @@ def _any_before(cell: Indices, bound: Doubles, other_cell: Indices, other: Doubl
     """For each bound (point, 2) whether in its ``cell`` some other lies at or before it on both axes."""
     order = np.lexsort((other[:, 0], other_cell))
     cells, rows, cols = other_cell[order], other[order, 0], other[order, 1]
-    lowest = np.minimum.accumulate(cols - _APART * cells) + _APART * cells  # begins anew in every cell
+    lowest = np.minimum.accumulate(cols - _APART * cells) + _APART * cells  # restarts in every cell
     at = np.searchsorted(rows + _APART * cells, bound[:, 0] + _APART * cell, side="right") - 1
     last = np.maximum(at, 0)
     hit: Flags = (cell >= 0) & (at >= 0) & (cells[last] == cell) & (lowest[last] <= bound[:, 1])

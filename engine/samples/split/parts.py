@@ -12,8 +12,8 @@ from .separation import Separation
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
 PARTS = ("training", "validation", "test")
-GROUPS_WANTED = 10  # in each part: for a verdict six are needed, and some lie too near to others
-LEAST_KEPT = 0.1  # of the samples assigned to training: so few are a sign that the split is none
+GROUPS_WANTED = 10  # in each part: a verdict needs six, and some are too near to others
+LEAST_KEPT = 0.1  # of the samples assigned to training: fewer indicate an invalid split
 _FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also tested, of three also validated
 
 

@@ -1,4 +1,4 @@
-"""Which samples are too near to each other: in a patch that the other's network reads."""
+"""Samples that are too near to each other: one lies in the patch of the other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ...raster.geo import LEAST_METRES_PER_DEGREE
 from .. import Footprints, SampleSet, Split
 from .nearness import near
 
-_WHOLE = 0.5  # pixels are whole: what is at most so far beyond the last one is that one
+_WHOLE = 0.5  # pixels have whole numbers: a position at most this far beyond the last one is in it
 _STRICTLY = 1e-6  # of a pixel
-_MARGIN = 8  # patches away, surely nothing is near, whatever the shape of pixels
+_MARGIN = 8  # patches: beyond this distance nothing is near, whatever the shape of pixels
 _CORNERS = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
 
 Reach = tuple[float, float]
@@ -21,7 +21,7 @@ Reach = tuple[float, float]
 
 @dataclass(frozen=True)
 class _Plane:
-    """All samples of one sensor as they lie on one of its lattices.
+    """All samples of one sensor relative to one of its lattices.
 
     ``at`` (sample, 2) is the row and col of their pixels; of samples on another lattice it is where the middle of their
     pixel lies, NaN where that is far away. ``own`` (sample,) says which are on this lattice. ``halo_px`` is how far a
@@ -43,7 +43,7 @@ class _Plane:
         far_reach = (self.halo_px + _WHOLE + self.pixel_px[0], self.halo_px + _WHOLE + self.pixel_px[1])
         read = self.own & self.present
         found = self._near(one, others, read, self.own, own_reach)
-        if not self.present[self.own].all():  # else it is the same the other way round
+        if not self.present[self.own].all():  # otherwise the relation is symmetric
             found |= self._near(one, others, self.own, read, own_reach)
         found |= self._near(one, others, read, ~self.own, far_reach) | self._near(
             one, others, ~self.own, read, far_reach
@@ -73,14 +73,14 @@ class _Plane:
 
 
 class Neighbourhood:
-    """Which samples see one another's pixels, by any sensor.
+    """Which samples' patches contain one another's pixels, for any sensor.
 
     A sample's own pixel is labelled for every sensor whose raster shows it, a coarse pixel as well as a fine one. A
     patch is read where its sensor covers the sample. Where scenes of one sensor overlap on different lattices, pixels
     and patches are compared on the ground, as the rectangles around them: rather too near than too far.
 
     Args:
-        patch_sizes_px: of the patches, where they are to be others than those that were read.
+        patch_sizes_px: sizes of the patches, if different from those that were read.
         most_buffer_m: the largest buffer that will be requested.
     """
 
@@ -125,13 +125,13 @@ class Neighbourhood:
 
 
 class Separation:
-    """The law of splits: no labelled pixel of one part lies inside a patch that a network of another part reads.
+    """The rule of splits: no labelled pixel of one part lies in a patch of another part.
 
     Args:
         buffer_m: metres on the ground that patches of training, grown by them on every side, must keep from any patch
             of the other parts; 0 lets their rims overlap.
-        at_random: the split is drawn at random, as asked: only pixels are kept apart, not patches.
-        patch_sizes_px: of the patches, where they are to be others than those that were read.
+        at_random: a random split was requested: only pixels are kept apart, not patches.
+        patch_sizes_px: sizes of the patches, if different from those that were read.
     """
 
     def __init__(
@@ -146,9 +146,9 @@ class Separation:
         self._at_random = at_random
 
     def keep(self, train: Indices, validation: Indices, test: Indices) -> Split:
-        """The split of what was assigned to the parts, without what is too near.
+        """The split of the assigned samples, without those that are too near.
 
-        Nothing of the test part is left out: all that the labels show is scored.
+        No test samples are excluded, so that scores represent all labels.
         """
         if self._at_random or not self._around.known:
             return Split(train, validation, test)
@@ -182,9 +182,9 @@ def _plane(
     own = footprints.lattice == number
     at = np.full((len(own), 2), np.nan)
     at[own] = footprints.pixel[own]
-    step_m = (1.0, 1.0)  # of no account without a buffer
+    step_m = (1.0, 1.0)  # irrelevant without a buffer
     if buffer_m:
-        from .lattices import step_m_of  # with GDAL, which machines that only train go without
+        from .lattices import step_m_of  # imports GDAL, which is absent on training-only machines
 
         row, col = at[own].mean(axis=0).tolist()
         step_m = step_m_of(footprints.lattices[number], row, col)

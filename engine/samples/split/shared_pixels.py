@@ -42,8 +42,8 @@ def components(one: Indices, other: Indices) -> Indices:
 def join_shared_pixels(samples: SampleSet, reporter: Reporter) -> SampleSet:
     """The samples in groups that share no pixel of any sensor, the finest sensors first.
 
-    Groups side by side may all hang together by a coarse sensor's pixels. What would hold more than a tenth of all
-    samples is left as it is: then the split leaves samples out instead.
+    Adjacent groups may all be connected by a coarse sensor's pixels. A merged group with more than a tenth of all
+    samples is not merged: the split then excludes samples instead.
     """
     groups = np.unique(samples.groups, return_inverse=True)[1].reshape(-1).astype(np.int64)
     known = [(sensor.name, sensor.footprints) for sensor in samples.sensors if sensor.footprints]

@@ -33,7 +33,7 @@ def remember(longitude: Doubles, latitude: Doubles, pixel_m: float) -> TrainedPl
 
 
 def recognized(places: TrainedPlaces, longitude: Doubles, latitude: Doubles) -> int:
-    """How many of the positions (EPSG:4326 degrees) lie in cells that are remembered.
+    """The number of positions (EPSG:4326 degrees) in remembered cells.
 
     Where not all cells fitted, it is estimated from the positions whose hashes are in the range of those kept. Hashes
     of 32 bits take another place for a known one in ``cells`` of 4.3 thousand million cases.
