@@ -1,4 +1,4 @@
-"""Evaluate: how good one sensor's map is on labels that training has not seen."""
+"""Evaluate: accuracy assessment of one sensor's map with independent labels."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MOST_PER_FEATURE = 1000
 
 
 def evaluate(job: EvaluateJob, reporter: Reporter) -> Finished:
-    """Score the job's sensor on the job's labels, and the map they are a sample of; write a report if asked.
+    """Score the job's sensor on the job's labels, and the map they sample; write a report if requested.
 
     Raises:
         CoLearnError: any input, model, device or output that cannot be used.
@@ -162,7 +162,7 @@ def _evidence(
 
 
 def _log_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -> int:
-    """How many of the samples the model was trained or chosen on; a score on them flatters, and that is logged."""
+    """Log how many of the samples were used to train or select the model: scores on them are optimistic."""
     if sensor.places is None:
         reporter.info(
             "places_unknown",
@@ -190,7 +190,7 @@ def _finished(
 
 
 def numbers_of(manifest: Manifest, target: Target, prediction: Floats) -> dict[str, float]:
-    """The scores that apply to the task, by the names of the algorithm's outputs; what was optimized comes first."""
+    """The scores that apply to the task, by the names of the algorithm's outputs; the optimized one first."""
     population = Population.deciding(manifest)
     found = named_scores(manifest.task, target, prediction, Optimize(manifest.optimize), population)
     return {_output_name(name): value for name, value in found.items()} | {"N": float(len(target))}

@@ -33,7 +33,7 @@ BYTE_STEPS = 255  # by which Deepness divides every value before it standardizes
 
 
 def export_sensor(job: ExportSensorJob, reporter: Reporter) -> Finished:
-    """Write the file, once it is seen to give the scores and classes that maps have.
+    """Write the file after verifying that it gives the same scores and classes as maps.
 
     Raises:
         CoLearnError: a model, sensor, tile or output that cannot be used.
@@ -57,7 +57,7 @@ def export_sensor(job: ExportSensorJob, reporter: Reporter) -> Finished:
 
 
 def metadata_of(manifest: Manifest, sensor: SensorManifest, job: ExportSensorJob) -> dict[str, str]:
-    """What the file says of itself: the keys that Deepness documents, JSON each, and what they cannot say."""
+    """The metadata of the file: the keys documented by Deepness, each as JSON, and further information."""
     names = [label.name for label in manifest.classes] or [target.title for target in manifest.targets]
     is_segmentor = manifest.task.one_class
     channels = ["_background", *names] if is_segmentor else names
@@ -88,7 +88,7 @@ def metadata_of(manifest: Manifest, sensor: SensorManifest, job: ExportSensorJob
 
 
 def overlap_percent(sensor: SensorManifest, tile_px: int) -> int:
-    """How much neighbouring tiles overlap, so that every pixel's whole patch lies in one of them."""
+    """The overlap of adjacent tiles, such that every pixel's whole patch lies in one of them."""
     return math.ceil(100 * 2 * sensor.halo_px / tile_px)
 
 
@@ -124,7 +124,7 @@ def _scores_of(manifest: Manifest) -> TileScores:
 def _require_alike(
     content: bytes, session: MapSession, manifest: Manifest, sensor: SensorManifest, tile_px: int
 ) -> None:
-    """Compare a tile of made-up values with the map of the same values, where their patches lie within it.
+    """Compare a tile of synthetic values with the map of the same values, where patches lie within it.
 
     Raises:
         ModelError: MODEL_EXPORT_DIFFERS.
@@ -145,7 +145,7 @@ def _require_alike(
 
 
 def compare(found: Floats, block: BlockMap, manifest: Manifest) -> tuple[float, bool]:
-    """How much scores (channel, row, col) differ from a map's at most, and whether they mean the same classes."""
+    """The maximum difference of scores (channel, row, col) to a map's, and whether the classes are the same."""
     if not manifest.task.one_class:
         unit = np.array([target.sd or 1.0 for target in manifest.targets] or [1.0], np.float32)
         apart = np.abs(found - block.scores) / unit.reshape(-1, 1, 1)
@@ -158,7 +158,7 @@ def compare(found: Floats, block: BlockMap, manifest: Manifest) -> tuple[float, 
 
 
 def made_up_tile(sensor: SensorManifest, tile_px: int) -> Floats:
-    """Values (1, channel, row, col) like the training's, some of them nodata."""
+    """Synthetic values (1, channel, row, col) like the training's, some of them nodata."""
     random = np.random.default_rng(0)
     shape = (max(1, sensor.shape.dates), sensor.shape.bands, tile_px, tile_px)
     mean, sd, low, high = (

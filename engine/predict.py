@@ -36,18 +36,18 @@ from .raster.geo import Window
 def predict(
     job: PredictJob, reporter: Reporter, execution: Execution = ALL_HERE, models: ModelStore | None = None
 ) -> Finished:
-    """Map the job's raster; every output lies on the raster's grid and appears whole or not at all.
+    """Map the job's raster; every output lies on the raster's grid and is written atomically.
 
     Args:
-        execution: what of the map this process computes, and who helps it; a shard leaves parts for another run to
+        execution: the share of the map this process computes, and its cluster; a shard leaves parts for another run to
             finish.
-        models: where the model is opened, or kept open; by default it is opened for this map alone.
+        models: opens or caches the model; by default it is opened only for this map.
 
     Raises:
         CoLearnError: any input, model, device or output that cannot be used.
     """
     mapper = set_up(job, reporter, models)
-    mapper.reading.size_cache()  # before the first look, which reads all over the raster
+    mapper.reading.size_cache()  # before the first check, which reads all over the raster
     _log_inputs(mapper, reporter)
     if execution.shard is not None:
         return compute_shard(mapper, execution.shard, execution, reporter)
@@ -89,7 +89,7 @@ def _write(
 
 
 def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
-    """What a person should know about the input, the model and how they go together."""
+    """Log what the user should know about the input, the model and their compatibility."""
     log_resolution(mapper.sensor, [mapper.scene.grid], reporter)
     look = sample_values(mapper.scene, mapper.window, mapper.mask)
     log_strange_values(mapper.sensor, look.pixels, declared_scaling(mapper.scene), reporter)

@@ -1,4 +1,4 @@
-"""Serve: one map after the other, from a process that keeps the model open. Previews are made this way."""
+"""Serve: successive maps from a process that keeps the model open, used for previews."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LEAVES_TRACES = (ErrorCode.OUT_OF_MEMORY, ErrorCode.DISK_FULL, ErrorCode.OUTPUT
 
 
 def serve(requests: Iterable[str], sink: Sink) -> bool:
-    """Answer every request as the engine started for it alone would: ``Started`` … ``Finished`` or ``Failed``.
+    """Process every request like a newly started engine: ``Started`` … ``Finished`` or ``Failed``.
 
     Every raster and every vector layer is opened anew, so that a file that has changed is seen; a model is kept as long
     as its file is the same.
 
     Returns:
-        Whether the process is as good as new: if not, it should be left.
+        Whether the process can be reused: if not, it should be ended.
     """
     models = KeptModels()
     for request in requests:

@@ -29,7 +29,7 @@ from .raster.vector_output import Column, require_feature_format, write_points
 from .report.pages import training_report
 from .samples import SampleSet
 
-LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: better said now than when hours of training are over
+LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: checked now rather than after hours of training
 
 
 def train(job: TrainJob, reporter: Reporter) -> Finished:
@@ -109,7 +109,7 @@ def _training_inputs(job: TrainJob, reporter: Reporter) -> TrainingInputs:
 def _results(
     job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
-    """All that is trained: what is compared, averages of all labels, copies of averages."""
+    """All results of training: the comparison, averages trained on all labels, copies of averages."""
     pace = pace_of(job, len(inputs.plan.splits))
     reporter.progress(0.15, "Training")
     results = train_on_splits(job, inputs, settings, pace, checkpoints, reporter.within(0.15, 0.65))
