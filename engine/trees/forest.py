@@ -103,7 +103,9 @@ def fitted_on_all_cores(model: Any, table: Floats, target: NDArray[Any], weights
         weights: (sample,) weights of the samples.
     """
     model.set_params(n_jobs=usable_cores())
-    with warnings.catch_warnings():  # scikit-learn's threads change the process's filters and may leave none
+    # The threads of scikit-learn set the filters of the process. They may leave none, and one that finds none warns so.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*sklearn.utils.parallel.delayed", category=UserWarning)
         model.fit(table, target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target, weights)
     return model.set_params(n_jobs=1)
 

@@ -135,6 +135,7 @@ def test_what_threads_do_to_the_filters_of_warnings_is_undone() -> None:
             return self
 
         def fit(self, *_data: object) -> None:
+            warnings.warn("`sklearn.utils.parallel.delayed` should be used with …", UserWarning, stacklevel=1)
             warnings.resetwarnings()
 
     before = list(warnings.filters)
