@@ -33,7 +33,7 @@ The main score is balanced accuracy, R² or mean average precision. *Ahead* coun
 higher than alone's. `auto` is what is shipped: the average of three networks (alone, MDiCo, distillation; half as wide)
 and two forests. Its control, `auto without the others`, is the same of as many networks and trees that see no other
 sensor; *over its control* is thus what the other sensors brought, and *over alone* what averaging brought besides.
-`fast copy of auto` is the one network beside it that `QUALITY = fast` maps by; *its control* is `auto`.
+`fast copy of auto` is the one network in the same model that `QUALITY = fast` uses; *its control* is `auto`.
 Networks here learn the training part only, while a shipped one learns all labels once its scores are taken. Intervals
 of several seeds cover both other locations and repeated training; those of one seed cover locations only.
 """
