@@ -1,4 +1,4 @@
-"""The label space: the task, and classes with codes, or targets."""
+"""The label space: the task, with its classes and codes, or its regression targets."""
 
 from __future__ import annotations
 
@@ -38,33 +38,34 @@ UINT16_NODATA = 65535
 
 @dataclass(frozen=True)
 class LabelSpace:
-    """The task and its known values.
+    """The task, and what its labels mean.
 
-    Classification: ``classes`` in the order of class indices, their ``values`` (the raw label as text) likewise.
-    Multilabel: one class per field, code 1. Regression: ``targets`` are the field names. ``nodata`` is the map's.
+    ``names`` are the label fields, or the label raster; in regression they are the targets. ``classes`` are in the
+    order of class indices (classification), or one per field with code 1 (multilabel); empty in regression. ``nodata``
+    is the nodata value of the map.
     """
 
     task: Task
-    names: tuple[str, ...]  # the fields, or the label raster
+    names: tuple[str, ...]
     classes: tuple[LabelClass, ...] = ()
     nodata: float = REGRESSION_NODATA
 
     @property
     def outputs(self) -> int:
-        """The number of outputs of a network per pixel."""
+        """The number of outputs of a network: classes, labels or targets."""
         return len(self.classes) if self.classes else len(self.names)
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The share of every class or label in the labels; empty if they were not counted."""
+        """The proportion of each class (or label) in the labels; empty if it was not counted."""
         return known_shares(self.classes)
 
 
 def decide_task(columns: LabelColumns, asked: Task) -> Task:
-    """The requested task, or the one that the values suggest.
+    """The requested task, or for ``AUTO`` the one that the values suggest.
 
-    Text, truth values and integers with few distinct values are classes; other numbers are measurements; several
-    fields are labels when all hold only 0 and 1, else targets.
+    Text, booleans and integers with few distinct values are classes; other numbers are regression targets. Several
+    fields are multilabel if all values are 0 or 1, otherwise regression targets.
 
     Raises:
         InputError: values that do not suit the requested task.
@@ -75,17 +76,17 @@ def decide_task(columns: LabelColumns, asked: Task) -> Task:
 
 
 def learn_space(columns: LabelColumns, task: Task, colors: tuple[ClassColor, ...] = ()) -> LabelSpace:
-    """The label space of rows that all carry values; mere numbers get their names from the columns' meanings.
+    """The label space of rows without missing values; classes that are numbers are named by the columns' meanings.
 
     Raises:
-        InputError: one class only, or more classes than a map can hold.
+        InputError: only one class, or more classes than a map can hold.
     """
     return _KINDS[task].learn(columns, colors)
 
 
 @dataclass(frozen=True)
 class _LabelKind:
-    """The requirements and meaning of the labels of one task."""
+    """What the labels of one task must be, and how their label space is derived."""
 
     require: Callable[[LabelColumns], None]
     learn: Callable[[LabelColumns, tuple[ClassColor, ...]], LabelSpace]
@@ -139,7 +140,7 @@ def _are_flags(columns: LabelColumns) -> bool:
 
 
 def names_by_value(columns: LabelColumns) -> dict[str, str]:
-    """What each class is called, by value: itself, or where it is a mere number what the source calls it; all apart."""
+    """Unique class names by value: the value itself or, if it is an integer with a name in the source, that name."""
     meanings = columns.meanings
     return unique_names(
         {value: (is_whole_number(value) and meanings.get(value)) or value for value in distinct_texts(columns)}
@@ -147,7 +148,7 @@ def names_by_value(columns: LabelColumns) -> dict[str, str]:
 
 
 def _classes(codes: dict[str, int], names: Mapping[str, str], colors: tuple[ClassColor, ...]) -> tuple[LabelClass, ...]:
-    """Classes by value, with the colours of the label layer's legend."""
+    """Classes by value, with colours from the layer's legend if it has them."""
     legend = {as_text(color.value): color for color in colors}
     called = [names.get(value, value) for value in codes]
     return tuple(
@@ -170,10 +171,13 @@ def _require_varying(columns: LabelColumns) -> None:
 
 
 def class_codes(columns: LabelColumns) -> dict[str, int]:
-    """Code in the map by class value (as text), in the order of class indices.
+    """Map code by class value (as text), in the order of class indices.
 
-    Whole numbers, be they text, keep their values where a map can hold them (0-65534; beside other texts 0-254). All
-    else gets numbers from 1 that are nobody's value: a code in a map never is another class's value in the labels.
+    Integers, also as text, are their own codes if the map's data type can hold them (0-65534; 0-254 if there are other
+    texts). Other classes get codes from 1 that are not the value of any class.
+
+    Raises:
+        InputError: only one class, or more than 65534.
     """
     texts = distinct_texts(columns)
     if len(texts) < 2:
@@ -194,7 +198,7 @@ def class_codes(columns: LabelColumns) -> dict[str, int]:
 
 
 def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDArray[np.float32]:
-    """Targets of rows that all have values: class indices (−1 for a class the space does not know) or numbers."""
+    """Targets of rows without missing values: int64 class indices (row,), −1 if unknown, or float32 (row, target)."""
     if space.task.one_class:
         index = _class_index(columns, space)
         return np.array([index.get(as_text(value), -1) for value in columns.columns[0]], dtype=np.int64)
@@ -204,8 +208,8 @@ def encode(columns: LabelColumns, space: LabelSpace) -> NDArray[np.int64] | NDAr
 def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
     """Class index by label text.
 
-    Numbers named like the model's classes in their own source are these classes. Otherwise, labels of the training's
-    kind are matched by value. Other numbers are codes of the map, other texts are names.
+    If the labels' source names its numbers like the model's classes, names decide. Otherwise labels of the same kind as
+    in training are matched by value. Other numbers are map codes, other texts are class names.
     """
     by_name = {clean(label.name): at for at, label in enumerate(space.classes)}
     by_value = {clean(label.value or label.name): at for at, label in enumerate(space.classes)}
@@ -219,7 +223,7 @@ def _class_index(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
 
 
 def classes_by_meaning(columns: LabelColumns, space: LabelSpace) -> dict[str, int]:
-    """Class index by label text, if the labels' own source names every number after a class; otherwise empty."""
+    """Class index by label text if the labels' source gives every number the name of a class; otherwise empty."""
     by_name = {clean(label.name): at for at, label in enumerate(space.classes)}
     called = {text: columns.meanings.get(text, "") for text in distinct_texts(columns)} if columns.meanings else {}
     known_all = all(name in by_name for name in called.values())
@@ -227,13 +231,13 @@ def classes_by_meaning(columns: LabelColumns, space: LabelSpace) -> dict[str, in
 
 
 def only_codes(columns: LabelColumns, space: LabelSpace) -> tuple[LabelClass, ...]:
-    """Classes whose (integer) codes occur in the labels and are not the value of any class."""
+    """Classes whose codes occur in the labels without being the value of any class."""
     texts, values = set(distinct_texts(columns)), {label.value or label.name for label in space.classes}
     return tuple(label for label in space.classes if str(label.code) in texts - values)
 
 
 def are_codes(columns: LabelColumns, space: LabelSpace) -> bool:
-    """Whether labels are numbers although the classes are texts: then they are codes of the map."""
+    """Whether labels are map codes: they are numbers although the classes are text."""
     texts = space.task.one_class and not all(is_whole_number(c.value or c.name) for c in space.classes)
     return texts and columns.numeric
 
@@ -258,5 +262,5 @@ def _unsuitable(columns: LabelColumns, found: str, expected: str) -> InputError:
 
 
 def _subject(layer: str, *fields: str) -> str:
-    """The layer and its fields; a label raster has none but itself."""
+    """The layer and its fields for a message; a label raster has no fields."""
     return ", ".join(dict.fromkeys((layer, *fields)))

@@ -1,4 +1,4 @@
-"""Locations of labels, and the draw of samples from them."""
+"""Sample locations: read from labels, checked against the sensors' coverage, drawn by stratified sampling, grouped."""
 
 from __future__ import annotations
 

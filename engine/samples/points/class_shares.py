@@ -1,7 +1,8 @@
-"""The share of each class in the labelled area, before sampling: the population of probabilities and accuracies.
+"""Class proportions of the labels before sampling: the population that probabilities and accuracies refer to.
 
-Samples are drawn evenly over classes and at most so many from a polygon. A point counts one, a labelled pixel one, a
-polygon the pixels of the sensor at which it is sampled; only labels covered by some sensor are counted.
+Stratified sampling changes class proportions, so the original ones are recorded here. A point counts as one unit, a
+labelled pixel as one, a polygon as the number of pixels, inside it, of the sensor at which it is sampled. Only labels
+covered by at least one sensor are counted.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from ...process import Reporter
 from ..labels import LabelSpace
 from .label_points import LabelPoints
 
-_NAMED = 12  # classes, in the log
+_NAMED = 12  # classes listed in the log
 
 
 def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
-    """The candidates, their classes (or labels) with the share each has of all that the candidates stand for."""
+    """The candidates; each class (or label) carries its proportion of the population. Unchanged for regression."""
     space = points.space
     if not space.task.has_probabilities or not len(points):
         return points
@@ -38,7 +39,7 @@ def with_shares(points: LabelPoints, reporter: Reporter) -> LabelPoints:
 
 
 def of_what_is_left(space: LabelSpace) -> LabelSpace:
-    """The space after removal of classes, with the shares of the remaining ones normalized."""
+    """The label space after classes were removed, with the proportions of the remaining ones rescaled to sum to 1."""
     known = [label.share for label in space.classes if label.share is not None]
     if not space.task.one_class or len(known) < len(space.classes) or not sum(known):
         return space

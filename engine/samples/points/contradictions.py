@@ -1,4 +1,4 @@
-"""Contradictory labels of the same pixel."""
+"""Contradictory labels: several classes at one pixel, or in overlapping polygons."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SHOWN = 3
 
 
 def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
-    """Log how many pixels of each sensor carry labels of several classes, and of which classes.
+    """Log how many pixels of each sensor carry labels of more than one class, and which classes.
 
-    A warning for the sensor with the smallest pixels: there the labels themselves contradict each other. Pixels of
-    coarser sensors may well hold several classes.
+    For the sensor with the smallest pixels this is a warning: the labels contradict each other. For coarser sensors it
+    is information: their pixels may well be mixed.
     """
     if not samples.task.one_class:
         return
@@ -42,11 +42,11 @@ def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter
 def log_overlapping_classes(
     sharing: Indices, target: NDArray[np.int64] | Floats, space: LabelSpace, reporter: Reporter
 ) -> None:
-    """Log the number of overlapping polygons of different classes, and their classes.
+    """Warn of overlapping polygons of different classes: how many locations, and which classes.
 
     Args:
-        sharing: (polygon,) equal numbers for overlapping polygons.
-        target: (polygon,) their classes, where the task has classes.
+        sharing: (polygon,) a number that is equal for overlapping polygons.
+        target: (polygon,) class indices; ignored by tasks without exclusive classes.
     """
     if not space.task.one_class:
         return
@@ -62,14 +62,14 @@ def log_overlapping_classes(
 
 
 def _pairs(found: list[tuple[int, ...]], space: LabelSpace) -> str:
-    """Pairs of classes found together, the most frequent ones first."""
+    """The combinations of classes as text, most frequent first."""
     shown = Counter(" and ".join(space.classes[at].name for at in classes) for classes in found).most_common()
     listed = ", ".join(f"{names}: {count}" for names, count in shown[:SHOWN])
     return listed + (f", and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
 
 
 def _classes_at_one_pixel(footprints: Footprints, target: Indices) -> list[tuple[int, ...]]:
-    """The classes of every pixel that has several."""
+    """The class indices at each pixel that has more than one class."""
     kept = footprints.lattice >= 0
     rows = np.column_stack([footprints.lattice, footprints.pixel, target])[kept]
     pairs = np.unique(rows, axis=0)

@@ -1,4 +1,4 @@
-"""From labels to sample locations: candidates, coverage by sensors, a balanced draw, groups."""
+"""From labels to sample locations: candidates, sensor coverage, stratified sampling, groups for the split."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .vector_labels import vector_places
 def draw_label_points(
     labels: Labels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
 ) -> LabelPoints:
-    """Turn labels into sample locations for the given sensors.
+    """Draw sample locations from labels.
 
-    Polygons are sampled at pixel centres of the finest sensor that covers them. Every location is covered by some
-    sensor, not necessarily of all.
+    Points are used as they are. Polygons are sampled at the pixel centres of the finest sensor that covers them, label
+    rasters at their own pixel centres. Every location is covered by at least one sensor, not necessarily by all.
 
     Raises:
-        InputError: labels without values, of one class only, or outside some sensor altogether.
-        JobError: labels that cannot be split as requested.
+        InputError: labels without values, of a single class, or entirely outside one of the sensors.
+        JobError: the labels cannot be split as requested.
     """
     require_groups(labels, draw_options.split_by)
     if isinstance(labels, VectorLabels):
@@ -68,7 +68,10 @@ def _log_draw(chosen: int, candidates: int, classes: Indices, draw_options: Draw
 
 
 def _strata(points: LabelPoints, inside: Flags, draw_options: DrawOptions) -> tuple[Indices, Indices, Doubles | None]:
-    """What is filled evenly (place,): the classes; in each the combinations of sensors, by their rates; or nothing."""
+    """Strata (candidate,): class, sensor combination within the class, and sampling rates of the combinations.
+
+    All are 0, and rates None, if samples are to be drawn in proportion (``as_they_are``).
+    """
     nothing = np.zeros(len(points), dtype=np.int64)
     if draw_options.as_they_are:
         return nothing, nothing, None
@@ -78,17 +81,17 @@ def _strata(points: LabelPoints, inside: Flags, draw_options: DrawOptions) -> tu
 
 
 def sensor_rates(stratum: Indices, seen_by: Indices, inside: Flags, weight: Doubles) -> Doubles:
-    """What each combination of sensors is to get within its stratum (place,), relative to the others.
+    """Sampling rate (candidate,) of each sensor combination within its class, relative to the other combinations.
 
-    Its ground, times what the sensor of it that shows least needs to be drawn as often as one that shows everything. A
-    sensor that shows a small part of the ground gets about as many samples as the others; a strip that some sensor
-    lacks gets no more than its ground, for the others show plenty beside it.
+    The rate is the combination's labelled area times an oversampling factor: the inverse of the share of the labelled
+    area that is covered by its sensor with the least coverage. A sensor with small coverage thus gets about as many
+    samples as the others, while a strip that lacks one of the sensors is not oversampled.
 
     Args:
-        stratum: (place,) the class.
-        seen_by: (place,) the combination of sensors, as a number.
-        inside: (place, sensor) which sensors show it; some sensor does.
-        weight: (place,) how much ground each place stands for.
+        stratum: (candidate,) class index.
+        seen_by: (candidate,) code of the sensor combination.
+        inside: (candidate, sensor) whether the sensor covers the candidate; at least one does.
+        weight: (candidate,) number of labelled pixels or points that the candidate represents.
     """
     shown = weight @ inside / weight.sum()
     need = np.where(inside, 1 / np.maximum(shown, 1e-12), 0.0).max(axis=1)

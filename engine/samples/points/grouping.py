@@ -1,4 +1,4 @@
-"""Groups that a split must keep together: values of a field, polygons, spatial blocks, or none."""
+"""Groups that the split keeps together: values of a field, polygons, spatial blocks, or single samples."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PATCHES_PER_BLOCK = 2
 
 
 def require_groups(labels: Labels, split_by: SplitBy) -> None:
-    """Raise where the labels cannot be split as asked.
+    """Raise if the labels cannot be split as requested.
 
     Raises:
-        JobError: the pixels of a label raster belong to no feature.
+        JobError: a split by feature of label rasters, whose pixels belong to no feature.
     """
     if split_by is SplitBy.FEATURE and isinstance(labels, RasterLabels):
         raise JobError(
@@ -39,13 +39,13 @@ def require_groups(labels: Labels, split_by: SplitBy) -> None:
 def feature_groups(
     labels: VectorLabels, features: Features, sharing: Indices, split_by: SplitBy, reporter: Reporter
 ) -> tuple[Indices, str]:
-    """Groups (feature,) of features, and what formed them (empty: each feature is its own).
+    """Group numbers (feature,), and a text that names the grouping (empty: each feature is its own group).
 
-    Equal values of the group field where the split follows it, else each polygon; polygons that share ground are one
-    group whatever formed them.
+    Features are grouped by the group field if there is one and the split is automatic; otherwise each polygon is a
+    group. Overlapping polygons are always in one group.
 
     Args:
-        sharing: (feature,) equal numbers for overlapping polygons.
+        sharing: (feature,) a number that is equal for overlapping polygons.
     """
     if labels.group_field and split_by is SplitBy.AUTO:
         return _field_groups(labels.group_field, features, sharing, reporter), f"field {labels.group_field}"
@@ -63,7 +63,7 @@ def feature_groups(
 
 
 def _field_groups(field: str, features: Features, sharing: Indices, reporter: Reporter) -> Indices:
-    """Groups (feature,) of equal values, merged if their polygons overlap."""
+    """Group numbers (feature,) by field value; groups with overlapping polygons are merged."""
     texts = [f"feature {at}" if value is None else f"value {value}" for at, value in enumerate(features.values[field])]
     named = np.unique(texts, return_inverse=True)[1].reshape(-1).astype(np.int64)
     groups = components(named, sharing)
@@ -78,11 +78,13 @@ def _field_groups(field: str, features: Features, sharing: Indices, reporter: Re
 
 
 def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Reporter) -> LabelPoints:
-    """The places in the groups that the split is asked to keep together, where its features do not say it already.
+    """The locations with the groups that the requested split keeps together.
+
+    Groups of a field or of polygons are kept; otherwise, or if requested, spatial blocks are formed.
 
     Args:
-        patch_m: side of the largest patch on the ground: in blocks smaller than two of them, most samples would lie too
-            near to another block.
+        patch_m: side of the largest patch on the ground. Blocks are at least two patches wide; in smaller ones, most
+            samples would be too close to another block.
     """
     if split_by is SplitBy.RANDOM:
         reporter.warning(
@@ -104,7 +106,7 @@ def grouped(points: LabelPoints, split_by: SplitBy, patch_m: float, reporter: Re
 
 
 def _why_few(count: int, units: int, patch_m: float) -> str:
-    """Why there are not as many blocks as ten groups in each part take."""
+    """Why there are fewer blocks than recommended, as text to be appended to a message."""
     wanted = f"; {BLOCKS_WANTED} are recommended for at least ten groups in each part, but "
     if units < BLOCKS_WANTED or count == units:
         return f"{wanted}the labels form only {units} separate group(s)"

@@ -1,4 +1,4 @@
-"""Locations of labels."""
+"""Labelled locations, and options for drawing samples from them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from .stratified_sample import MOST_PER_FEATURE
 
 @dataclass(frozen=True)
 class LabelPoints:
-    """Positions with targets, in the labels' CRS.
+    """Locations with targets, in the CRS of the labels.
 
-    ``x``/``y`` (place,); ``row`` (place,) the feature or label pixel each belongs to; ``target`` as in
-    :class:`SampleSet`; ``groups`` (place,) and ``grouped_by`` say what a split must keep together. ``stands_for``
-    (place,) is of how many labelled pixels, or points, a candidate was drawn; None: one each.
+    ``x``/``y`` (point,) are coordinates; ``row`` (point,) is the feature, or label pixel, that a location belongs to;
+    ``target`` is as in :class:`SampleSet`. ``groups`` (point,) are kept together by the split, ``grouped_by`` names the
+    grouping. ``stands_for`` (point,) is the number of labelled pixels or points that a location represents; None: one
+    each.
     """
 
     subject: str
@@ -38,7 +39,7 @@ class LabelPoints:
         return len(self.x)
 
     def take(self, index: Indices | Flags) -> LabelPoints:
-        """The places at ``index``."""
+        """The locations at ``index``."""
         return replace(
             self,
             x=self.x[index],
@@ -51,25 +52,26 @@ class LabelPoints:
 
     @property
     def weights(self) -> Doubles:
-        """Of how many labelled pixels, or points, each place was drawn (place,)."""
+        """The number of labelled pixels or points that each location represents (point,)."""
         return np.ones(len(self)) if self.stands_for is None else self.stands_for
 
     @property
     def positions(self) -> Positions:
-        """Their positions."""
+        """The coordinates with their CRS."""
         return Positions(self.crs_wkt, self.x, self.y)
 
     def degrees(self) -> tuple[Doubles, Doubles]:
-        """Longitude and latitude (EPSG:4326) of every place."""
+        """Longitude and latitude (EPSG:4326) of every location."""
         return self.positions.degrees()
 
 
 @dataclass(frozen=True)
 class DrawOptions:
-    """How locations are drawn from labels: for which task (or known space), how many, with which seed.
+    """Sampling options: the task, the maximum number of samples, the seed.
 
-    If not all are used, classes are drawn evenly, or ``as_they_are``, which scores require.
-    ``split_by`` says what a split must keep together; ``patch_m`` is the side of the largest patch on the ground.
+    ``space`` is the label space of an existing model, if the labels are to be interpreted by it. If not all labels are
+    used, classes are drawn evenly; with ``as_they_are`` they are drawn in proportion, as an evaluation requires.
+    ``split_by`` chooses the groups of the split; ``patch_m`` is the side of the largest patch on the ground.
     """
 
     task: Task

@@ -1,4 +1,4 @@
-"""Labels outside the sensors' rasters."""
+"""Labels outside the sensors' rasters: excluded, with a message that says where they are."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .label_points import LabelPoints
 def inside_any(
     points: LabelPoints, sensors: tuple[SensorRasters, ...], reporter: Reporter
 ) -> tuple[LabelPoints, Flags]:
-    """The places that the rasters of some sensor enclose, and which sensors enclose each (place, sensor).
+    """The locations inside the rasters of at least one sensor, and which sensors cover them (point, sensor).
 
-    Done before sampling, so that no samples are wasted on locations without data. Labels outside are logged,
-    with counts and examples.
+    Done before sampling, so that no samples are spent on locations without data. Labels outside are logged with counts
+    and example coordinates.
 
     Raises:
-        InputError: some sensor covers no location and cannot be trained.
+        InputError: a sensor covers none of the locations, so that it cannot be trained.
     """
     inside = enclosing(sensors, points.positions)
     for at, sensor in enumerate(sensors):
@@ -50,10 +50,10 @@ def _log_outside(points: LabelPoints, outside: Flags, of_what: str, others: bool
 
 
 def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...], culprit: str = "") -> InputError:
-    """The error for labels of which the rasters enclose none; says where on Earth everything lies.
+    """The error for labels that are all outside the rasters; it gives the extents of both in degrees.
 
     Args:
-        culprit: the sensor that encloses none; empty where none does.
+        culprit: the sensor that covers none of the labels; empty if no sensor covers any.
     """
     names = culprit or " and ".join(sensor.name for sensor in sensors)
     seen = "; ".join(f"{sensor.name} covers {where_sensor(sensor)}" for sensor in sensors)
@@ -68,12 +68,12 @@ def all_outside(subject: str, labels_at: str, sensors: tuple[SensorRasters, ...]
 
 
 def where(bounds: Bounds, crs_wkt: str) -> str:
-    """A rectangle as text, in degrees, in which a wrong CRS is obvious."""
+    """A bounding box as text, in longitude and latitude, where a wrong CRS is obvious."""
     return _in_words([degrees_over(bounds, crs_wkt)], crs_wkt)
 
 
 def where_sensor(sensor: SensorRasters) -> str:
-    """The extent of all scenes of a sensor, as text."""
+    """The extent of all scenes of a sensor as text."""
     grids = [scene.grid for scene in sensor.scenes]
     return _in_words([degrees_over(grid.bounds(), grid.crs_wkt) for grid in grids], grids[0].crs_wkt)
 
@@ -85,7 +85,7 @@ def _where_places(points: LabelPoints) -> str:
 
 
 def _in_words(boxes: Sequence[Bounds], crs_wkt: str) -> str:
-    """The bounding box of all boxes in degrees, on the shorter way around the Earth, as text."""
+    """The common bounding box in degrees as text; it may cross the 180th meridian."""
     known = np.array([box for box in boxes if np.isfinite(box).all()])
     if not len(known):
         return f"an unknown longitude and latitude ({crs_name(crs_wkt)})"

@@ -1,4 +1,4 @@
-"""Places of label rasters: their labelled pixels."""
+"""Candidate locations from label rasters: their labelled pixels."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from .outside import all_outside, where_sensor
 from .stratified_sample import rank_within
 
 LABEL_BLOCK_PX = 1024
-MOST_HELD = 4_000_000  # positions, 128 MB
-# Values that files use for “no label” without declaring it, and the shares of them that are reported: of any beside one
-# other value, of zeros beside several, of values that hardly are classes beside several.
+MOST_HELD = 4_000_000  # positions, 160 MB
+# Values that often mean “no label” although they are not declared as nodata, and the shares of all labels from which a
+# warning is given: any of them beside one other class, zeros beside several, other values beside several.
 FILLS = (0.0, 255.0, 65535.0, -1.0, -128.0, -9999.0, -32768.0)
 MOST_FILL, MANY_ZEROS, MANY_FILL = 0.5, 1 / 3, 0.05
-MOST_VALUES = 1000  # with a separate draw each
+MOST_VALUES = 1000  # distinct values that are sampled separately
 
 
 def raster_places(
     labels: RasterLabels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
 ) -> LabelPoints:
-    """Candidates for samples: labelled pixels that the rasters of some sensor enclose, a bounded draw of them."""
+    """Candidate locations: a bounded random sample of the labelled pixels that at least one sensor covers."""
     opened = open_label_rasters(labels)
     subject = labels.rasters[0].label() if len(labels.rasters) == 1 else f"{len(labels.rasters)} label rasters"
     kind = "integer" if opened.dtype.startswith(("int", "uint")) else "real"
@@ -77,7 +77,10 @@ def raster_places(
 
 
 def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, reporter: Reporter) -> None:
-    """Warn where much of a label raster is an unnamed value that hardly is a class, and no nodata is declared."""
+    """Warn if an undeclared fill value makes up much of a label raster.
+
+    Only values without a class name are reported, and only if the raster declares no nodata value.
+    """
     text = f"{fill:g}"
     others = [label for label in space.classes if label.value != text]
     own = [label for label in space.classes if label.value == text]
@@ -99,7 +102,7 @@ def _log_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
 
 
 def _labelled_pixels(scene: Scene) -> Iterator[tuple[Positions, Floats]]:
-    """Blocks of positions and values of labelled pixels; infinities are left as they are."""
+    """Coordinates and values of labelled pixels, block by block; infinite values are included."""
     for window in plan_reading(scene, scene.grid.window(), LABEL_BLOCK_PX, 0).blocks:
         require_exact_codes(scene, window)
         values = scene.read(window, keep_infinite=True).reshape(-1, window.rows, window.cols)[0]
@@ -110,25 +113,25 @@ def _labelled_pixels(scene: Scene) -> Iterator[tuple[Positions, Floats]]:
 
 
 class _Reservoir:
-    """A bounded random draw of positions from a stream of blocks.
+    """Bounded random sampling of positions from a stream of blocks.
 
-    Every position that some sensor encloses gets a random key. Kept are, of every value and every combination of
-    sensors, the positions with the smallest keys; among them are those with the smallest keys of all, which are a draw
-    of the labels as they are. Of measurements with very many values a draw of every combination is kept only.
+    Every position covered by some sensor gets a random key. For each pair of label value and sensor combination, the
+    positions with the smallest keys are kept. The smallest keys of all are among them and form a simple random sample.
+    If there are very many distinct values (measurements), sampling is by sensor combination only.
     """
 
     def __init__(self, most: int, seed: int) -> None:
-        self.labelled = self.seen = 0  # positions, and those covered by some sensor
-        self.fills = dict.fromkeys(FILLS, 0)  # positions that hold one, enclosed or not
+        self.labelled = self.seen = 0  # all labelled positions, and those covered by some sensor
+        self.fills = dict.fromkeys(FILLS, 0)  # number of positions with each fill value, covered or not
         self._most = most
         self._random = np.random.default_rng(seed)
         self._blocks: list[Doubles] = []  # (position, 5): x, y, value, key, combination of sensors
-        # Positions of every value and combination of sensors; of combinations only where there are very many values.
+        # Numbers of positions by value and sensor combination, and by sensor combination alone.
         self._counts: Counter[tuple[float, float]] = Counter()
         self._of_combinations: Counter[float] = Counter()
 
     def add(self, positions: Positions, values: Floats, inside: Flags) -> None:
-        """Consider positions, their values and which sensors enclose them (position, sensor)."""
+        """Add a block: positions, their values, and whether each sensor covers them (position, sensor)."""
         some = inside.any(axis=1)
         self.labelled += len(values)
         self.seen += int(some.sum())
@@ -141,7 +144,7 @@ class _Reservoir:
             self._blocks = [self.rows()]
 
     def stand_for(self, values: Doubles, seen_by: Doubles) -> Doubles:
-        """Of how many positions each kept one (position,) was drawn, by its value and the sensors that show it."""
+        """The number of positions that each sampled one (position,) represents: stratum size over sample size."""
         many = len(self._counts) > MOST_VALUES
         kept = np.stack([np.zeros(len(values)) if many else values, seen_by])
         pairs, pair_of, count = np.unique(kept, axis=1, return_inverse=True, return_counts=True)
@@ -150,7 +153,7 @@ class _Reservoir:
         return each
 
     def _count(self, values: Floats, some: Flags, seen_by: Indices) -> None:
-        """Count fills of all positions, and what is enclosed by value and combination; values are sorted once."""
+        """Update the counts of fill values and of strata; values are sorted only once."""
         found, value_of = np.unique(values, return_inverse=True)
         for fill in self.fills:
             at = int(np.searchsorted(found, fill))
@@ -165,7 +168,7 @@ class _Reservoir:
                 self._counts[float(found[pair // len(codes)]), float(codes[pair % len(codes)])] += count
 
     def rows(self) -> Doubles:
-        """The kept positions, (position, 5)."""
+        """The sampled positions (position, 5): x, y, value, key, sensor combination."""
         rows = np.concatenate(self._blocks)
         _, _, value, key, seen_by = rows.T
         values, value_of = np.unique(value, return_inverse=True)
@@ -175,11 +178,11 @@ class _Reservoir:
 
 
 def _smallest(key: Doubles, most: int) -> Indices:
-    """Positions of the smallest keys, ascending."""
+    """Indices of the smallest keys, ascending."""
     return np.sort(np.argsort(key, kind="stable")[:most])
 
 
 def _smallest_of_each(key: Doubles, kind: Doubles, most: int) -> Indices:
-    """Positions of each kind's smallest keys, ascending."""
+    """Indices of the smallest keys of each kind, ascending."""
     order = np.argsort(key, kind="stable")
     return np.sort(order[rank_within(kind[order]) < most])

@@ -1,4 +1,4 @@
-"""Which of many candidate positions become samples, balanced over polygons and classes."""
+"""Stratified sampling of candidates, balanced over classes, sensor combinations and polygons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from ...arrays import Doubles, Indices
 
-MOST_PER_FEATURE = 32  # neighbouring pixels of a polygon are highly correlated
+MOST_PER_FEATURE = 32  # pixels of one polygon are highly correlated
 
 
 def stratified_sample(
@@ -18,19 +18,20 @@ def stratified_sample(
     within: Indices | None = None,
     rate: Doubles | None = None,
 ) -> Indices:
-    """Choose at most ``most`` candidates, at most ``most_per_feature`` from one feature.
+    """Draw at most ``most`` candidates, and at most ``most_per_feature`` from one feature.
 
-    Where the cap bites, strata (classes) are filled evenly, within a stratum the numbers of ``within`` in proportion to
-    their rates, and there the features. Every candidate of a feature is equally likely.
+    If not all can be used, the sample is balanced over strata (classes); within a stratum, substrata (``within``) are
+    drawn in proportion to their rates, and within these, features are drawn evenly. All candidates of a feature have
+    the same probability.
 
     Args:
-        feature: (candidate,) which polygon, point or pixel group a candidate belongs to.
-        stratum: (candidate,) its class, or 0 for all.
-        within: (candidate,) which sensors show it, as a number.
-        rate: (candidate,) what the number of ``within`` gets in its stratum, relative to others; None: the same.
+        feature: (candidate,) number of the polygon, point or pixel group it belongs to.
+        stratum: (candidate,) class index, or 0 for all.
+        within: (candidate,) code of the sensor combination.
+        rate: (candidate,) relative sampling rate of the candidate's substratum; None: equal rates.
 
     Returns:
-        Positions of the chosen candidates, ascending.
+        Indices of the chosen candidates, ascending.
     """
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(feature))
@@ -49,7 +50,7 @@ def stratified_sample(
 
 
 def rank_within(keys: Indices | Doubles) -> Indices:
-    """For each element, the number of equal ones before it."""
+    """For each element, the number of equal elements before it."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(keys) else np.zeros(0, dtype=bool)

@@ -1,4 +1,4 @@
-"""Places of a vector layer: points, and pixels inside polygons."""
+"""Candidate locations from a vector layer: points, and pixel centres inside polygons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .outside import all_outside, where
 def vector_places(
     labels: VectorLabels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
 ) -> LabelPoints:
-    """Candidates for samples: every point, and inside each polygon pixel centres of the finest sensor that shows it."""
+    """Candidate locations: every point; of each polygon, pixel centres of the finest sensor that covers it."""
     grouping = (labels.group_field,) if labels.group_field else ()
     features = read_features(labels.source, tuple(dict.fromkeys(labels.fields + grouping)))
     subject = labels.source.label()
@@ -63,7 +63,7 @@ def vector_places(
 def _positions(
     parts: Features, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions
 ) -> tuple[Doubles, Doubles, Indices, Doubles]:
-    """Positions of the parts of features in the labels' CRS, the part each belongs to, and what each stands for."""
+    """x, y (candidate,) in the labels' CRS, the part each belongs to, the number of pixels or points it represents."""
     if parts.kind == POINTS:
         x, y, part = point_xy(parts)
         return x, y, part, np.ones(len(part))
@@ -83,7 +83,7 @@ def _positions(
 def _inside_finest(
     features: Features, row: int, sensors: tuple[SensorRasters, ...], random: np.random.Generator, most: int
 ) -> tuple[Doubles, Doubles, int]:
-    """Positions inside one polygon, and of how many: pixels of the first sensor that has any there."""
+    """Candidates in one polygon, from the first sensor with a pixel centre inside it, and the number of its pixels."""
     for sensor in sensors:
         x, y, pixels = _inside(features, row, sensor, random, most)
         if pixels:
@@ -94,7 +94,7 @@ def _inside_finest(
 def _inside(
     features: Features, row: int, reference: SensorRasters, random: np.random.Generator, most: int
 ) -> tuple[Doubles, Doubles, int]:
-    """At most ``most`` random pixel centres of the reference sensor inside one polygon, in the labels' CRS, of all."""
+    """At most ``most`` random pixel centres of a sensor inside a polygon (labels' CRS), and the number of all."""
     xs, ys, pixels = [np.zeros(0)], [np.zeros(0)], 0
     for scene in reference.scenes:
         rows, cols = inside_pixels(features.geometry[row], features.crs_wkt, scene.grid)

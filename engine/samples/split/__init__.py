@@ -1,4 +1,4 @@
-"""Training, validation and test: whole groups, no pixel of one part in a patch of another."""
+"""Training, validation and test parts: whole groups, and no labelled pixel of one part in a patch of another."""
 
 from __future__ import annotations
 

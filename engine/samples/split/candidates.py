@@ -1,4 +1,4 @@
-"""Ways to assign groups to parts, and the choice of the one that keeps the most samples."""
+"""Candidate assignments of groups to parts, and the choice of the one that loses the fewest samples."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from .. import SampleSet
 from .ground_blocks import in_squares, middles
 from .stratification import strata_of, stratify
 
-LEAST_UNITS = 15  # squares that are assigned as one: three for a part of a fifth
-MOST_ASSIGNED = 1_000_000  # samples, over all that is tried: half a minute
+LEAST_UNITS = 15  # occupied squares: three for a part of 20 %
+MOST_ASSIGNED = 1_000_000  # samples, summed over all candidates: half a minute
 LEAST_TRIED = 6
-MUCH_LOST = 0.2  # of all samples
+MUCH_LOST = 0.2  # share of all samples
 OTHER_SEEDS = 3
 SEEDS_OF_SQUARES = 2
-MOST_GROUPS_TRIED = 20_000  # assigning so many takes seconds: then the first assignment is taken
+MOST_GROUPS_TRIED = 20_000  # with more, one assignment takes seconds: the first is taken
 
 
 class Cost(NamedTuple):
-    """The cost of an assignment, the most serious first: strata in too few parts, missing groups, lost samples."""
+    """The cost of an assignment; its fields are compared in this order.
+
+    They are the (stratum, part) pairs without samples, the groups missing in parts, the samples lost by separation, and
+    the deviation from the requested part sizes, in samples.
+    """
 
     strata_missing: int
     groups_short: int
@@ -32,7 +36,7 @@ class Cost(NamedTuple):
 
 
 def shortfall(samples: SampleSet, parts: Sequence[Indices]) -> int:
-    """How many (stratum, part) pairs have no sample; a stratum without training samples counts as many as all parts."""
+    """The number of (stratum, part) pairs without samples; a stratum missing in training counts once per part."""
     member = strata_of(samples)
     has = np.array([member[part].any(axis=0) for part in parts])
     missing = (~has & member.any(axis=0)).sum(axis=1)
@@ -46,11 +50,11 @@ def best_candidate(
     fill_order: Sequence[int] | None,
     cost_of: Callable[[Indices], Cost],
 ) -> Indices:
-    """The part of every sample, by the assignment of ``seed``; where that loses samples, by the cheapest of several.
+    """The part (sample,) of every sample: the stratified assignment or, if that loses samples, the cheapest of several.
 
-    The others go by other seeds, or assign square blocks of ground with all groups whose middle they hold: the larger
-    the squares, the fewer samples of different parts are neighbours. Where all of them lose much, the ground is cut in
-    strips, one for each part.
+    Other candidates use other seeds, or assign square spatial blocks with all groups whose centres they contain: larger
+    blocks leave fewer neighbouring samples in different parts. If all of these lose much, the area is cut into strips,
+    one per part.
     """
     member, groups = strata_of(samples), samples.groups
     best = stratify(member, groups, shares, seed, fill_order)
@@ -67,13 +71,13 @@ def best_candidate(
 
 
 def _total(candidate: tuple[Indices, Cost]) -> tuple[int, int, float]:
-    """Lost samples count as much as samples in the wrong part."""
+    """Sort key of a candidate; a lost sample weighs as much as one sample of deviation from the part sizes."""
     cost = candidate[1]
     return cost.strata_missing, cost.groups_short, cost.lost + cost.off
 
 
 def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
-    """Other units of assignment (sample,), with a number for the seed."""
+    """Other units of assignment (sample,), each with a number that varies the seed."""
     number = 0
     for units in _squares(samples):
         for _ in range(SEEDS_OF_SQUARES):
@@ -85,7 +89,7 @@ def _others(samples: SampleSet) -> Iterator[tuple[Indices, int]]:
 
 
 def _squares(samples: SampleSet) -> Iterator[Indices]:
-    """Numbers (sample,) of squares that hold the middle of a sample's group, from few large ones to many small ones."""
+    """Square number (sample,) of the group centres, from few large squares to many small ones."""
     if not _placed(samples):
         return
     x, y = middles(samples.longitude, samples.latitude, samples.groups)
@@ -104,7 +108,7 @@ def _squares(samples: SampleSet) -> Iterator[Indices]:
 
 
 def _strips(samples: SampleSet, shares: Sequence[float]) -> Iterator[Indices]:
-    """The part (sample,) of each, in strips across the ground; the first part is never at an end."""
+    """Parts (sample,) as strips across the area in eight directions; training is never at an edge."""
     if not _placed(samples):
         return
     x, y = middles(samples.longitude, samples.latitude, samples.groups)

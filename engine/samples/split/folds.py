@@ -1,4 +1,4 @@
-"""k-fold cross-validation: every sample is tested once, by networks not trained on its group."""
+"""k-fold cross-validation by group: every sample is tested once, by models that were not trained on its group."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from .separation import Separation
 def split_folds(
     samples: SampleSet, folds: int, seed: int, subject: str, separation: Separation | None = None
 ) -> tuple[Split, ...]:
-    """One split per fold: it is the test part, the next fold validates, the others train.
+    """One split per fold: the fold is the test part, the next one validation, all others training.
 
-    So every sample is tested once. No group is in two folds; classes (labels, fifths of the first regression
-    target) are spread evenly over them. What of training and validation lies too near to another part is left out of
-    that split; of several ways to assign the groups, the one that loses least is taken.
+    No group is in two folds. Classes (labels, or quintiles of the first regression target) are distributed evenly over
+    the folds. Training and validation samples that are too close to another part are excluded from that split; of
+    several assignments, the one that excludes the fewest samples is used.
 
     Args:
-        subject: the labels' name, for errors.
+        subject: display name of the labels, for errors.
 
     Raises:
-        InputError: fewer than three folds, fewer groups than folds, or a fold without two classes to learn from.
+        InputError: fewer than three folds, fewer groups than folds, or only one class in a training part.
     """
     groups = len(np.unique(samples.groups))
     if folds < LEAST_FOLDS:
@@ -52,7 +52,7 @@ def split_folds(
 
 
 def fold_warnings(samples: SampleSet, names: Sequence[str], folds: int) -> tuple[str, ...]:
-    """A sentence about each class (or label) that cannot be in every fold; ``names`` are in the target's order."""
+    """One sentence for each class (or label) with fewer groups than folds; ``names`` are in the order of the target."""
     return tuple(
         _warning(names[at], groups, folds)
         for at, groups in enumerate(class_groups(samples, len(names)))
@@ -61,7 +61,7 @@ def fold_warnings(samples: SampleSet, names: Sequence[str], folds: int) -> tuple
 
 
 def class_groups(samples: SampleSet, classes: int) -> tuple[int, ...]:
-    """From how many groups each class (or label) has samples; nothing for regression."""
+    """The number of groups with samples of each class (or label); empty for regression."""
     if not samples.task.has_probabilities:
         return ()
     target = samples.target

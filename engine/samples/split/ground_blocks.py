@@ -1,4 +1,4 @@
-"""Square spatial blocks."""
+"""Square spatial blocks, the groups of a spatial split."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import numpy as np
 from ...arrays import Doubles, Indices
 from .. import ground_plane_m
 
-BLOCKS_WANTED = 60  # twelve for a part of a fifth: ten or more in each
-LEAST_BLOCKS = 15  # three for a part of a fifth: for fewer, blocks become smaller than they should be
-_SMALLER = 2**-0.25  # from one side that is tried to the next
+BLOCKS_WANTED = 60  # twelve for a part of 20 %, so that at least ten remain
+LEAST_BLOCKS = 15  # three for a part of 20 %: with fewer, blocks become smaller than the requested minimum
+_SMALLER = 2**-0.25  # factor between successive block sides
 _SMALLEST_M = 0.01
 
 
 def spatial_blocks(
     longitude: Doubles, latitude: Doubles, units: Indices | None = None, least_m: float = 0.0
 ) -> tuple[Indices, float]:
-    """Group positions (degrees) by square spatial blocks; returns the groups and the blocks' side in metres.
+    """Group positions (degrees) by square spatial blocks; returns block numbers (position,) and the side in metres.
 
-    The side is the longest extent, made smaller until at least 60 squares are occupied, or no more can be. It does not
-    become smaller than ``least_m`` once 15 squares are occupied.
+    The side starts at the longer side of the extent and shrinks until at least 60 blocks are occupied, or no more can
+    be. Once 15 blocks are occupied, it does not go below ``least_m``.
 
     Args:
         units: (position,) numbers of units that no block may split: each is in the block that contains its centre.
@@ -37,7 +37,7 @@ def spatial_blocks(
 
 
 def middles(longitude: Doubles, latitude: Doubles, units: Indices | None) -> tuple[Doubles, Doubles]:
-    """Where the middle of each position's unit lies (position,), in metres east and north of the outermost ones."""
+    """Eastings and northings (position,) of the centre of each position's unit, in metres from the smallest ones."""
     x, y = ground_plane_m(longitude, latitude)
     if units is not None:
         unit = np.unique(units, return_inverse=True)[1].reshape(-1)
@@ -46,7 +46,7 @@ def middles(longitude: Doubles, latitude: Doubles, units: Indices | None) -> tup
 
 
 def in_squares(x: Doubles, y: Doubles, side_m: float) -> Indices:
-    """Numbers from 0 of the blocks that contain positions in metres."""
+    """Block numbers (position,), from 0, of positions in metres."""
     col, row = np.floor(x / side_m), np.floor(y / side_m)
     _, groups = np.unique(col + 1j * row, return_inverse=True)
     numbers: Indices = groups.reshape(-1).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Scenes aligned to the same infinite pixel lattice, so that their pixels have common numbers."""
+"""Scenes aligned to a common infinite pixel grid (lattice), on which their pixels share row and column numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ...arrays import Doubles
 from ...raster.geo import LONGITUDE_LATITUDE, Grid, full_circle, same_crs, transform_xy
 from .. import Footprints, Lattice
 
-_SAME_PX = 0.01  # tolerance for two grids to be equal
+_SAME_PX = 0.01  # tolerance for two grids to be aligned
 _HALF = 0.5
 
 
 @dataclass(frozen=True)
 class _Offset:
-    """A scene's lattice, and the position of the scene's first pixel on it."""
+    """The lattice of a scene, and the row and col of the scene's first pixel on it."""
 
     lattice: int
     row: int
@@ -27,8 +27,8 @@ class _Offset:
 class Lattices:
     """The lattices of a sensor's scenes.
 
-    Two scenes share one where their CRS and the steps of their pixels are the same and they lie whole pixels apart;
-    longitudes that differ by whole circles are the same place.
+    Two scenes share a lattice if they have the same CRS and pixel size and are offset by whole pixels. Longitudes that
+    differ by 360° are the same.
     """
 
     def __init__(self, grids: Sequence[Grid]) -> None:
@@ -44,13 +44,13 @@ class Lattices:
         )
 
     def place(self, scene: int, row: int, col: int) -> tuple[int, tuple[int, int]]:
-        """The lattice of a scene, and the row and col of a scene's pixel on it."""
+        """The lattice of a scene, and the row and col on it of a pixel of the scene."""
         offset = self._offsets[scene]
         return offset.lattice, (row + offset.row, col + offset.col)
 
 
 def pixel_middles(footprints: Footprints, longitude: Doubles, latitude: Doubles) -> tuple[Doubles, Doubles]:
-    """The middle (degrees) of each sample's own pixel; the sample's own position where no scene encloses it."""
+    """Longitude and latitude (degrees) of each sample's pixel centre; of the sample itself if no scene encloses it."""
     longitude, latitude = longitude.copy(), latitude.copy()
     for number, lattice in enumerate(footprints.lattices):
         own, grid = footprints.lattice == number, _grid(lattice)
@@ -60,7 +60,11 @@ def pixel_middles(footprints: Footprints, longitude: Doubles, latitude: Doubles)
 
 
 def on_lattice(lattice: Lattice, other: Lattice, pixels: Doubles, beside: Doubles) -> Doubles:
-    """Middles of pixels (pixel, 2) of another lattice as rows and cols of this one; ``beside`` a pixel near them."""
+    """Pixel centres (pixel, 2) of another lattice as fractional rows and cols of this one.
+
+    Args:
+        beside: a pixel (row, col) of this lattice close to them, which resolves longitudes that differ by 360°.
+    """
     grid = _grid(lattice)
     x, y = transform_xy(*_grid(other).xy_of(pixels[:, 0], pixels[:, 1]), other.crs_wkt, lattice.crs_wkt)
     circle = full_circle(grid.crs_wkt)
@@ -70,7 +74,7 @@ def on_lattice(lattice: Lattice, other: Lattice, pixels: Doubles, beside: Double
 
 
 def step_m_of(lattice: Lattice, row: float, col: float) -> tuple[float, float]:
-    """The length on the ground of a step to the next row and to the next col."""
+    """Ground distance in metres to the next row and to the next column."""
     grid = _grid(lattice)
     width, height = grid.pixel_steps_m(row + _HALF, col + _HALF)
     row_m, col_m = float(np.linalg.norm(height)), float(np.linalg.norm(width))
@@ -82,7 +86,7 @@ def _grid(lattice: Lattice) -> Grid:
 
 
 def _offset(lattice: int, first: Grid, grid: Grid) -> _Offset | None:
-    """The position of a grid on the lattice of another; None if it is not aligned."""
+    """The offset of a grid on the lattice of another; None if they are not aligned."""
     steps, others = (np.array([t[1], t[2], t[4], t[5]]) for t in (first.transform, grid.transform))
     drift = np.abs(steps - others).max() * max(grid.shape) / np.abs(steps).max()  # in pixels, from end to end
     if drift > _SAME_PX or not same_crs(first.crs_wkt, grid.crs_wkt):

@@ -1,4 +1,4 @@
-"""Search for points that have another one within reach: exact, in about the time of sorting."""
+"""Exact search for points with a neighbour within reach, in O(n log n)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import numpy as np
 
 from ...arrays import Doubles, Flags, Indices
 
-_NO_BOUND = 2.0  # beyond all positions in a cell, which lie between -1 and 1
-_APART = 4.0  # so far that cells set behind one another do not touch, bounds included
+_NO_BOUND = 2.0  # greater than any position within a cell, which are between -1 and 1
+_APART = 4.0  # offset between consecutive cells on one axis, so that neither positions nor bounds overlap
 
 
 def near(points: Doubles, others: Doubles, reach: tuple[float, float]) -> Flags:
-    """Which points (point, 2) have some other (other, 2) at most ``reach`` away along both axes.
+    """Which points (point, 2) have at least one of ``others`` (other, 2) within ``reach`` on both axes.
 
-    The plane is cut into cells as wide as the reach. An other in a point's own cell is near. In the cells beside it one
-    bound decides, in those at its corners two: there the others are looked up as a staircase. Points that are not
-    finite are near nothing.
+    The plane is divided into cells of the size of the reach. All others in a point's own cell are near. In the four
+    adjacent cells one coordinate has to be compared, in the four diagonal ones both: there, the others are searched as
+    a staircase of running minima. Points that are not finite are near nothing.
     """
     found = np.zeros(len(points), dtype=bool)
     usable = np.isfinite(points).all(axis=1)
@@ -27,8 +27,8 @@ def near(points: Doubles, others: Doubles, reach: tuple[float, float]) -> Flags:
     within = np.zeros(len(cells), dtype=bool)
     for down in (-1, 0, 1):
         for right in (-1, 0, 1):
-            # Mirrored, so that "near" always is "not beyond": what is in the cell before must lie behind the point's
-            # own place, what is in the cell after must lie before it.
+            # Axes are mirrored for cells before the point's own, so that the comparison always is "at or below the
+            # point's position in its cell".
             mirror = np.array([-1 if down < 0 else 1, -1 if right < 0 else 1])
             bound = np.where([down == 0, right == 0], _NO_BOUND, places * mirror)
             within |= _any_before(
@@ -39,14 +39,14 @@ def near(points: Doubles, others: Doubles, reach: tuple[float, float]) -> Flags:
 
 
 def _cells(points: Doubles, reach: tuple[float, float]) -> tuple[Indices, Doubles]:
-    """The cell of each point, and the point's position in it, from 0 to 1."""
+    """The cell (row, col) of each point, and the point's position in it (0 to 1)."""
     scaled = points / reach
     cells = np.floor(scaled)
     return cells.astype(np.int64), scaled - cells
 
 
 class _Numbering:
-    """Numbers from 0 for non-empty cells."""
+    """Consecutive numbers, from 0, of the occupied cells."""
 
     def __init__(self, cells: Indices) -> None:
         self._first = cells.min(axis=0)
@@ -69,7 +69,7 @@ class _Numbering:
 
 
 def _any_before(cell: Indices, bound: Doubles, other_cell: Indices, other: Doubles) -> Flags:
-    """For each bound (point, 2) whether in its ``cell`` some other lies at or before it on both axes."""
+    """Whether the ``cell`` of each bound (point, 2) contains an other at or below the bound on both axes."""
     order = np.lexsort((other[:, 0], other_cell))
     cells, rows, cols = other_cell[order], other[order, 0], other[order, 1]
     lowest = np.minimum.accumulate(cols - _APART * cells) + _APART * cells  # restarts in every cell

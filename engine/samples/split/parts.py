@@ -1,4 +1,4 @@
-"""Training, validation and test: by whole groups, spatially separated, each class in every part if possible."""
+"""A single split into training, validation and test parts by group, with all classes in each part if possible."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .separation import Separation
 
 PART_SHARES = (0.6, 0.2, 0.2)  # train, validation, test
 PARTS = ("training", "validation", "test")
-GROUPS_WANTED = 10  # in each part: a verdict needs six, and some are too near to others
-LEAST_KEPT = 0.1  # of the samples assigned to training: fewer indicate an invalid split
-_FILL_ORDER = (0, 2, 1)  # a class of one group can only be learned, of two also tested, of three also validated
+GROUPS_WANTED = 10  # per part: a comparison needs six, and separation excludes some
+LEAST_KEPT = 0.1  # share of the samples assigned to training that must remain
+_FILL_ORDER = (0, 2, 1)  # classes with one group are only trained, with two also tested, with three also validated
 
 
 def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Separation | None = None) -> Split:
-    """Split 60/20/20 so that no group is in two parts and classes are distributed by their shares.
+    """Split 60/20/20 by group, with the class proportions of all samples in each part.
 
-    Regression targets are spread by their quintiles. What of training and validation lies too near to another part is
-    left out; of several ways to assign the groups, the one that loses least is taken.
+    Regression targets are stratified by quintiles. Training and validation samples that are too close to another part
+    are excluded; of several assignments, the one that excludes the fewest samples is used.
 
     Raises:
-        InputError: fewer than three groups, or parts that would hold fewer than two classes.
+        InputError: fewer than three groups, or parts with fewer than two classes.
     """
     groups = len(np.unique(samples.groups))
     if groups < 3:
@@ -47,7 +47,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
 
 
 def untested_classes(samples: SampleSet, split: Split) -> list[int]:
-    """Class indices with training but no test samples."""
+    """Indices of classes with training samples but no test samples."""
     return sorted(samples.classes_among(np.arange(len(samples))) - samples.classes_among(split.test))
 
 

@@ -1,4 +1,4 @@
-"""Samples that are too near to each other: one lies in the patch of the other."""
+"""Spatial separation of the parts of a split: samples that lie in a patch of another part are excluded."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ...raster.geo import LEAST_METRES_PER_DEGREE
 from .. import Footprints, SampleSet, Split
 from .nearness import near
 
-_WHOLE = 0.5  # pixels have whole numbers: a position at most this far beyond the last one is in it
+_WHOLE = 0.5  # pixel centres have integer coordinates: a pixel extends this far around its centre
 _STRICTLY = 1e-6  # of a pixel
-_MARGIN = 8  # patches: beyond this distance nothing is near, whatever the shape of pixels
+_MARGIN = 8  # patch sizes: samples on other lattices that are further away are not compared
 _CORNERS = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
 
 Reach = tuple[float, float]
@@ -21,12 +21,13 @@ Reach = tuple[float, float]
 
 @dataclass(frozen=True)
 class _Plane:
-    """All samples of one sensor relative to one of its lattices.
+    """All samples of one sensor in the pixel coordinates of one of its lattices.
 
-    ``at`` (sample, 2) is the row and col of their pixels; of samples on another lattice it is where the middle of their
-    pixel lies, NaN where that is far away. ``own`` (sample,) says which are on this lattice. ``halo_px`` is how far a
-    patch reaches beyond its own pixel. ``pixel_px`` and ``patch_px`` say how far the pixels and patches of other
-    lattices reach around their middle, along rows and cols of this one; ``step_m`` how long its pixels are there.
+    ``at`` (sample, 2) is the row and col of each sample's pixel; for samples on another lattice it is the fractional
+    position of their pixel centre, NaN if far away. ``own`` (sample,) marks samples on this lattice, ``present``
+    (sample,) those covered by the sensor. ``halo_px`` is the number of pixels by which a patch extends beyond its
+    centre pixel. ``pixel_px`` and ``patch_px`` are the half sizes, in rows and cols of this lattice, of pixels and
+    patches of other lattices; ``step_m`` is the pixel size on the ground in metres.
     """
 
     at: Doubles
@@ -38,7 +39,7 @@ class _Plane:
     step_m: Reach
 
     def sees(self, one: Indices, others: Indices) -> Flags:
-        """Which of ``one`` have an other's pixel in their patch on this lattice, or their pixel in an other's patch."""
+        """Which of ``one`` have a pixel of ``others`` in their patch, or their own pixel in a patch of ``others``."""
         own_reach = (self.halo_px + _WHOLE,) * 2
         far_reach = (self.halo_px + _WHOLE + self.pixel_px[0], self.halo_px + _WHOLE + self.pixel_px[1])
         read = self.own & self.present
@@ -51,7 +52,7 @@ class _Plane:
         return found
 
     def touches(self, one: Indices, others: Indices, buffer_m: float) -> Flags:
-        """Which of ``one`` have a patch that shares a pixel with an other's, or is nearer to it than the buffer."""
+        """Which of ``one`` have a patch that shares a pixel with one of ``others``, or is closer than the buffer."""
         read = self.own & self.present
         grown = [2 * self.halo_px + 1 + buffer_m / step - _STRICTLY for step in self.step_m]
         far = [
@@ -65,7 +66,7 @@ class _Plane:
         return found
 
     def _near(self, one: Indices, others: Indices, of_one: Flags, of_others: Flags, reach: Reach) -> Flags:
-        """Which of ``one`` that are ``of_one`` lie within reach of others that are ``of_others``."""
+        """Which of ``one`` that are in ``of_one`` lie within reach of ``others`` that are in ``of_others``."""
         found = np.zeros(len(one), dtype=bool)
         asked = of_one[one]
         found[asked] = near(self.at[one[asked]], self.at[others[of_others[others]]], reach)
@@ -73,14 +74,14 @@ class _Plane:
 
 
 class Neighbourhood:
-    """Which samples' patches contain one another's pixels, for any sensor.
+    """Which samples have one another's labelled pixels in their patches, for any sensor.
 
-    A sample's own pixel is labelled for every sensor whose raster shows it, a coarse pixel as well as a fine one. A
-    patch is read where its sensor covers the sample. Where scenes of one sensor overlap on different lattices, pixels
-    and patches are compared on the ground, as the rectangles around them: rather too near than too far.
+    The pixel that contains a sample is its labelled pixel in every sensor that encloses it, fine or coarse. A patch is
+    read only by sensors that cover the sample. If scenes of one sensor overlap on different lattices, bounding
+    rectangles of their pixels and patches are compared, which errs on the side of "too close".
 
     Args:
-        patch_sizes_px: sizes of the patches, if different from those that were read.
+        patch_sizes_px: patch sizes per sensor, if different from those that were read.
         most_buffer_m: the largest buffer that will be requested.
     """
 
@@ -102,21 +103,21 @@ class Neighbourhood:
 
     @property
     def known(self) -> bool:
-        """Whether the samples' source pixels are known."""
+        """Whether the source pixels of the samples are known."""
         return bool(self._planes)
 
     def sees(self, one: Indices, others: Indices) -> Flags:
-        """Which of the samples ``one`` have a pixel of ``others`` in a patch, or their own pixel in one of theirs."""
+        """Which of ``one`` have a pixel of ``others`` in a patch, or their own pixel in a patch of ``others``."""
         found = np.zeros(len(one), dtype=bool)
         for plane in self._planes:
             found |= plane.sees(one, others)
         return found
 
     def touches(self, one: Indices, others: Indices, buffer_m: float = 0.0) -> Flags:
-        """Which of the samples ``one`` have a patch that shares a pixel with a patch of ``others`` by the same sensor.
+        """Which of ``one`` have a patch that shares a pixel with a patch of ``others`` of the same sensor.
 
         Args:
-            buffer_m: metres that are added around the patches, along rows and cols.
+            buffer_m: buffer in metres, along rows and cols, that is added around patches.
         """
         found = np.zeros(len(one), dtype=bool)
         for plane in self._planes:
@@ -125,13 +126,13 @@ class Neighbourhood:
 
 
 class Separation:
-    """The rule of splits: no labelled pixel of one part lies in a patch of another part.
+    """The rule of all splits: no labelled pixel of one part lies in a patch of another part.
 
     Args:
-        buffer_m: metres on the ground that patches of training, grown by them on every side, must keep from any patch
-            of the other parts; 0 lets their rims overlap.
-        at_random: a random split was requested: only pixels are kept apart, not patches.
-        patch_sizes_px: sizes of the patches, if different from those that were read.
+        buffer_m: minimum distance on the ground, in metres, between training patches and patches of the other parts; 0
+            allows the margins of patches to overlap.
+        at_random: the split is random: nothing is excluded.
+        patch_sizes_px: patch sizes per sensor, if different from those that were read.
     """
 
     def __init__(
@@ -146,9 +147,9 @@ class Separation:
         self._at_random = at_random
 
     def keep(self, train: Indices, validation: Indices, test: Indices) -> Split:
-        """The split of the assigned samples, without those that are too near.
+        """The split without the training and validation samples that are too close to another part.
 
-        No test samples are excluded, so that scores represent all labels.
+        Test samples are never excluded, so that scores represent all labels.
         """
         if self._at_random or not self._around.known:
             return Split(train, validation, test)
@@ -161,7 +162,7 @@ class Separation:
         return Split(train[~near_train], validation[~near_validation], test, too_near)
 
     def with_rims(self, split: Split) -> Split:
-        """The split with the share of test samples whose patches share pixels with training patches."""
+        """The split with ``rims``: the share of test samples whose patches share pixels with training patches."""
         if not self._around.known or not len(split.test):
             return split
         return replace(split, rims=float(self._around.touches(split.test, split.train).mean()))
@@ -170,7 +171,7 @@ class Separation:
 def _planes(
     samples: SampleSet, footprints: Footprints, present: Flags, side_px: tuple[int, ...] | None, buffer_m: float
 ) -> list[_Plane]:
-    """One for each lattice that holds samples."""
+    """One plane for each lattice with samples."""
     halo_px = side_px[0] // 2 if side_px else footprints.halo_px
     numbers = np.unique(footprints.lattice[footprints.lattice >= 0]).tolist()
     return [_plane(samples, footprints, present, halo_px, number, buffer_m) for number in numbers]
@@ -204,7 +205,7 @@ def _plane(
 
 
 def _beside(samples: SampleSet, footprints: Footprints, own: Flags, margin_m: float) -> dict[int, Indices]:
-    """Samples on other lattices that may be near those of one, by lattice."""
+    """Samples on other lattices that may be close to those of this one, by lattice."""
     others = (footprints.lattice >= 0) & ~own
     if not others.any():
         return {}

@@ -1,4 +1,4 @@
-"""Groups merged because they overlap, or share pixels of a sensor."""
+"""Merging of groups that overlap or share pixels of a sensor."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ...arrays import Indices
 from ...process import Reporter
 from .. import Footprints, SampleSet
 
-MOST_SHARE = 0.1  # of all samples in a group made of several: as large as half a part
+MOST_SHARE = 0.1  # largest share of all samples in a merged group: half a part of 20 %
 
 
 def components(one: Indices, other: Indices) -> Indices:
-    """Numbers from 0 (item,): those with equal ``one`` or ``other`` have the same, and so on from these."""
+    """Connected components (item,), numbered from 0: items with equal ``one`` or equal ``other`` are connected."""
     ones, one_of = np.unique(one, return_inverse=True)
     others, other_of = np.unique(other, return_inverse=True)
     one_of, other_of = one_of.reshape(-1), other_of.reshape(-1)
@@ -40,10 +40,10 @@ def components(one: Indices, other: Indices) -> Indices:
 
 
 def join_shared_pixels(samples: SampleSet, reporter: Reporter) -> SampleSet:
-    """The samples in groups that share no pixel of any sensor, the finest sensors first.
+    """The samples with groups merged that share pixels of a sensor, finest sensor first.
 
-    Adjacent groups may all be connected by a coarse sensor's pixels. A merged group with more than a tenth of all
-    samples is not merged: the split then excludes samples instead.
+    Pixels of a coarse sensor may connect all adjacent groups. A merged group with more than a tenth of all samples is
+    not formed: the split then excludes samples instead.
     """
     groups = np.unique(samples.groups, return_inverse=True)[1].reshape(-1).astype(np.int64)
     known = [(sensor.name, sensor.footprints) for sensor in samples.sensors if sensor.footprints]
@@ -58,7 +58,7 @@ def join_shared_pixels(samples: SampleSet, reporter: Reporter) -> SampleSet:
 
 
 def _pixels(footprints: Footprints) -> Indices:
-    """A number (sample,) for the pixel each lies in; its own for each that no scene encloses."""
+    """A number (sample,) of the pixel that contains each sample; unique for samples that no scene encloses."""
     pixels = np.column_stack([footprints.lattice, footprints.pixel])
     numbers = np.unique(pixels, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
     own = np.arange(len(pixels), dtype=np.int64) + len(pixels)

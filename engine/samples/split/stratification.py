@@ -1,4 +1,4 @@
-"""Groups assigned to parts, each class spread as the parts' shares: iterative stratification.
+"""Assignment of groups to parts with the class proportions of all samples: iterative stratification.
 
 Sechidis, Tsoumakas, Vlahavas (2011): On the stratification of multi-label data, ECML PKDD, LNAI 6913:145-158.
 """
@@ -23,18 +23,18 @@ def stratify(
     seed: int | Sequence[int],
     fill_order: Sequence[int] | None = None,
 ) -> Indices:
-    """The part, 0 to ``len(shares) - 1``, of every sample (sample,); all samples of a group have the same.
+    """The part (sample,), 0 to ``len(shares) - 1``, of every sample; all samples of a group are in the same part.
 
-    The rarest stratum is assigned first, its largest groups first. A group goes to a part that has none of its
-    stratum yet, else to the one that lacks most of its share: of the stratum's samples and, with a ``fill_order``, of
-    all groups as well, because a score's uncertainty is of its groups. As long as there are groups enough, no part is
-    empty.
+    The rarest stratum is assigned first, and its largest groups first. A group goes to a part that has none of its
+    stratum yet, otherwise to the part that lacks most of its share: of the stratum's samples and, with a
+    ``fill_order``, also of the number of groups, because the uncertainty of a score depends on the number of groups. No
+    part is empty if there are enough groups.
 
     Args:
-        member: (sample, stratum) as :func:`strata` tells; every sample belongs to some stratum.
-        groups: (sample,) numbers that are kept together.
-        shares: of each part; they sum to 1.
-        fill_order: in which order parts without any sample of a stratum get one; else the neediest first.
+        member: (sample, stratum) as returned by :func:`strata`; every sample belongs to at least one stratum.
+        groups: (sample,) numbers of the groups that are kept together.
+        shares: size of each part; they sum to 1.
+        fill_order: the order in which parts get their first sample of a stratum; None: the part that lacks most.
     """
     names, group_of = np.unique(groups, return_inverse=True)
     counts = np.zeros((len(names), member.shape[1]))
@@ -43,9 +43,9 @@ def stratify(
 
 
 def strata(task: Task, target: NDArray[Any]) -> Flags:
-    """Which strata (sample, stratum) a sample belongs to: its class, each of its labels, or its target's fifth.
+    """Membership (sample, stratum): the class, the labels, or the quintile of the first regression target.
 
-    Samples without any label are a stratum, too. Of several regression targets the first decides.
+    Multilabel samples without any label form a stratum of their own.
     """
     return _STRATA[task](target)
 
@@ -62,7 +62,7 @@ def _of_classes(target: NDArray[Any]) -> Flags:
 def _of_values(target: NDArray[Any]) -> Flags:
     first = np.asarray(target[:, 0], dtype=np.float64)
     fifth = np.digitize(first, np.unique(np.quantile(first, [0.2, 0.4, 0.6, 0.8])))
-    if len(np.unique(fifth)) == 1:  # four fifths or more have the least value: what is above it is spread
+    if len(np.unique(fifth)) == 1:  # at least 80 % have the minimum: stratify by being above it
         return _members(first > first.min())
     return _members(fifth)
 
@@ -80,7 +80,7 @@ _STRATA: dict[Task, Callable[[NDArray[Any]], Flags]] = {
 
 
 def strata_of(samples: SampleSet) -> Flags:
-    """The samples' strata; where some sensors do not cover all samples, each sensor's samples are one as well."""
+    """The samples' strata, plus one for the samples of each sensor if some sensors do not cover all samples."""
     member = strata(samples.task, samples.target)
     return member if samples.present.all() else np.column_stack([member, samples.present])
 
@@ -88,7 +88,7 @@ def strata_of(samples: SampleSet) -> Flags:
 def _stratify(
     counts: Doubles, shares: Doubles, fill_order: Sequence[int] | None, random: np.random.Generator
 ) -> Indices:
-    """Part of each group, from its samples per stratum (group, stratum)."""
+    """The part of each group, from its number of samples per stratum (group, stratum)."""
     part = np.full(len(counts), -1, dtype=np.int64)
     wanted = np.outer(shares, counts.sum(axis=0))
     groups_wanted = shares * len(counts)
@@ -114,7 +114,7 @@ def _stratify(
 
 
 def _queues(counts: Doubles, random: np.random.Generator) -> list[Iterator[int]]:
-    """For every stratum its groups, the largest first, equal ones in random order."""
+    """The groups of every stratum, largest first, ties in random order."""
     shuffled = random.permutation(len(counts))
     queues = []
     for column in counts[shuffled].T:
@@ -124,11 +124,11 @@ def _queues(counts: Doubles, random: np.random.Generator) -> list[Iterator[int]]
 
 
 def _neediest(lacking: Doubles, has: Flags, stratum: int, allowed: Flags, fill_order: Sequence[int] | None) -> int:
-    """The ``allowed`` part that a group of ``stratum`` goes to.
+    """The part, among those ``allowed``, that a group of ``stratum`` is assigned to.
 
     Args:
-        lacking: (part, stratum) samples still wanted, relative to the part's share.
-        has: (part,) whether it holds a sample of the stratum.
+        lacking: (part, stratum) samples still missing, relative to the part's size.
+        has: (part,) whether it already has a sample of the stratum.
     """
     without = np.flatnonzero(allowed & ~has)
     if len(without) and fill_order is not None:

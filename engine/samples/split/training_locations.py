@@ -1,4 +1,4 @@
-"""Training locations: remembered as hashes in the manifest, recognized among labels that are to evaluate the model."""
+"""Training locations: stored as hashes in the manifest, and recognized among the labels of an evaluation."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from ...arrays import Doubles, Flags, Indices
 from ...contract import HASH_BYTES, TrainedPlaces
 from ...raster.geo import METRES_PER_DEGREE, east_of_greenwich
 
-MOST_HASHES = 20_000  # of each sensor: 107 kB of the manifest
-SMALLEST_CELL_M = 0.1  # files round positions: seven decimals of a degree are a centimetre
+MOST_HASHES = 20_000  # per sensor: 107 kB in the manifest
+SMALLEST_CELL_M = 0.1  # files round coordinates: seven decimals of a degree are a centimetre
 _LITTLE_ENDIAN = f"<u{HASH_BYTES}"
 
 Hashes = NDArray[np.uint32]
 
 
 def remember(longitude: Doubles, latitude: Doubles, pixel_m: float) -> TrainedPlaces | None:
-    """The places (EPSG:4326 degrees) of a sensor with such pixels; None where there is none with known degrees.
+    """Hashes of the cells that contain the positions (EPSG:4326 degrees); None if no position is known.
 
-    Cells are half a pixel wide, so that no two pixels of a raster share one.
+    Cells are half a pixel wide, so that no two pixels of a raster share one. If there are more than ``MOST_HASHES``,
+    the smallest are kept, which is a random sample of the cells (bottom-k).
     """
     cell_m = max(pixel_m / 2, SMALLEST_CELL_M)
     known = np.isfinite(longitude) & np.isfinite(latitude)
@@ -33,10 +34,10 @@ def remember(longitude: Doubles, latitude: Doubles, pixel_m: float) -> TrainedPl
 
 
 def recognized(places: TrainedPlaces, longitude: Doubles, latitude: Doubles) -> int:
-    """The number of positions (EPSG:4326 degrees) in remembered cells.
+    """The number of positions (EPSG:4326 degrees) in stored cells.
 
-    Where not all cells fitted, it is estimated from the positions whose hashes are in the range of those kept. Hashes
-    of 32 bits take another place for a known one in ``cells`` of 4.3 thousand million cases.
+    If only a part of the cells is stored, the number is extrapolated from the positions whose hashes are within the
+    stored range. A 32-bit hash takes another location for a training location with probability ``cells`` / 2³².
     """
     kept = np.frombuffer(base64.b64decode(places.hashes), _LITTLE_ENDIAN)
     whole = len(kept) == places.cells
@@ -48,7 +49,7 @@ def recognized(places: TrainedPlaces, longitude: Doubles, latitude: Doubles) -> 
 
 
 def _hashes(longitude: Doubles, latitude: Doubles, cell_m: float) -> Hashes:
-    """The hash of the cell of each position: rows along parallels, cols as wide as the row's middle has them."""
+    """Hashes (position,) of square cells: rows are parallels, columns are as wide as at the centre of the row."""
     step = cell_m / METRES_PER_DEGREE
     row = np.floor(latitude / step)
     col = np.floor(east_of_greenwich(longitude) * np.cos(np.radians((row + 0.5) * step)) / step)
@@ -56,7 +57,7 @@ def _hashes(longitude: Doubles, latitude: Doubles, cell_m: float) -> Hashes:
 
 
 def _mixed(numbers: Indices) -> NDArray[np.uint64]:
-    """Numbers below 2³², the upper halves of well mixed bits: splitmix64 (Steele, Lea, Flood 2014)."""
+    """Numbers below 2³²: the upper halves of 64-bit hashes (SplitMix64; Steele, Lea, Flood 2014)."""
     bits = numbers.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
