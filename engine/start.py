@@ -1,7 +1,7 @@
-"""Starts the engine by its file, as ``python -I engine/start.py train job.json``.
+"""Entry point of the engine as a file: ``python -I engine/start.py train job.json``.
 
-A Python that is isolated finds no module in its working folder, so that ``-m engine`` would not find the engine. The
-engine's own folder is named here, and no other: what lies where a person happens to stand is never imported.
+An isolated Python (``-I``) has neither the working folder nor PYTHONPATH on its path, so ``-m engine`` would not find
+the engine. Only the engine's own parent folder is added: modules in the user's working folder are never imported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What arrays are called: one name for each type of number, in every folder. Shapes are in the docstrings."""
+"""Names of array types, by data type; shapes are given in docstrings."""
 
 from __future__ import annotations
 

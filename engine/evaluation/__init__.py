@@ -1,4 +1,4 @@
-"""What evaluation is made of: a class map on disk, how good it is by labels that sample it."""
+"""Accuracy of an existing class map, estimated from labels that sample it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class map that lies on disk: opened, checked against the model's classes, and read as class indices."""
+"""An existing class map: opened, checked against the model's classes, and read as class indices."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ..samples.labels import means_no_class
 from ..samples.positions import Positions
 
 MAP_BLOCK_PX = 1024
-NODATA, UNSURE = -1, -2  # in place of a class index
+NODATA, UNSURE = -1, -2  # used instead of a class index
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
 class MappedAreas:
-    """The ground, in square metres, that a map gives each class (class,), and that is left unsure."""
+    """Mapped area in square metres, per class (class,), and of pixels whose class is unsure."""
 
     classes_m2: Doubles
     unsure_m2: float
@@ -32,10 +32,10 @@ class MappedAreas:
 
 @dataclass(frozen=True)
 class ClassMap:
-    """A raster of class codes, and the classes they stand for, in the model's order.
+    """A raster of class codes, with the model's classes in the model's order.
 
-    ``unsure`` are codes of pixels whose class was not sure enough, ``blank`` those that the map calls unclassified:
-    they show no class.
+    ``unsure`` are codes of pixels whose class was not confident enough, ``blank`` codes that the map's legend calls
+    unclassified; both show no class.
     """
 
     rasters: SensorRasters
@@ -50,14 +50,14 @@ class ClassMap:
 
     @property
     def scene(self) -> Scene:
-        """Its pixels."""
+        """The raster's only scene."""
         return self.rasters.scenes[0]
 
     def areas(self, progress: Callable[[float], None]) -> MappedAreas:
-        """The ground that the map gives each class, read block by block.
+        """The mapped area of each class, read block by block.
 
         Raises:
-            InputError: MAP_UNSUITABLE, values that are no codes of the model, or no class anywhere.
+            InputError: MAP_UNSUITABLE, values that are not codes of the model, or no class anywhere.
         """
         areas = np.zeros(len(self.classes) - UNSURE)
         windows = plan_reading(self.scene, self.scene.grid.window(), MAP_BLOCK_PX, 0).blocks
@@ -73,16 +73,16 @@ class ClassMap:
         return found
 
     def classes_at(self, positions: Positions) -> Indices:
-        """Class indices (position,) of the map; negative where it shows none: ``NODATA`` or ``UNSURE``.
+        """Class indices (position,); ``NODATA`` or ``UNSURE`` where the map shows no class.
 
         Raises:
-            InputError: MAP_UNSUITABLE, values that are no codes of the model.
+            InputError: MAP_UNSUITABLE, values that are not codes of the model.
         """
         values = extract(self.rasters, positions, 1, lambda fraction: None).samples.values
         return self._indices(values.reshape(len(positions)))
 
     def strange_names(self) -> tuple[str, ...]:
-        """Where the map's own legend calls a code otherwise than the model does: both, in words."""
+        """Codes whose name in the map's legend differs from the model's, as text."""
         names = category_names(self.scene.files[0].source, self.scene.planes[0].number)
         named = [(label, names.get(label.code, "")) for label in self.classes]
         return tuple(
@@ -92,7 +92,7 @@ class ClassMap:
         )
 
     def _indices(self, values: Floats) -> Indices:
-        """Class index of each value, ``NODATA`` or ``UNSURE`` where it is none."""
+        """The class index of each value; ``NODATA`` or ``UNSURE`` if it shows no class."""
         codes = np.array([label.code for label in self.classes], dtype=np.float64)
         order = np.argsort(codes)
         index = order[np.minimum(np.searchsorted(codes[order], values), len(codes) - 1)]
@@ -121,22 +121,24 @@ def open_class_map(
     """Open a map of the model's classes.
 
     Args:
-        unsure: how the model marks what it is not sure of, in maps whose legend is lost.
-        band: the name or number of the band of classes; empty where there is one.
+        source: the map.
+        classes: the model's classes.
+        unsure: the model's code for unsure pixels, for maps without a legend.
+        band: name or number of the band with the classes; empty if there is only one.
 
     Raises:
-        InputError: it cannot be opened or placed; MAP_UNSUITABLE, several bands; BANDS_UNKNOWN, not this one.
+        InputError: the map cannot be opened or has no CRS; MAP_UNSUITABLE, several bands; BANDS_UNKNOWN, no such band.
     """
     rasters = open_one_band(source.label(), (source,), band, "MAP_BAND", ErrorCode.MAP_UNSUITABLE)
     names = category_names(source, rasters.scenes[0].planes[0].number)
     codes = {label.code for label in classes}
-    # What the map calls unclassified shows no class, as its nodata; what the model calls so, is one.
+    # What the map's legend calls unclassified is treated as nodata, unless it is a class of the model.
     blank = {code for code, name in names.items() if means_no_class(name) and name not in UNSURE_NAMES} - codes
     return ClassMap(rasters, classes, _unsure_codes(names, codes, unsure), tuple(sorted(blank)))
 
 
 def _unsure_codes(names: dict[int, str], codes: set[int], unsure: LabelClass | None) -> tuple[int, ...]:
-    """Codes that the map's legend calls unsure, and the model's own one where the legend does not say otherwise."""
+    """Codes that the map's legend calls unsure, and the model's own one unless the legend names it otherwise."""
     unsure_codes = {code for code, name in names.items() if name in UNSURE_NAMES}
     if unsure and names.get(unsure.code, "") in ("", str(unsure.code)):
         unsure_codes.add(unsure.code)
@@ -144,7 +146,7 @@ def _unsure_codes(names: dict[int, str], codes: set[int], unsure: LabelClass | N
 
 
 def unsuitable(subject: str, found: str, expected: str, remedy: str) -> InputError:
-    """MAP_UNSUITABLE: a map that these labels cannot assess."""
+    """The error MAP_UNSUITABLE, for a map that cannot be assessed."""
     return InputError(ErrorCode.MAP_UNSUITABLE, subject=subject, found=found, expected=expected, remedy=remedy)
 
 

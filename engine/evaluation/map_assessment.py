@@ -1,4 +1,4 @@
-"""The accuracy of a whole map, estimated from labels that are a sample of it (Olofsson et al. 2014)."""
+"""Accuracy and class areas of a map, estimated from labels that are a sample of it (Olofsson et al. 2014)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from ..raster.geo import is_even
 from ..samples.points import DrawOptions, LabelPoints, draw_label_points
 from .class_map import UNSURE, ClassMap, MappedAreas, open_class_map, unsuitable
 
-_FEW = 2  # labels in a class of the map: less give no interval
+_FEW = 2  # labels per map class that an interval requires
 
 
 def require_classes(manifest: Manifest) -> None:
-    """Refuse a map for a model that maps no classes.
+    """Refuse to assess a map if the model is not a classification.
 
     Raises:
         InputError: MAP_UNSUITABLE.
@@ -45,12 +45,12 @@ def require_classes(manifest: Manifest) -> None:
 
 
 def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptions, reporter: Reporter) -> AreaAccuracy:
-    """Accuracies and areas of the job's map by the job's labels; classes in the model's order.
+    """Accuracies and areas of the job's map, estimated from the job's labels; classes in the model's order.
 
-    Labels are placed on the map itself (of polygons, its pixels), whatever sensor is evaluated.
+    Labels are sampled on the map's own pixels, whichever sensor is evaluated.
 
     Raises:
-        InputError: a map that is none of the model's classes, or that no label lies on.
+        InputError: a map of other classes, or without labels on it.
     """
     classes = draw_options.space.classes if draw_options.space else ()
     nodata = draw_options.space.nodata if draw_options.space else 0
@@ -73,7 +73,7 @@ def map_accuracy(job: EvaluateJob, source: RasterSource, draw_options: DrawOptio
 
 
 def area_numbers(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> dict[str, float]:
-    """The estimates by the names of the algorithm's outputs, those of a class with its name; areas in hectares."""
+    """The estimates by output name of the algorithm, class estimates with the class name; areas in hectares."""
     overall = found.overall.estimate()
     numbers = {"AREA_ACCURACY": overall.value, "AREA_ACCURACY_LOW": overall.low, "AREA_ACCURACY_HIGH": overall.high}
     for at, label in enumerate(classes):
@@ -86,7 +86,7 @@ def area_numbers(classes: tuple[LabelClass, ...], found: AreaAccuracy) -> dict[s
 
 
 def _on_map(job: EvaluateJob, class_map: ClassMap, draw_options: DrawOptions, reporter: Reporter) -> LabelPoints:
-    """The labels on the map; only what was not logged of them before is logged."""
+    """The labels on the map; only warnings that were not logged before are logged."""
     unlogged = Reporter(NullSink())
     try:
         points = draw_label_points(job.labels, (class_map.rasters,), draw_options, unlogged)
@@ -103,7 +103,7 @@ def _on_map(job: EvaluateJob, class_map: ClassMap, draw_options: DrawOptions, re
 
 
 def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, reporter: Reporter) -> NDArray[np.int64]:
-    """Labels (map class, reference class); those on nodata or unsure pixels are logged and excluded."""
+    """Confusion matrix of the labels (map class, reference class); labels on nodata or unsure pixels are excluded."""
     mapped = shown >= 0
     unsure = int((shown == UNSURE).sum())
     if not mapped.any():
@@ -128,7 +128,7 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
 
 
 def _log_map(class_map: ClassMap, reporter: Reporter) -> None:
-    """Warn about a legend that does not match the model's, and about a CRS in which areas cannot be measured."""
+    """Warn if the legend does not match the model's classes, or if areas cannot be measured in the map's CRS."""
     strange = class_map.strange_names()
     if strange:
         reporter.warning("map_names", f"{class_map.name}: {'; '.join(strange)}. Is it a map of this model?")
@@ -146,7 +146,7 @@ def _log_map(class_map: ClassMap, reporter: Reporter) -> None:
 
 
 def _log_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
-    """Tell how much of the map shows no class because none was sure enough."""
+    """Log how much of the map shows no class because it is unsure."""
     if areas.unsure_m2:
         share = areas.unsure_m2 / (areas.unsure_m2 + areas.classes_m2.sum())
         reporter.warning(
@@ -159,7 +159,7 @@ def _log_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
 def _log_gaps(
     classes: tuple[LabelClass, ...], counts: NDArray[np.int64], areas_m2: Doubles, reporter: Reporter
 ) -> None:
-    """Tell which mapped classes no label lies in (they are left out), and which too few for an interval."""
+    """Log mapped classes without labels, which are left out, and those with too few labels for an interval."""
     drawn = counts.sum(axis=1)
     missed = (areas_m2 > 0) & (drawn == 0)
     if missed.any():
@@ -179,7 +179,7 @@ def _log_gaps(
 
 
 def _log_polygons(points: LabelPoints, reporter: Reporter) -> bool:
-    """Whether several positions come from one polygon: they are no independent draws, which is logged."""
+    """Whether several labels are from one polygon, and thus not independent; this is logged."""
     features = len(np.unique(points.row))
     if features < len(points):
         reporter.warning(
@@ -208,9 +208,9 @@ def _log_found(found: AreaAccuracy, class_map: ClassMap, labels: int, reporter: 
 
 
 def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:
-    """The estimate and half its 95 % interval, in words."""
+    """The estimate and half its 95 % interval as text."""
     value, half = factor * estimate.value, factor * (estimate.interval[1] - estimate.value)
     if math.isnan(half) or half <= 0:
         return f"{value:,.4g} {unit}"
-    digits = max(0, 1 - math.floor(math.log10(half)))  # two of the half that count, and the value no finer
+    digits = max(0, 1 - math.floor(math.log10(half)))  # two significant digits of the half interval
     return f"{value:,.{digits}f} ± {half:,.{digits}f} {unit}"

@@ -1,4 +1,4 @@
-"""Whether a class map was made by the model, and from the sensor, given with it in an evaluation."""
+"""Whether a class map was made by the evaluated model, from the evaluated sensor."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from .class_map import unsuitable
 
 
 def require_map_of(source: RasterSource, manifest: Manifest, sensor: SensorManifest, reporter: Reporter) -> None:
-    """Refuse the map of another model, warn of another sensor's, tell of one whose origin is not known.
+    """Refuse a map of another model, warn if it is of another sensor, and log if its origin is unknown.
 
-    A report shows the accuracy of the map beside the scores of the model: of another model they would be taken for one
-    thing.
+    The report shows the map's accuracy beside the model's scores, so that those of different models would be confused.
 
     Raises:
-        InputError: MAP_UNSUITABLE; the map was made by another model, or cannot be opened.
+        InputError: MAP_UNSUITABLE, the map was made by another model or shows no classes; or it cannot be opened.
     """
     origin = origin_of(source)
     if origin.model and origin.model != manifest.identity:

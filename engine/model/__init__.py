@@ -1,4 +1,4 @@
-"""The network: encoders, CoLearner (MDiCo), losses, and what of it predicts from one sensor."""
+"""Networks: encoders, the co-learning network (MDiCo), losses, and the part that predicts from one sensor."""
 
 from __future__ import annotations
 

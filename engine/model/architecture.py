@@ -1,4 +1,4 @@
-"""Which network fits which sensors: the one place that chooses encoders and sizes."""
+"""Builds the network for given sensors; the only place that chooses encoders and their sizes."""
 
 from __future__ import annotations
 
@@ -30,12 +30,14 @@ def network_for(
     reductions: Sequence[Reduction | None] = (),
     one_head: bool = False,
 ) -> CoLearner:
-    """A network with fresh weights for these sensors and this task.
+    """A network with new random weights for these sensors and this task.
 
     Args:
-        outputs: classes, labels or targets.
-        reductions: one per sensor, as ``learning.spectral`` fits them; needed only where ``design`` says so.
-        one_head: one main head for all sensors, as :class:`.colearner.CoLearner` has it.
+        outputs: number of classes, labels or targets.
+        design: encoders and sizes.
+        reductions: fitted spectral projection per sensor (``learning.standardization``), None for sensors that need
+            none.
+        one_head: one main head for all sensors, as in :class:`.colearner.CoLearner`.
     """
     fitted = reductions or [None] * len(samples.sensors)
     return CoLearner(
@@ -51,10 +53,10 @@ def network_for(
 def encoder_for(
     sensor: SensorSamples, task: Task, design: NetworkDesign = USUAL, reduction: Reduction | None = None
 ) -> Encoder:
-    """The encoder of one sensor; one with many bands is seen through a spectral projection.
+    """The encoder of one sensor, behind a spectral projection if the sensor has more than ``MANY_BANDS`` bands.
 
     Raises:
-        ValueError: the design asks for a fitted projection and none is given.
+        ValueError: the design requires a fitted projection, and none is given.
     """
     bands = sensor.shape.bands
     if bands <= MANY_BANDS:
@@ -72,7 +74,7 @@ def _projection(bands: int, design: NetworkDesign, reduction: Reduction | None) 
 
 
 def _encoder(sensor: SensorSamples, bands: int, task: Task, design: NetworkDesign) -> Encoder:
-    """The encoder that the design chooses for such a sensor."""
+    """The encoder that the design chooses for the sensor's kind of samples."""
     spec = EncoderSpec(bands, design.width, design.hidden, design.dropout, masked=design.masked)
     if not sensor.shape.has_dates:
         return ENCODERS[design.image_encoder](replace(spec, context_px=sensor.shape.side_px))

@@ -1,4 +1,4 @@
-"""MDiCo's network: several sensors in training, any one of them at prediction (Mena et al. 2025)."""
+"""MDiCo's network: several sensors in training, any one of them in prediction (Mena et al. 2025, arXiv 2510.19579)."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ SensorInput = tuple[Tensor, Tensor]  # standardized values, validity
 
 
 def slot(position: int) -> str:
-    """The name a sensor's modules have inside the network: A, B, … by position, whatever the sensor is called."""
+    """The name of a sensor's modules in the network, by position (A, B, …), independent of the sensor's name."""
     round_, letter = divmod(position, 26)
     return chr(ord("A") + letter) + (str(round_) if round_ else "")
 
 
 @dataclass(frozen=True)
 class SensorOutput:
-    """The network's output for one sensor's samples; every tensor is (sample, …).
+    """The network's outputs for one sensor's samples; all tensors are (sample, …).
 
-    ``main`` predicts. ``auxiliary_specific`` and ``auxiliary_shared`` are the auxiliary head on either part,
-    ``modality_specific`` and ``modality_unused`` guess the sensor, ``shared`` is z_sha itself, ``representation``
-    [z_spe ; z_sha] is what the main head reads.
+    ``main`` is the prediction. ``auxiliary_specific`` and ``auxiliary_shared`` are the auxiliary head's outputs for
+    z_spe and z_sha, ``modality_specific`` and ``modality_unused`` the modality heads' outputs for z_spe and z_unu.
+    ``shared`` is z_sha, ``representation`` is [z_spe ; z_sha], the input of the main head.
     """
 
     main: Tensor
@@ -40,19 +40,19 @@ class SensorOutput:
     representation: Tensor
 
     def take(self, rows: Tensor) -> SensorOutput:
-        """The outputs for some of the samples: positions, or a mask (sample,)."""
+        """The outputs for some of the samples, given by position or by a mask (sample,)."""
         return SensorOutput(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 class CoLearner(nn.Module):
-    """Two encoders, a shared projection and a main head per sensor; three more heads that only training uses.
+    """Two encoders, a shared projection and a main head per sensor, and three heads for training only.
 
-    With one sensor it is the baseline *alone*: the same encoders and heads, of the same capacity.
+    With a single sensor this is the baseline *alone*: the same encoders and heads with the same capacity.
 
     Args:
-        encoders: one per sensor, all of one width E; the common encoders start as their copies.
-        outputs: classes, labels or targets.
-        one_head: one main head for all sensors, which reads the mean of any sensors' representations as well.
+        encoders: one per sensor, all with the same width E; the common encoders are initialized as copies.
+        outputs: number of classes, labels or targets.
+        one_head: one main head for all sensors, which also accepts the mean of several sensors' representations.
         reference_compat: feed z_sha instead of z_unu to the unused modality head, as the authors' public code does.
     """
 
@@ -78,7 +78,7 @@ class CoLearner(nn.Module):
     def forward(self, inputs: Sequence[SensorInput | None]) -> tuple[SensorOutput | None, ...]:
         """Standardized values and validity per sensor, in the order of the encoders, to one output per sensor.
 
-        Every sensor may have its own samples; None for a sensor, and back, where it has none.
+        Sensors may have different samples. None for a sensor without samples gives None.
         """
         return tuple(
             None if values is None else self._sensor(name, *values)
@@ -100,11 +100,11 @@ class CoLearner(nn.Module):
         )
 
     def fused(self, representations: Tensor, weights: Tensor) -> Tensor:
-        """Logits (sample, output) from several sensors at once, for a network of one head.
+        """Logits (sample, output) from several sensors at once, for a network with one head.
 
         Args:
-            representations: [z_spe ; z_sha] (sensor, sample, 2 · half width), any finite value where a sensor is out.
-            weights: (sensor, sample), 0 for a sensor that is out; every sample has one that is in.
+            representations: [z_spe ; z_sha] (sensor, sample, 2 · half width); any finite value for absent sensors.
+            weights: (sensor, sample), 0 for absent sensors; at least one sensor is present for every sample.
         """
         mean = (representations * weights[:, :, None]).sum(dim=0) / weights.sum(dim=0)[:, None]
         logits: Tensor = self._head(self.slots[0])(mean)
@@ -114,7 +114,7 @@ class CoLearner(nn.Module):
         return self.main_head[self.slots[0] if self.one_head else name]
 
     def sensor_network(self, position: int) -> SensorNetwork:
-        """What of the network predicts from the sensor at ``position``; its weights are the network's own."""
+        """The part that predicts from the sensor at ``position``; it shares its weights with this network."""
         name = self.slots[position]
         return SensorNetwork(
             cast(Encoder, self.specific_encoder[name]),

@@ -1,8 +1,8 @@
-"""A sensor's network as it maps: linear layers that follow one another are one, and what no head reads is left out.
+"""A sensor's network for prediction: consecutive linear layers are merged, outputs that no head uses are dropped.
 
-Encoders end in a linear layer; behind it stands another one, the projection's or the head's, with nothing between
-them. Their product is one layer of the same function, to float32's rounding, and of a third to a half of an image
-network's work. Training keeps them apart: there, losses read the representations.
+An encoder's last linear layer is followed directly by that of the projection, or by the head. The product of the two is
+one layer with the same function up to float32 rounding, which saves a third to half of an image network's operations.
+In training they stay separate, because losses use the representations.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .sensor_network import SensorNetwork
 
 
 def folded(network: SensorNetwork) -> SensorNetwork:
-    """The same function in fewer products, in evaluation mode; itself where an encoder ends in no linear layer."""
+    """The same function with fewer operations, in evaluation mode; unchanged if an encoder ends in no linear layer."""
     specific, common = network.specific.last_linear, network.common.last_linear
     if specific is None or common is None or isinstance(network, FoldedNetwork):
         return network
@@ -26,10 +26,10 @@ def folded(network: SensorNetwork) -> SensorNetwork:
 
 
 class FoldedNetwork(SensorNetwork):
-    """What :func:`folded` makes: the common encoder ends in z_sha, the specific one in its own part of the logits.
+    """A folded network: the common encoder ends in the input of z_sha's normalization, the specific one in logits.
 
-    Where the layer before is wider than what the head reads, as TempCNN's, the specific one ends in z_spe: of 8-bit
-    graphs all but the last products are in 8 bits, and that one would be too large for the last.
+    If the specific encoder's last layer has more inputs than the head, as in TempCNN, it ends in z_spe instead: 8-bit
+    graphs keep the last product in floating point, and a merged layer would make that product too large.
     """
 
     def __init__(self, network: SensorNetwork, specific: nn.Linear, common: nn.Linear) -> None:
@@ -43,7 +43,7 @@ class FoldedNetwork(SensorNetwork):
             deepcopy(network.projection),
             of_shared,
         )
-        del self.projection.linear  # a part of the common encoder now
+        del self.projection.linear  # merged into the common encoder
         self.own_head = of_specific if wide else None
         self.eval()
 
@@ -62,7 +62,7 @@ class FoldedNetwork(SensorNetwork):
 
 
 def composed(first: nn.Linear, second: nn.Linear) -> nn.Linear:
-    """One layer that says what ``second`` says of ``first``, its weights rounded once, from float64."""
+    """One linear layer equal to ``first`` followed by ``second``; computed in float64 and rounded once."""
     weight, bias = second.weight.double(), second.bias.double()
     return _linear(weight @ first.weight.double(), weight @ first.bias.double() + bias)
 
@@ -72,7 +72,7 @@ def _first_rows(linear: nn.Linear, outputs: int) -> nn.Linear:
 
 
 def _halves(head: nn.Linear, shared_width: int) -> tuple[nn.Linear, nn.Linear]:
-    """What a head makes of z_spe, with its bias, and what of z_sha behind it."""
+    """The head as two layers: for z_spe, with the bias, and for z_sha."""
     own = head.in_features - shared_width
     weight, bias = head.weight, head.bias
     return _linear(weight[:, :own], bias), _linear(weight[:, own:], torch.zeros_like(bias))

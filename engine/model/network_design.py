@@ -1,4 +1,4 @@
-"""What a network is built of: the choices that are the same for all its sensors."""
+"""Encoders and sizes of a network: the choices that all its sensors share."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 
 from ..contract import ImageEncoder, SeriesEncoder, Spectral, TrainJob
 
-HIDDEN_STEP = 8  # what divides ``hidden``: heads of attention and shares of channels come out whole
+HIDDEN_STEP = 8  # divisor of ``hidden``, so that attention heads and channel fractions are integers
 
 
 @dataclass(frozen=True)
 class NetworkDesign:
-    """Encoders, by default those of a job, and their sizes, by default the paper's where it has them.
+    """Encoders, by default those of a job, and sizes, by default the paper's where it specifies them.
 
-    ``width`` is the width of the representations (E of the paper), ``hidden`` that of TempCNN's convolutions, which
-    the other encoders' channels are shares of. ``dropout`` is the share of activations dropped in training. With
-    ``masked`` TempCNN knows which dates are missing; without, it is the paper's and takes them for mean ones.
+    ``width`` is the width of the representation (E in the paper), ``hidden`` the number of channels of TempCNN, from
+    which those of the other encoders are derived. ``dropout`` is the dropout probability. With ``masked``, TempCNN gets
+    validity as an input channel; without, as in the paper, missing dates look like mean values.
+
+    Raises:
+        ValueError: an odd width, a hidden width that is no multiple of 8, or a dropout outside 0 to 1.
     """
 
     series_encoder: SeriesEncoder = TrainJob.series_encoder
@@ -36,5 +39,5 @@ class NetworkDesign:
 
 
 def averaged(design: NetworkDesign) -> NetworkDesign:
-    """The design of networks in an average: half as wide, so that four of them cost what one costs."""
+    """The design of the networks of an average: half as wide, so that four of them cost as much as one."""
     return replace(design, width=design.width // 2, hidden=design.hidden // 2)

@@ -1,4 +1,4 @@
-"""From one sensor's raw values to probabilities or values: what a map is made with."""
+"""A network that predicts probabilities or values from one sensor's raw values."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from .task_output import output_of
 
 
 class Scores(nn.Module):
-    """From logits to what a person reads, along axis 1.
+    """From logits to scores, along axis 1.
 
-    Probabilities that sum to 1 (classification), one probability per label (multilabel), or values in the target's
-    own unit (regression): logits times ``scale`` plus ``offset`` (output,), through softmax or sigmoid where there
-    are probabilities. There the two calibrate; in regression they undo the standardization of the targets.
+    Scores are probabilities that sum to 1 (classification), one probability per label (multilabel), or values in the
+    target's unit (regression): logits · ``scale`` + ``offset`` (output,), followed by softmax or sigmoid where scores
+    are probabilities. ``scale`` and ``offset`` are the calibration; in regression they undo the standardization of
+    targets.
 
-    ``decision`` (class,) weighs probabilities where one class is decided; None: the most probable one.
+    ``decision`` (class,) multiplies probabilities before the class with the largest product is chosen; None: all equal.
     """
 
     scale: Tensor
@@ -40,35 +41,35 @@ class Scores(nn.Module):
 
     @classmethod
     def of(cls, task: Task, scale: NDArray[Any], offset: NDArray[Any], decision: Sequence[float] = ()) -> Scores:
-        """From arrays (output,); without ``decision`` the most probable class is decided."""
+        """From arrays (output,); without ``decision``, the most probable class is chosen."""
         weights = torch.tensor(list(decision)) if len(decision) else None
         return cls(task, torch.from_numpy(np.asarray(scale)), torch.from_numpy(np.asarray(offset)), weights)
 
     def forward(self, logits: Tensor) -> Tensor:
-        """(batch, output, …) to the same shape."""
+        """Logits (batch, output, …) to scores of the same shape."""
         outputs = (1, -1) + (1,) * (logits.dim() - 2)
         scaled = logits * self.scale.view(outputs) + self.offset.view(outputs)
         return output_of(self.task).scores(scaled)
 
     def decide(self, scores: Tensor) -> Tensor:
-        """Class indices (batch, …) of probabilities (batch, class, …)."""
+        """Class indices (batch, …) from probabilities (batch, class, …)."""
         if self.decision is None:
             return scores.argmax(dim=1)
         return (scores * self.decision.view((1, -1) + (1,) * (scores.dim() - 2))).argmax(dim=1)
 
 
 class PredictionNetwork(nn.Module):
-    """Standardization, one sensor's network, scores; NaN where the pixel itself is nodata.
+    """Standardization, one sensor's network, and scores; scores are NaN where the pixel is nodata.
 
-    An image pixel is nodata when any of its bands is, a series when all its dates are missing; invalid neighbours and
-    missing dates count as 0 after standardization.
+    An image pixel is nodata if any of its bands is, a series pixel if all its dates are missing. Invalid neighbours and
+    missing dates are 0 after standardization.
     """
 
     def __init__(self, shape: SampleShape, standardize: Standardize, network: SensorNetwork, scores: Scores):
         super().__init__()
         self.shape = shape
         self.standardize = standardize
-        self.path = network  # its name stands in exported graphs, whose bytes must not change with it
+        self.path = network  # the attribute's name is part of exported graphs, whose bytes must not change
         self.scores = scores
 
     def forward(self, samples: Tensor) -> Tensor:

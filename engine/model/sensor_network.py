@@ -1,4 +1,4 @@
-"""What predicts from one sensor: its two encoders, the shared projection, its main head."""
+"""The part of the network that predicts from one sensor: two encoders, the shared projection, the main head."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .encoders.layers import Encoder, batchnorm_dense, linear_dense
 
 
 class SharedProjection(nn.Module):
-    """From the common encoder to the shared space: linear, batch normalization, ReLU."""
+    """From the common encoder's output to z_sha: linear layer, batch normalization, ReLU."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class SharedProjection(nn.Module):
 
 
 class SensorNetwork(nn.Module):
-    """One sensor's way through a :class:`~.colearner.CoLearner`: logits from [z_spe ; z_sha]."""
+    """One sensor's part of a :class:`~.colearner.CoLearner`: logits from [z_spe ; z_sha]."""
 
     def __init__(self, specific: Encoder, common: Encoder, projection: SharedProjection, head: nn.Linear) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""From raw values to what encoders take: z-scores per band, 0 where there is nodata."""
+"""Standardization of raw values: z-scores per band, 0 for nodata."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-MOST_Z = 10.0  # standard deviations; of normally distributed values none comes near
+MOST_Z = 10.0  # standard deviations; out of reach for normally distributed values
 
 
 class Standardize(nn.Module):
-    """z = (x − mean) / sd per band, cut off at ``MOST_Z``; 0 wherever any band of the pixel (or date) is not finite.
+    """z = (x − mean) / sd per band, clipped to ±``MOST_Z``; 0 where any band of the pixel (or date) is not finite.
 
-    What lies so many standard deviations off is no measurement any more: a fill value that nobody declared, a broken
-    pixel. Cut off, it cannot drown what lies beside it.
-
-    The same module stands in training and in the exported graph, so both treat nodata alike.
+    Values that far from the mean are not measurements but undeclared fill values or defective pixels. Clipping keeps
+    them from dominating their neighbourhood. Training and the exported graph use this same module, so both treat nodata
+    alike.
 
     Args:
         mean: (band,) in raw units.
-        sd: (band,) in raw units, above 0.
+        sd: (band,) standard deviations in raw units, positive.
     """
 
     mean: Tensor
@@ -34,12 +33,12 @@ class Standardize(nn.Module):
 
     @classmethod
     def of(cls, mean: NDArray[Any], sd: NDArray[Any]) -> Standardize:
-        """From statistics held as arrays (band,)."""
+        """From statistics as arrays (band,)."""
         return cls(torch.from_numpy(mean), torch.from_numpy(sd))
 
     def forward(self, values: Tensor) -> tuple[Tensor, Tensor]:
         """Raw values (batch, band, …) to z-scores of the same shape and validity (batch, 1, …)."""
-        # 0 · x is 0 for finite x, else NaN, and one NaN makes the sum NaN: a test over bands at once.
+        # 0 · x is 0 for finite x and NaN otherwise, so the sum over bands tests all bands at once.
         valid = (values * 0).sum(dim=1, keepdim=True) == 0
         bands = (1, -1) + (1,) * (values.dim() - 2)
         z = (values - self.mean.view(bands)) / self.sd.view(bands)

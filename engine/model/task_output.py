@@ -1,4 +1,4 @@
-"""What a task makes of a network's logits, one object a task: scores, and what the map shows."""
+"""The output of each task: from logits to scores, and from scores to what the map shows."""
 
 from __future__ import annotations
 
@@ -12,50 +12,55 @@ from ..contract import Task
 
 
 class TaskOutput(Protocol):
-    """Along axis 1 of (batch, output, …)."""
+    """Operates along axis 1 of (batch, output, …)."""
 
     def scores(self, logits: Tensor) -> Tensor:
-        """Logits to what a person reads, of the same shape."""
+        """Logits to scores of the same shape."""
 
     def label(
         self, scores: Tensor, valid: Tensor, decide: Callable[[Tensor], Tensor], codes: Tensor, nodata: int
     ) -> Tensor | None:
-        """What the map shows, (batch, …) or (batch, output, …); ``nodata`` where not ``valid`` (batch, 1, …)."""
+        """The map's values (batch, …) or (batch, output, …); ``nodata`` where not ``valid`` (batch, 1, …).
+
+        Args:
+            decide: class indices from scores.
+            codes: (class,) map codes.
+        """
 
 
 class ClassOutput:
-    """Probabilities that sum to 1, of which one class is decided."""
+    """Probabilities that sum to 1, and the code of one class."""
 
     def scores(self, logits: Tensor) -> Tensor:
-        """By softmax."""
+        """Softmax."""
         return logits.softmax(dim=1)
 
     def label(
         self, scores: Tensor, valid: Tensor, decide: Callable[[Tensor], Tensor], codes: Tensor, nodata: int
     ) -> Tensor | None:
-        """The code of the class decided."""
+        """The code of the chosen class."""
         return torch.where(valid.squeeze(1), codes[decide(scores)], nodata)
 
 
 class LabelOutput:
-    """A probability for every label, each yes from one half on."""
+    """A probability for each label, which is set from 0.5 on."""
 
     def scores(self, logits: Tensor) -> Tensor:
-        """By the logistic function."""
+        """Sigmoid."""
         return logits.sigmoid()
 
     def label(
         self, scores: Tensor, valid: Tensor, decide: Callable[[Tensor], Tensor], codes: Tensor, nodata: int
     ) -> Tensor | None:
-        """1 or 0 for every label."""
+        """1 or 0 for each label."""
         return torch.where(valid, (scores >= 0.5).long(), nodata)
 
 
 class ValueOutput:
-    """Values in the target's unit, and nothing decided."""
+    """Values in the target's unit; the map shows them unchanged."""
 
     def scores(self, logits: Tensor) -> Tensor:
-        """As they are."""
+        """Unchanged."""
         return logits
 
     def label(
@@ -73,5 +78,5 @@ _OUTPUTS: dict[Task, TaskOutput] = {
 
 
 def output_of(task: Task) -> TaskOutput:
-    """What the task makes of logits; the one place that tells tasks apart here."""
+    """The task's output; the only place in this folder that distinguishes tasks."""
     return _OUTPUTS[task]

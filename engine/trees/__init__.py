@@ -1,4 +1,4 @@
-"""Trees beside networks: what they are shown, forests as graphs, averages; nothing here is needed to predict."""
+"""Tree ensembles: features, forests as graphs, averages with networks. Prediction imports nothing from here."""
 
 from __future__ import annotations
 

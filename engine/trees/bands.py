@@ -1,4 +1,4 @@
-"""Which band is red, which is VH: recognized by names and wavelengths, so that well-known indices can be computed."""
+"""Spectral roles of bands (red, near infrared, VH …), recognized by name and wavelength, for well-known indices."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _WORDS = {
 }
 _IN_TWO_WORDS = re.compile(r"(red)[ _.-]?(edge)[ _.-]?(\d?)(?![0-9A-Za-z])|(swir|nir)[ _.-](\d)(?!\w)", re.IGNORECASE)
 _CODE = re.compile(r"b(?:and)?0*(\d{1,2})(a?)", re.IGNORECASE)
-_ONLY_SENTINEL2 = {"B8A", "B12"}  # Landsat's numbers end at 11, and mean other bands
+_ONLY_SENTINEL2 = {"B8A", "B12"}  # Landsat's band numbers end at 11 and have other meanings
 
 
 @dataclass(frozen=True)
 class Index:
-    """An index of two bands, by their positions: (a − b) / (a + b), or a − b where it is no normalized one."""
+    """An index of two bands, given by position: (a − b) / (a + b) if ``normalized``, else a − b."""
 
     name: str
     first: int
@@ -46,11 +46,12 @@ class Index:
 
 
 def indices_of(bands: Sequence[str], minimum: Doubles) -> tuple[Index, ...]:
-    """The well-known indices that these bands allow; none where names tell nothing.
+    """The well-known indices that these bands allow; none if no band is recognized.
 
     Args:
-        bands: names, as a sensor's rasters have them.
-        minimum: (band,) the least values in training. Radar below 0 is in decibels, where a difference is a ratio.
+        bands: names of the sensor's bands.
+        minimum: (band,) smallest values in training. Negative radar backscatter is in decibels, where the difference is
+            the logarithm of a ratio.
     """
     at = roles_of(bands)
     found = []
@@ -62,12 +63,15 @@ def indices_of(bands: Sequence[str], minimum: Doubles) -> tuple[Index, ...]:
 
 
 def _fits(role: str, normalized: bool, minimum: Doubles) -> bool:
-    """Radar is compared as its unit allows; bands of light always as normalized differences."""
+    """Whether the form suits the band's unit: decibels are subtracted, linear radar and optical bands normalized."""
     return role not in ("VV", "VH") or normalized == bool((minimum >= 0).all())
 
 
 def roles_of(bands: Sequence[str]) -> dict[str, int]:
-    """The position of the band in each known role (``R``, ``N``, ``VH`` ...), the first or nearest one."""
+    """The position of the band in each recognized role (``R``, ``N``, ``VH`` …).
+
+    If several bands have a role, the first one by name counts, or the one with the closest wavelength.
+    """
     found: dict[str, int] = {}
     codes = [_code(name) for name in bands]
     of_sentinel2 = bool(_ONLY_SENTINEL2 & set(codes))
@@ -80,21 +84,21 @@ def roles_of(bands: Sequence[str]) -> dict[str, int]:
 
 
 def _role_in_words(name: str) -> str | None:
-    """The one role that the words of a name say; None where they say none, or two (``vh_vv``)."""
+    """The role named by the words of a band name; None if there is none, or more than one (``vh_vv``)."""
     words = words_of(_IN_TWO_WORDS.sub(lambda found: "".join(filter(None, found.groups())), name))
     roles = {_WORDS[word.lower()] for word in words if word.lower() in _WORDS}
     return roles.pop() if len(roles) == 1 else None
 
 
 def _code(name: str) -> str:
-    """``B2`` of names that end in ``B02`` or ``band_2``; empty where they end otherwise."""
+    """The band code at the end of a name, such as ``B2`` of ``B02`` or ``band_2``; empty if there is none."""
     words = words_of(name)
     match = _CODE.fullmatch(words[-1]) if words else None
     return f"B{match[1]}{match[2].upper()}" if match else ""
 
 
 def _by_wavelength(bands: Sequence[str]) -> dict[str, int]:
-    """For each role the band whose stated wavelength is nearest to the middle of the role's, if within it."""
+    """For each role, the band with the wavelength closest to the centre of the role's range, if any is within it."""
     stated = {at: nm for at, name in enumerate(bands) if (nm := wavelength_nm(name)) is not None}
     found = {}
     for role, (low, high) in WAVELENGTHS_NM.items():

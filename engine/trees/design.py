@@ -1,4 +1,4 @@
-"""What trees are shown of a sensor: the groups of features, and what each feature is called."""
+"""The features that trees use: groups of features, and the description of each feature."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Optional
 
-LARGEST_PLAIN = 64  # bands of images: of more, only the pixel and the mean around it are shown
+LARGEST_PLAIN = 64  # bands; images with more have only the pixel's values and their means over the patch as features
 
 
 @dataclass(frozen=True)
 class FeatureDesign:
-    """Groups of features beside the values themselves.
+    """The groups of features beside the band values themselves.
 
-    ``indices``: those that the bands' names allow, treated as bands. ``context``: mean, spread and slope around a
-    pixel of an image. ``season``: summaries of a series over its dates; ``steps``: differences of neighbouring dates;
-    ``harmonics``: its first two waves of a year; ``order``: quartiles of its values.
+    ``indices``: spectral indices that the band names allow, treated as bands. ``context``: mean, variance and squared
+    gradient around an image pixel. ``season``: statistics of a series over its dates; ``steps``: differences between
+    consecutive dates; ``harmonics``: the first two annual harmonics; ``order``: quartiles over the dates.
     """
 
     indices: bool = True
@@ -32,9 +32,10 @@ RICH = FeatureDesign(steps=True, harmonics=True, order=True)
 
 @dataclass(frozen=True)
 class Feature:
-    """One number that trees are shown: of a band (or index), by what ``measure``, at a date or over ``window_px``.
+    """One feature: a ``measure`` of a band or index, at one date, or over a window of ``window_px``.
 
-    ``band`` is empty for what is of all bands; ``date`` is the position of a date, None for what is of all dates.
+    ``band`` is empty if the feature does not refer to a band; ``date`` is the index of a date, None if the feature
+    refers to all dates or to none.
     """
 
     measure: str
@@ -44,13 +45,17 @@ class Feature:
 
     @property
     def name(self) -> str:
-        """What a person calls it."""
+        """The display name."""
         where = f" in {self.window_px} px" if self.window_px > 1 else ""
         when = "" if self.date is None else f" at date {self.date + 1}"
         return f"{self.measure} of {self.band}{where}{when}" if self.band else f"{self.measure}{where}{when}"
 
     def kind(self, indices: Collection[str]) -> str:
-        """What kind of feature it is, for people who ask which kinds matter; ``indices`` are the names of indices."""
+        """The kind of feature, by which importance is summarized.
+
+        Args:
+            indices: names of the spectral indices.
+        """
         if self.band in indices:
             return "indices"
         if self.date is not None:
@@ -60,7 +65,7 @@ class Feature:
         return self._kind_of_all_dates() if self.band else "dates with data"
 
     def _kind_of_all_dates(self) -> str:
-        """Of what sums a band's dates up; of an image, which has none, the pixel itself."""
+        """The kind of a band's statistic over all dates, or of the pixel value of an image."""
         if " of wave " in self.measure:
             return "harmonics"
         if self.measure.startswith("quartile"):

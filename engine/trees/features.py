@@ -1,8 +1,8 @@
-"""What trees are shown of one sensor: the same torch operations for training samples and in the exported graph.
+"""Features of one sensor for trees: the same torch operations for training samples and in the exported graph.
 
-Only operations that are exact to the bit are used (:mod:`.sums`), so that a feature of a training sample is the
-feature of the same pixel in a map, whatever the block. Values are z-scores, with nodata as everywhere
-(:class:`..model.standardize.Standardize`); indices are of raw values.
+Only bit-exact operations are used (:mod:`.sums`), so that a training sample and the same pixel of a map have identical
+features, whatever the block. Values are z-scores, with nodata as in networks
+(:class:`..model.standardize.Standardize`); indices are computed from raw values.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SAMPLES_AT_ONCE = 512
 
 @dataclass(frozen=True)
 class SensorView:
-    """What features are made for: ``days`` of a series' dates, ``context_px`` of an image's patches (1 for series)."""
+    """What features depend on: band names, patch side (1 for series), and the days of a series' dates."""
 
     bands: tuple[str, ...]
     context_px: int = 1
@@ -38,16 +38,18 @@ class SensorView:
 
     @property
     def shape(self) -> SampleShape:
-        """Of the sensor's samples."""
+        """The shape of the sensor's samples."""
         return SampleShape(len(self.bands), len(self.days), self.context_px)
 
 
 class TreeFeatures(nn.Module):
-    """Raw values to features, and which pixels are valid; missing features are imputed where medians are given.
+    """Computes features and validity from raw values; missing features are imputed if medians are given.
 
     Args:
+        view: the sensor.
         statistics: of the training samples, per band.
-        medians: (feature,) of the training samples; None leaves NaN where a date is missing.
+        design: the groups of features.
+        medians: (feature,) of the training samples; None: features of missing dates are NaN.
     """
 
     def __init__(
@@ -82,11 +84,11 @@ class TreeFeatures(nn.Module):
     _subtracted: Tensor
 
     def with_medians(self, table: Floats) -> TreeFeatures:
-        """The same features, imputed by the medians of the rows (sample, feature) that trees learn from."""
+        """The same features, imputed with the medians of training rows (sample, feature)."""
         return TreeFeatures(self.view, self.statistics, self.design, medians_of(table))
 
     def kinds(self) -> dict[str, list[int]]:
-        """The columns of :meth:`table` by kind of feature, in their order."""
+        """The columns of :meth:`table` by kind of feature."""
         found: dict[str, list[int]] = {}
         names = {index.name for index in self.indices}
         for at, feature in enumerate(self.features):
@@ -94,7 +96,7 @@ class TreeFeatures(nn.Module):
         return found
 
     def imputed(self, table: Floats) -> Floats:
-        """Rows (sample, feature) with the medians where features are missing.
+        """Rows (sample, feature) with missing features replaced by the medians.
 
         Raises:
             ValueError: there are no medians.
@@ -116,7 +118,7 @@ class TreeFeatures(nn.Module):
         return self._describe(channels, valid, self.medians), pixel_valid(valid, self.shape)
 
     def _indices(self, raster: Tensor, valid: Tensor) -> list[Tensor]:
-        """Indices (batch, index, ...) of raw values, normalized ones from −1 to 1 first; 0 where there is nodata."""
+        """Indices (batch, index, …) of raw values, normalized ones (−1 to 1) first; 0 for nodata."""
         clean = torch.where(valid, raster, 0.0)
         found = []
         for normalized, pair in ((True, self._normalized), (False, self._subtracted)):
@@ -126,9 +128,9 @@ class TreeFeatures(nn.Module):
         return found
 
     def table(self, values: Floats) -> Floats:
-        """Features (sample, feature) float32 of samples laid out as in :class:`..samples.sample_set.SensorSamples`.
+        """Features (sample, feature), float32, of samples laid out as in :class:`..samples.sample_set.SensorSamples`.
 
-        NaN throughout where the sample's own pixel (or every date) is nodata.
+        A row is NaN if the sample's own pixel, or every date, is nodata.
         """
         starts = range(0, max(len(values), 1), _SAMPLES_AT_ONCE)
         return np.concatenate([self._rows(values[start : start + _SAMPLES_AT_ONCE]) for start in starts])
@@ -141,7 +143,7 @@ class TreeFeatures(nn.Module):
 
 
 def medians_of(table: Floats) -> Floats:
-    """The median (feature,) of each feature over the rows that have it, one of its values; 0 where none has."""
+    """The lower median (feature,), float32, of the finite values of each column; 0 if a column has none."""
     ranked = np.sort(table, axis=0)  # NaN last
     there = np.isfinite(table).sum(axis=0)
     middle = np.maximum(there - 1, 0) // 2
@@ -150,12 +152,12 @@ def medians_of(table: Floats) -> Floats:
 
 
 def _normalized(first: Tensor, second: Tensor) -> Tensor:
-    """(a − b) / (a + b), 0 where that is nothing over nothing."""
+    """(a − b) / (a + b), limited to −1 to 1; 0 if a + b is 0."""
     whole = first + second
     nothing = (whole == 0.0).float()
     return ((first - second) / (whole + nothing)).clamp(-1.0, 1.0)
 
 
 def names_of(features: Sequence[Feature]) -> tuple[str, ...]:
-    """What the features are called."""
+    """The display names of the features."""
     return tuple(feature.name for feature in features)

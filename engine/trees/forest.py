@@ -1,8 +1,8 @@
-"""Forests that are shipped: scikit-learn's, on the features of one sensor, small enough for a model file.
+"""Forests of scikit-learn on the features of one sensor, limited in size so that they fit in a model file.
 
 Random forests (Breiman 2001, Machine Learning 45:5) and extremely randomized trees (Geurts, Ernst, Wehenkel 2006,
-Machine Learning 63:3). Trees of labels and of soft targets alike are regressions on probabilities: the variance of
-one-hot labels is their Gini impurity, and what a leaf holds is the mean.
+Machine Learning 63:3). Classification trees are fitted as regressions on probabilities, which also allows soft targets:
+the variance of one-hot labels is proportional to their Gini impurity, and leaves hold mean probabilities.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from ..learning.standardization import target_statistics
 from ..process import usable_cores
 from .tree_nodes import TreeNodes, nodes_of
 
-LEAST_LEAF = 2  # samples; probabilities of single samples are all 0 or 1
+LEAST_LEAF = 2  # samples; leaves with one sample would give probabilities of 0 or 1 only
 LEAST_LEAF_REGRESSION = 3
-LEAST_SHARE = 1 / 200  # of a class in a leaf; soft targets leave a little of every class everywhere
+LEAST_SHARE = 1 / 200  # of a class in a leaf; soft targets leave small shares of every class in every leaf
 
 
 class TreeKind(str, Enum):
-    """How trees are grown: the best of all cuts on a bootstrap of the samples, or the best of random cuts on all."""
+    """How trees are grown: best splits on bootstrap samples, or random splits on all samples."""
 
     RANDOM_FOREST = "random_forest"
     EXTRA_TREES = "extra_trees"
@@ -36,10 +36,10 @@ class TreeKind(str, Enum):
 
 @dataclass(frozen=True)
 class ForestSize:
-    """Limits: a graph grows with the samples of a tree, by about 35 bytes a node, and slows down with it.
+    """Limits of size: a graph needs about 35 bytes per node, and its run time grows with the number of trees.
 
-    Fifty trees score like a hundred (docs/research.md), in half the time and space.
-    ``samples`` are those of one tree, drawn anew for each; ``leaves`` bounds a tree whatever its samples.
+    Fifty trees score like a hundred (docs/research.md) in half the time and space. ``samples`` are drawn anew for each
+    tree; ``leaves`` is the maximum number per tree.
     """
 
     trees: int = 50
@@ -49,7 +49,7 @@ class ForestSize:
 
 @dataclass(frozen=True)
 class ForestSettings:
-    """What a forest is grown by, apart from its samples."""
+    """How a forest is grown."""
 
     kind: TreeKind = TreeKind.RANDOM_FOREST
     size: ForestSize = ForestSize()
@@ -63,15 +63,15 @@ def fit_nodes(
     settings: ForestSettings,
     weights: NDArray[Any] | None = None,
 ) -> TreeNodes:
-    """Grow a forest; one seed gives one forest, whatever the number of cores.
+    """Fit a forest; the result depends on the seed, not on the number of cores.
 
     Args:
         table: (sample, feature) without NaN.
-        target: (sample, class or label) shares from 0 to 1, or (sample, target) values.
-        weights: (sample,) weights of the samples.
+        target: (sample, class or label) probabilities, or (sample, target) values.
+        weights: (sample,) sample weights.
 
     Raises:
-        ValueError: no samples, or features that are missing.
+        ValueError: no samples, or missing features.
     """
     model = grown(task, table, target, settings, weights)
     nodes = nodes_of(model.estimators_, target.shape[1], least_share=LEAST_SHARE if task.one_class else 0.0)
@@ -86,7 +86,11 @@ def grown(
     settings: ForestSettings,
     weights: NDArray[Any] | None = None,
 ) -> Any:
-    """The same as scikit-learn's model; values of a regression in standard deviations."""
+    """The same forest as scikit-learn's model; regression targets are in standard deviations.
+
+    Raises:
+        ValueError: no samples, or missing features.
+    """
     if not len(table):
         raise ValueError("no samples to fit a forest on")
     if not np.isfinite(table).all():
@@ -96,14 +100,14 @@ def grown(
 
 
 def fitted_on_all_cores(model: Any, table: Floats, target: NDArray[Any], weights: NDArray[Any] | None) -> Any:
-    """Fit scikit-learn's ``model`` on all cores; it predicts on one, for threads add up trees in any order.
+    """Fit a scikit-learn ``model`` on all cores; it then predicts on one, because threads sum trees in varying order.
 
     Args:
         target: (sample,) or (sample, output).
-        weights: (sample,) weights of the samples.
+        weights: (sample,) sample weights.
     """
     model.set_params(n_jobs=usable_cores())
-    # The threads of scikit-learn set the filters of the process. They may leave none, and one that finds none warns so.
+    # scikit-learn's threads change the warning filters of the whole process, and warn if another has emptied them.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*sklearn.utils.parallel.delayed", category=UserWarning)
         model.fit(table, target[:, 0] if target.ndim == 2 and target.shape[1] == 1 else target, weights)
@@ -111,12 +115,12 @@ def fitted_on_all_cores(model: Any, table: Floats, target: NDArray[Any], weights
 
 
 def one_hot(classes: NDArray[Any], outputs: int) -> Floats:
-    """Class indices (sample,) as shares (sample, class)."""
+    """Class indices (sample,) as one-hot probabilities (sample, class), float32."""
     return np.asarray(np.asarray(classes)[:, np.newaxis] == np.arange(outputs), np.float32)
 
 
 def target_scale(task: Task, target: NDArray[Any]) -> Doubles:
-    """What targets are divided by: else the one of the largest numbers would grow all trees."""
+    """Divisor (target,) of the targets: standard deviations in regression, so that no target dominates; otherwise 1."""
     if task.has_probabilities:
         return np.ones(target.shape[1])
     return target_statistics(target).scale
@@ -139,6 +143,6 @@ def _model(task: Task, settings: ForestSettings, samples: int) -> Any:
 
 
 def _in_unit(nodes: TreeNodes, scale: Doubles) -> TreeNodes:
-    """Trees of scaled targets, so that they say values in the targets' unit."""
+    """Trees fitted on scaled targets, with predictions in the targets' units."""
     own = (nodes.scale * scale).astype(np.float32), (nodes.offset * scale).astype(np.float32)
     return replace(nodes, scale=own[0], offset=own[1])

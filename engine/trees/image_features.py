@@ -1,7 +1,7 @@
-"""An image around each pixel: mean, spread and slope of every band over squares of a few sizes, nodata left out.
+"""Image features around each pixel: mean, variance and squared gradient per band in windows of several sizes.
 
-Spread is the variance and slope the squared length of the gradient: a tree is the same for the square of a number as
-for the number, and a square root is not the same to the bit everywhere.
+Nodata pixels are excluded. Variance and squared gradient are used without the square root: trees are invariant to
+monotonic transformations, and a square root is not bit-identical everywhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ WINDOWS_PX = (3, 7, 15, 31)
 
 
 def windows_for(context_px: int) -> tuple[int, ...]:
-    """Sides of the squares inside a patch, the patch itself the last one; none where it is a single pixel."""
+    """Window sides within a patch, the patch itself last; empty if the patch is a single pixel."""
     inside = [window for window in WINDOWS_PX if window < context_px]
     return (*inside, context_px) if context_px > 1 else ()
 
@@ -27,7 +27,7 @@ class ImageFeatures(nn.Module):
     Args:
         channels: names of bands and indices.
         context_px: side of the patch.
-        plain: only the pixel and the mean over the whole patch.
+        plain: only the pixel's values and their means over the patch.
     """
 
     def __init__(self, channels: tuple[str, ...], context_px: int, plain: bool) -> None:
@@ -48,7 +48,13 @@ class ImageFeatures(nn.Module):
         return ("mean",) if self._plain else ("mean", "spread", "slope")
 
     def forward(self, channels: Tensor, valid: Tensor, medians: Tensor | None = None) -> Tensor:
-        """Channels are 0 where ``valid`` (batch, 1, row, col) is false; of a valid pixel no feature is missing."""
+        """Compute the features; a valid pixel has no missing feature.
+
+        Args:
+            channels: 0 where not valid.
+            valid: (batch, 1, row, col) bool.
+            medians: not used.
+        """
         counted = valid.float()
         found = [self._inner(channels, 1)]
         finer, finer_counts, finer_px = channels, counted, 1
@@ -66,12 +72,12 @@ class ImageFeatures(nn.Module):
         return torch.cat(found, dim=1)
 
     def _inner(self, values: Tensor, window: int) -> Tensor:
-        """Those of the sums over a window whose middle is no halo."""
+        """Window sums or means of the pixels inside the halo."""
         rim = self._halo_px - window // 2
         return cut(cut(values, VERTICAL, rim, rim), HORIZONTAL, rim, rim)
 
     def _slope(self, means: Tensor, counts: Tensor, means_px: int, window: int) -> Tensor:
-        """Differences between the smaller squares at opposite sides of a window, squared and added; 0 without both."""
+        """Squared gradient from the smaller windows at opposite sides of a window; 0 where one of them has no data."""
         rim, reach = self._halo_px - means_px // 2, window // 2 - means_px // 2
         total = None
         for axis, other in ((HORIZONTAL, VERTICAL), (VERTICAL, HORIZONTAL)):

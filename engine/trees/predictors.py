@@ -1,4 +1,4 @@
-"""Forests, and averages of networks and forests, where a network's predictor stands: raw values in, scores out."""
+"""Forests, and averages of networks and forests, with the interface of a network: raw values in, scores out."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from .tree_ensemble import TreeEnsemble
 from .tree_nodes import TreeNodes
 
 _OUTPUTS = 1  # axis
-_WITHIN = 40.0  # e to its power, and to its negative, times all that follows, is a normal number of float32
+_WITHIN = 40.0  # exp(±40), and the products formed from it, are normal float32 numbers
 
 
 class ScoresToRead(Protocol):
-    """The end of a predictor: its task, and how a class is decided."""
+    """The last stage of a predictor: its task, and the decision for a class."""
 
     @property
     def task(self) -> Task:
-        """What is predicted."""
+        """The task."""
 
     def decide(self, scores: Tensor) -> Tensor:
         """Class indices (batch, ...) of probabilities (batch, class, ...)."""
 
 
 class MapPredictor(Protocol):
-    """What can become a graph: a module that predicts from one sensor's raw values, per sample and densely."""
+    """A module that can be exported as a graph: it predicts from one sensor's raw values, per sample and densely."""
 
     @property
     def shape(self) -> SampleShape:
-        """Of the sensor's samples."""
+        """The shape of the sensor's samples."""
 
     @property
     def scores(self) -> ScoresToRead:
-        """The end of the predictor."""
+        """The last stage of the predictor."""
 
     def __call__(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
@@ -52,17 +52,17 @@ class MapPredictor(Protocol):
 
 
 class SharesToScores(nn.Module):
-    """From probabilities, or values, to what a person reads, along axis 1; calibrates and decides as logits do.
+    """Calibrates probabilities along axis 1, and decides for a class; regression values pass unchanged.
 
-    Softmax of log(p) / T + b is p to the power 1 / T times e^b over their sum, which needs no logarithm: that of ONNX
-    Runtime depends in its last bit on where in a block a pixel stands. Labels at a time: odds alike. Values stay.
+    Equal to softmax(log(p) / T + b) for classes: p^(1/T) · e^b, normalized. This form avoids the logarithm, whose last
+    bit in ONNX Runtime depends on the position of a pixel in its block. For multilabel, the odds are transformed alike.
 
-    Of two hundred classes at T = 0.05 all such powers are nothing in float32. So a root of them is taken that is not,
-    it is divided by the largest of a pixel, which is 1 then, and only that is raised to the root's power.
+    With many classes and a small T, all powers would underflow in float32. So a root of the powers is computed that
+    cannot, divided by the largest one of the pixel, and only then raised to the power of the root.
 
     Args:
-        scale, offset: (output,) 1 / T and b; 1 and 0 change nothing.
-        decision: (class,) weights where one class is decided; empty: the most probable one.
+        scale, offset: (output,) 1 / T and b; 1 and 0 leave the probabilities unchanged.
+        decision: (class,) decision weights of the classes; empty: the most probable class is chosen.
     """
 
     power: Tensor
@@ -81,11 +81,11 @@ class SharesToScores(nn.Module):
 
     @property
     def decision(self) -> Tensor | None:
-        """Weights (class,) of the decision; None: the most probable class."""
+        """Decision weights (class,); None: the most probable class is chosen."""
         return self._rule.decision
 
     def forward(self, shares: Tensor) -> Tensor:
-        """(batch, output, row, col) to the same shape."""
+        """Probabilities or values (batch, output, row, col) to scores of the same shape."""
         if not self.task.has_probabilities or not self.changes:
             return shares
         yes = shares.clamp(min=LEAST_PROBABILITY).pow(self.power) * self.odds
@@ -98,7 +98,7 @@ class SharesToScores(nn.Module):
         return yes / (yes + no)
 
     def _raised(self, roots: Tensor) -> Tensor:
-        """What they are roots of."""
+        """The roots raised to the full power."""
         for _ in range(self._squarings):
             roots = roots * roots
         return roots
@@ -109,7 +109,7 @@ class SharesToScores(nn.Module):
 
 
 def _squarings(scale: NDArray[Any], offset: NDArray[Any]) -> int:
-    """How many square roots keep the least of all powers, and the largest, well within float32."""
+    """The number of square roots that keep the smallest and the largest power within float32."""
     furthest = np.abs(np.log(LEAST_PROBABILITY)) * np.abs(scale).max() + np.abs(offset).max()
     return int(max(0, np.ceil(np.log2(furthest / _WITHIN))))
 
@@ -119,10 +119,13 @@ def _per_output(numbers: NDArray[Any]) -> Tensor:
 
 
 class PredictionForest(nn.Module):
-    """Features, trees, scores; NaN where the pixel itself is nodata.
+    """Features, trees and calibration of one sensor; scores are NaN where the pixel is nodata.
 
     Args:
-        features: with medians, so that no feature of a valid pixel is missing.
+        features: with medians, so that valid pixels have no missing features.
+
+    Raises:
+        ValueError: features without medians.
     """
 
     def __init__(self, features: TreeFeatures, nodes: TreeNodes, scores: SharesToScores) -> None:
@@ -144,17 +147,20 @@ class PredictionForest(nn.Module):
         return self.of_features(*self.features(raster))
 
     def of_features(self, features: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
-        """The same, of features that are known."""
+        """The same from precomputed features."""
         scores: Tensor = self.scores(self.trees(features))
         return torch.where(valid, scores, torch.nan), valid
 
 
 class PredictionAverage(nn.Module):
-    """The weighted mean of several predictors of one sensor, then calibrated.
+    """The weighted mean of several predictors of one sensor, with a calibration of its own.
 
     Args:
-        members: of one sensor; forests that share their features are shown them once.
-        weights: (member,) above 0; only their ratios count.
+        members: predictors of one sensor; features shared by several forests are computed once.
+        weights: (member,) positive; they are normalized.
+
+    Raises:
+        ValueError: no members, or weights that do not match.
     """
 
     def __init__(

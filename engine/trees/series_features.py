@@ -1,6 +1,6 @@
-"""A series of dates in numbers for trees: its values, and what sums them up; missing dates are left out.
+"""Features of time series for trees: values by date, and statistics over dates; missing dates are excluded.
 
-A value that is missing at its own date is NaN, and imputed afterwards; what is of all dates is there where one is.
+The value of a missing date is NaN, imputed later; statistics exist if at least one date is valid.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .design import Feature, FeatureDesign
 from .sums import pairwise_sum
 
 _DATES = 2  # axis
-_FAR = 1e30  # beyond any value: what a missing one counts as where the least or the most is looked for
+_FAR = 1e30  # greater than any value; replaces missing values in minima and maxima
 _YEAR_DAYS = 365.25
-_WAVES = (1, 2)  # a year
+_WAVES = (1, 2)  # cycles per year
 _QUARTILES = (0.25, 0.5, 0.75)
 
 
@@ -28,7 +28,8 @@ class SeriesFeatures(nn.Module):
 
     Args:
         channels: names of bands and indices.
-        days: day of each date, from any first one.
+        days: day number of each date; only differences matter.
+        design: the groups of features.
     """
 
     _days: Tensor
@@ -60,7 +61,13 @@ class SeriesFeatures(nn.Module):
         return found + ([f"quartile {at + 1}" for at in range(len(_QUARTILES))] if self._design.order else [])
 
     def forward(self, channels: Tensor, valid: Tensor, medians: Tensor | None = None) -> Tensor:
-        """Channels are 0 where ``valid`` (batch, 1, date, pixel) is false; ``medians`` (feature,) stand for NaN."""
+        """Compute the features.
+
+        Args:
+            channels: 0 where not valid.
+            valid: (batch, 1, date, pixel) bool.
+            medians: (feature,) imputed for missing values; None: these are NaN.
+        """
         counted = valid.float()
         found = [self._by_date(channels, counted, medians, 0)]
         if self._design.steps and self._dates > 1:
@@ -81,9 +88,13 @@ class SeriesFeatures(nn.Module):
         return torch.cat(found, dim=1)
 
     def _by_date(self, values: Tensor, there: Tensor, medians: Tensor | None, start: int) -> Tensor:
-        """Values (batch, channel, date, pixel), 0 where not ``there``, date by date; what is missing imputed, or NaN.
+        """Values (batch, channel, date, pixel) as one feature per date and channel; missing ones imputed, or NaN.
 
-        x + 0 · median and 0 + 1 · median are exact, and quicker in graphs than a choice.
+        x + 0 · median and 0 + 1 · median are exact, and faster in graphs than ``where``.
+
+        Args:
+            values: 0 where not ``there``.
+            start: index of the first of these features among all.
         """
         dates = self._dates - (start > 0)
         if medians is None:
@@ -96,19 +107,19 @@ class SeriesFeatures(nn.Module):
         return torch.cat([imputed.narrow(_DATES, date, 1) for date in range(dates)], dim=1)
 
     def _steps(self, channels: Tensor, counted: Tensor, medians: Tensor | None) -> Tensor:
-        """Differences of neighbouring dates, where both are there."""
+        """Differences between consecutive dates where both are valid."""
         earlier, later = (channels.narrow(_DATES, at, self._dates - 1) for at in (0, 1))
         had, has = (counted.narrow(_DATES, at, self._dates - 1) for at in (0, 1))
         both = had * has
         return self._by_date((later - earlier) * both, both, medians, self._dates * self._channels)
 
     def _ends(self, numbers: Tensor, valid: Tensor) -> list[Tensor]:
-        """The numbers of the first and the last valid date."""
+        """The smallest and the largest of ``numbers`` (date) among valid dates."""
         first = torch.amin(torch.where(valid, numbers, _FAR), _DATES, keepdim=True)
         return [first, torch.amax(torch.where(valid, numbers, -_FAR), _DATES, keepdim=True)]
 
     def _at(self, channels: Tensor, number: Tensor) -> Tensor:
-        """The values at the date of this number (batch, 1, 1, pixel): a sum of which one term is not 0."""
+        """Values at the date with this index (batch, 1, 1, pixel), as a sum with one term that is not 0."""
         return pairwise_sum(channels * (self._numbers == number).float(), _DATES, self._dates)
 
     def _season(self, channels: Tensor, valid: Tensor, mean: Tensor, divisor: Tensor) -> list[Tensor]:
@@ -121,7 +132,7 @@ class SeriesFeatures(nn.Module):
         ]
 
     def _harmonics(self, deviations: Tensor, divisor: Tensor) -> list[Tensor]:
-        """Twice the mean of deviations from the mean times cosine and sine, and the sum of their squares."""
+        """Cosine and sine coefficients of the deviations from the mean, and their squared amplitude, per harmonic."""
         found = []
         for at in range(len(_WAVES)):
             weights = (self._cosines.narrow(1, at, 1), self._sines.narrow(1, at, 1))
@@ -140,14 +151,14 @@ class SeriesFeatures(nn.Module):
 
 
 def _per_date(numbers: NDArray[Any]) -> Tensor:
-    """Numbers (..., date) as (1, ..., date, 1), to go with channels."""
+    """Numbers (…, date) as a tensor (1, …, date, 1) that broadcasts with channels."""
     return torch.from_numpy(numbers.astype(np.float32)).view(1, -1, numbers.shape[-1], 1)
 
 
 def in_order(values: Tensor, dates: int) -> Tensor:
-    """Values (batch, channel, date, pixel) sorted along the dates, smallest first: Batcher's bitonic network.
+    """Values (batch, channel, date, pixel) sorted along the dates, ascending: Batcher's bitonic network (1968).
 
-    Neighbours are compared for all pixels at once, which is several times faster than sorting pixel by pixel.
+    All pixels are compared at once, which is several times faster than sorting pixel by pixel.
     """
     length = 1 << max(dates - 1, 0).bit_length()
     if length > dates:
@@ -165,9 +176,9 @@ def in_order(values: Tensor, dates: int) -> Tensor:
 
 
 def _compared(values: Tensor, length: int, size: int, mirrored: bool) -> Tensor:
-    """In every stretch of ``size`` dates the smaller of a pair goes to the first half, the larger to the second.
+    """One stage of the network: in every run of ``size`` dates, the smaller of each pair goes to the first half.
 
-    Pairs are half a stretch apart, or, ``mirrored``, first with last.
+    Partners are half a run apart or, if ``mirrored``, at mirrored positions of the run.
     """
     half, pieces = size // 2, []
     for start in range(0, length, size):

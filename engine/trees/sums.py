@@ -1,8 +1,8 @@
-"""Sums whose last bit depends on nothing but the values: additions of whole arrays, in an order that is written down.
+"""Sums that are reproducible to the bit: additions of whole arrays in a fixed order.
 
-A tree asks whether a feature is at most a threshold, so that one bit can change a class. Reductions, convolutions and
-pools of the libraries add in an order that depends on how much they are given; adding, multiplying, dividing and
-comparing element by element is exact to the bit by IEEE 754, in NumPy, torch and ONNX Runtime alike.
+Trees compare features with thresholds, so a single bit can change a class. Reductions, convolutions and pooling of the
+libraries sum in an order that depends on the size of their input; elementwise addition, multiplication, division and
+comparison are exactly defined by IEEE 754, and equal in NumPy, torch and ONNX Runtime.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ HORIZONTAL, VERTICAL = 3, 2
 
 
 def pairwise_sum(values: Tensor, axis: int, length: int) -> Tensor:
-    """The sum along an axis of that length, which stays with length 1: halves are added until one is left."""
+    """The sum along an axis of that length, which is kept with length 1: halves are added until one element is left."""
     while length > 1:
         half = length // 2
         added = values.narrow(axis, 0, half) + values.narrow(axis, half, half)
@@ -24,12 +24,12 @@ def pairwise_sum(values: Tensor, axis: int, length: int) -> Tensor:
 
 
 def window_sums(values: Tensor, window: int) -> Tensor:
-    """Sums over squares of ``window`` pixels: (batch, channel, row, col), each side window − 1 shorter."""
+    """Sums over square windows of ``window`` pixels (batch, channel, row, col); each side is window − 1 shorter."""
     return _along(_along(values, window, HORIZONTAL), window, VERTICAL)
 
 
 def _along(values: Tensor, window: int, axis: int) -> Tensor:
-    """Sums over stretches of an axis, put together from those of 1, 2, 4 ... pixels."""
+    """Sums over runs of ``window`` pixels of an axis, composed of runs of 1, 2, 4 … pixels."""
     whole, reached = None, 0
     power, length = values, 1
     while True:
@@ -44,12 +44,12 @@ def _along(values: Tensor, window: int, axis: int) -> Tensor:
 
 
 def _beside(first: Tensor, first_length: int, second: Tensor, second_length: int, axis: int) -> Tensor:
-    """Sums over a stretch and the one right behind it."""
+    """Sums over a run and the run that follows it."""
     return cut(first, axis, 0, second_length) + cut(second, axis, first_length, 0)
 
 
 def cut(values: Tensor, axis: int, before: int, after: int) -> Tensor:
-    """The values without so many at the beginning and at the end of an axis."""
+    """The values without the first ``before`` and the last ``after`` elements of an axis."""
     piece = [slice(None)] * values.dim()
     piece[axis] = slice(before, -after or None)
     return values[tuple(piece)]

@@ -1,4 +1,4 @@
-"""A trained forest of one sensor with all it needs to predict from raw values."""
+"""A trained forest of one sensor, with everything needed to predict from raw values."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from .tree_nodes import TreeNodes
 
 @dataclass(frozen=True)
 class TrainedForest:
-    """Trees and the features they are shown.
+    """Trees and their features.
 
-    ``shift`` (output,) is added to the log odds of the trees' predictions, so that they refer to ``population``.
+    ``shift`` (output,) is added to the log odds of the predictions, which adjusts them to the class proportions of
+    ``population`` (prior correction).
     """
 
     task: Task
@@ -37,16 +38,16 @@ class TrainedForest:
     population: Population = AS_THEY_ARE
 
     def predictor(self) -> PredictionForest:
-        """What predicts from the sensor's raw values."""
+        """The module that predicts from raw values, in evaluation mode."""
         scores = SharesToScores(self.task, np.ones(len(self.shift)), self.shift, self.population.decision)
         return PredictionForest(self.features, self.nodes, scores).eval()
 
     def predict(self, values: Floats) -> Floats:
-        """Probabilities, or values in the target's unit (sample, output), as a network's ``predict``; NaN = nodata."""
+        """Probabilities or values (sample, output) from raw values, as a network's ``predict``; NaN = nodata."""
         return predict_with(self.predictor(), values)
 
     def predict_table(self, table: Floats) -> Floats:
-        """The same of rows (sample, feature) of its features' table."""
+        """Predictions (sample, output) from rows (sample, feature) of the features' table."""
         features = torch.from_numpy(table).view(*table.shape, 1, 1)
         with torch.inference_mode():
             scores, _ = self.predictor().of_features(features, torch.ones(len(table), 1, 1, 1, dtype=torch.bool))
@@ -54,12 +55,12 @@ class TrainedForest:
         return predicted
 
     def of_population(self, shift: Doubles, population: Population) -> TrainedForest:
-        """The same trees, true of another population."""
+        """The same trees, with predictions adjusted to another population."""
         return replace(self, shift=shift, population=population)
 
 
 def view_of(sensor: SensorSamples, bands: Sequence[str] = ()) -> SensorView:
-    """What features are made for, from a sensor's samples; bands that nobody names are numbered."""
+    """The properties of a sensor's samples that features depend on; bands without names are numbered."""
     shape = sensor.shape
     names = tuple(bands) or sensor.bands or tuple(f"band {at + 1}" for at in range(shape.bands))
     return SensorView(names, shape.side_px, sensor.days_or_numbers())
@@ -68,10 +69,10 @@ def view_of(sensor: SensorSamples, bands: Sequence[str] = ()) -> SensorView:
 def features_for(
     sensor: SensorSamples, index: Indices, bands: Sequence[str] = (), design: FeatureDesign = USUAL
 ) -> tuple[TreeFeatures, Floats]:
-    """The features of one sensor, imputed by the medians of the samples at ``index``, and the table of these samples.
+    """The features of one sensor, imputed with medians of the samples at ``index``, and the table of these samples.
 
     Raises:
-        InputError: not one valid pixel among the samples.
+        InputError: no valid pixel among the samples.
     """
     bare = TreeFeatures(view_of(sensor, bands), sensor_statistics(sensor, index), design)
     table = bare.table(sensor.values[index])
@@ -87,12 +88,16 @@ def train_forest(
     settings: ForestSettings,
     weights: NDArray[Any] | None = None,
 ) -> TrainedForest:
-    """A forest on the rows of :func:`features_for`.
+    """Fit a forest on rows of :func:`features_for`.
 
     Args:
-        target: (sample, class or label) shares: one-hot labels, soft targets, or a mean of both; or (sample, target)
-            values.
-        weights: (sample,) weights of the samples.
+        table: (sample, feature) without NaN.
+        target: (sample, class or label) probabilities (one-hot labels, soft targets, or their mean), or (sample,
+            target) values.
+        weights: (sample,) sample weights.
+
+    Raises:
+        ValueError: no samples, or missing features.
     """
     nodes = fit_nodes(task, table, target, settings, weights)
     return TrainedForest(task, features, nodes, np.zeros(nodes.outputs))

@@ -1,7 +1,7 @@
-"""Trees as one node of a graph: what torch computes with arrays, ONNX has an operator for (ai.onnx.ml).
+"""A forest as a torch module that is exported as one ONNX operator (ai.onnx.ml TreeEnsembleRegressor).
 
-The attributes are written from the trees' own arrays, without skl2onnx: that does not follow missing values, adds
-its own outputs and shapes around the one node wanted, and would be two more packages to pin for forty lines.
+The operator's attributes are written from the trees' arrays without skl2onnx, which does not follow missing values,
+adds outputs and reshapes of its own, and would be two more packages to pin in place of forty lines.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ML_DOMAIN, ML_OPSET = "ai.onnx.ml", 3
 
 
 class TreeEnsemble(nn.Module):
-    """Features (batch, feature, row, col), without NaN where valid, to the trees' mean (batch, output, row, col)."""
+    """Features (batch, feature, row, col), finite where valid, to the mean over the trees (batch, output, row, col)."""
 
     scale: Tensor
     offset: Tensor
@@ -30,7 +30,7 @@ class TreeEnsemble(nn.Module):
         self.register_buffer("offset", torch.from_numpy(nodes.offset).view(1, -1))
 
     def forward(self, features: Tensor) -> Tensor:
-        """The mean over the trees everywhere."""
+        """The mean over the trees at every pixel."""
         batch, channels, rows, cols = features.shape
         table = features.permute(0, 2, 3, 1).reshape(-1, channels)
         predictions: Tensor = _Sums.apply(table, self.nodes) * self.scale + self.offset  # type: ignore[no-untyped-call]
@@ -38,11 +38,11 @@ class TreeEnsemble(nn.Module):
 
 
 class _Sums(torch.autograd.Function):
-    """The summed weights of rows; traced, it becomes the operator."""
+    """The sum of leaf weights (row, output) over the trees; exported as the operator."""
 
     @staticmethod
     def forward(ctx: Any, table: Tensor, nodes: TreeNodes) -> Tensor:
-        if torch.onnx.is_in_onnx_export():  # where only the shape counts, and arrays cannot be followed
+        if torch.onnx.is_in_onnx_export():  # tracing needs the shape only, and cannot follow NumPy
             return table[:, :1].expand(-1, nodes.outputs)
         return torch.from_numpy(nodes.sums(table.detach().cpu().numpy())).to(table.device)
 
@@ -54,12 +54,12 @@ class _Sums(torch.autograd.Function):
 
 
 def attributes_of(nodes: TreeNodes) -> dict[str, Any]:
-    """The operator's attributes, by name and type as torch's exporter takes them."""
+    """The operator's attributes, named with torch's type suffixes."""
     tree = np.searchsorted(nodes.roots, np.arange(len(nodes)), side="right") - 1
     within = np.arange(len(nodes)) - nodes.roots[tree]
     leaf = nodes.leaves
     at, output = np.nonzero(nodes.weight)
-    silent = np.setdiff1d(np.flatnonzero(leaf), at)  # leaves that say 0 must say it
+    silent = np.setdiff1d(np.flatnonzero(leaf), at)  # leaves with weight 0 still need an entry
     at, output = np.concatenate([at, silent]), np.concatenate([output, np.zeros(len(silent), np.int64)])
     ordered = np.lexsort((output, at))
     at, output = at[ordered], output[ordered]

@@ -1,10 +1,10 @@
 """Fitted trees of scikit-learn as plain arrays whose sums are exact.
 
-Two things make a sum of trees the same to the bit wherever it is computed. Thresholds are float64 in scikit-learn and
-float32 in graphs: x ≤ t is asked with the largest float32 that is not above t, which is the same question for every
-float32 x. And what leaves say is rounded to integers so small that the sum over all trees is an integer that
-float32 holds (below 2^24): integers add up to the same in any order, on any number of threads. One leaf is off
-by at most half of 2^-16 of the largest value for 100 trees, their mean by far less.
+Two measures make predictions identical to the bit in NumPy and ONNX Runtime. scikit-learn's thresholds are float64,
+those of graphs float32: x ≤ t is replaced by x ≤ the largest float32 not above t, which is equivalent for every float32
+x. Leaf values are rounded to integers so small that sums over all trees stay below 2²⁴ and are exact in float32, in any
+order and on any number of threads. For 100 trees, the rounding error of one leaf is at most half of 2⁻¹⁶ of the largest
+value, and that of the mean far less.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ import numpy as np
 
 from ..arrays import Doubles, Flags, Floats, Indices
 
-_EXACT_BITS = 23  # sums of magnitudes up to 2^23 stay below what float32 counts by ones
+_EXACT_BITS = 23  # float32 holds all integers up to 2^24
 _ROWS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
 class TreeNodes:
-    """All nodes of all trees, those of a tree side by side, its root first.
+    """All nodes of all trees; those of one tree are consecutive, the root first.
 
-    Per node: ``feature`` and float32 ``threshold`` of the question whether feature ≤ threshold; ``yes`` and ``no``, the
-    positions of the nodes that answers lead to, a leaf's own position; ``weight`` (node, output), integers, 0
-    where there is no leaf. ``roots`` (tree,) are positions. What the trees say is their summed weight times ``scale``
-    plus ``offset`` (output,).
+    Per node: ``feature`` and float32 ``threshold`` of the test feature ≤ threshold; ``yes`` and ``no``, the positions
+    of the child nodes, for leaves their own position; ``weight`` (node, output), integers, 0 for inner nodes. ``roots``
+    (tree,) are positions. The prediction is the sum of leaf weights times ``scale`` plus ``offset`` (output,).
     """
 
     feature: Indices
@@ -45,7 +44,7 @@ class TreeNodes:
 
     @property
     def outputs(self) -> int:
-        """Classes, labels or targets."""
+        """The number of classes, labels or targets."""
         return len(self.scale)
 
     @property
@@ -54,7 +53,7 @@ class TreeNodes:
         return np.asarray(self.yes == np.arange(len(self)))
 
     def sums(self, table: Floats) -> Floats:
-        """The summed weights (sample, output) of the leaves that rows (sample, feature) without NaN end in."""
+        """Sums of leaf weights (sample, output), float32, for rows (sample, feature) without NaN."""
         found = np.empty((len(table), self.outputs), np.float32)
         for start in range(0, len(table), _ROWS_AT_ONCE):
             rows = table[start : start + _ROWS_AT_ONCE]
@@ -62,7 +61,7 @@ class TreeNodes:
         return found
 
     def ends(self, table: Floats) -> Indices:
-        """The leaf (sample, tree) of every tree, as its position."""
+        """The position of the leaf that each row reaches in each tree (sample, tree)."""
         at = np.repeat(self.roots[np.newaxis], len(table), axis=0)
         sample = np.arange(len(table))[:, np.newaxis]
         while True:
@@ -73,20 +72,20 @@ class TreeNodes:
             at = further
 
     def predict(self, table: Floats) -> Floats:
-        """The mean over the trees (sample, output) float32, to the bit as the graph has it."""
+        """The mean over the trees (sample, output), float32, identical to the graph's to the bit."""
         return np.asarray(self.sums(table) * self.scale + self.offset, np.float32)
 
 
 def nodes_of(
     estimators: Sequence[Any], outputs: int, columns: Indices | None = None, least_share: float = 0.0
 ) -> TreeNodes:
-    """Trees of scikit-learn: those of a classifier of one target, or of several yes/no labels, or of a regressor.
+    """Fitted trees of scikit-learn as arrays: of a classifier of one target or of binary labels, or of a regressor.
 
     Args:
         estimators: the fitted trees, ``estimators_`` of a forest.
-        outputs: classes, labels or targets.
-        columns: (known class,) where the classes that the trees know stand among the outputs.
-        least_share: a leaf's share of a class below it counts as none; each kept costs a graph 12 bytes.
+        outputs: number of classes, labels or targets.
+        columns: (known class,) output index of each class that the trees know.
+        least_share: smaller class probabilities in leaves are set to 0; each one kept takes 12 bytes of a graph.
     """
     trees = [each.tree_ for each in estimators]
     starts = np.cumsum([0, *(tree.node_count for tree in trees)])
@@ -111,14 +110,14 @@ def nodes_of(
 
 
 def at_most(thresholds: Doubles) -> Floats:
-    """The largest float32 that is not above each float64 threshold."""
+    """The largest float32 not above each float64 threshold."""
     nearest = np.asarray(thresholds, np.float64).astype(np.float32)
     below = np.nextafter(nearest, np.float32(-np.inf))
     return np.where(nearest.astype(np.float64) > thresholds, below, nearest)
 
 
 def _leaf_values(tree: Any) -> Doubles:
-    """What every node (node, output) of a tree says: class shares, shares of each label's yes, or values."""
+    """Values of every node (node, output): class probabilities, probabilities of the labels, or regression values."""
     values = np.asarray(tree.value, np.float64)  # (node, target, class), or (node, target, 1)
     if values.shape[2] == 1:
         return values[:, :, 0]
@@ -128,7 +127,7 @@ def _leaf_values(tree: Any) -> Doubles:
 
 
 def _without_crumbs(leaves: Doubles, least_share: float) -> Doubles:
-    """Shares of classes without those below ``least_share``, the rest still 1; what are no such shares stays."""
+    """Class probabilities without those below ``least_share``, normalized again; other values unchanged."""
     if not least_share or leaves.shape[1] < 2 or (leaves < 0).any() or not np.allclose(leaves.sum(axis=1), 1):
         return leaves
     kept = np.where(leaves < min(least_share, 1 / leaves.shape[1]), 0.0, leaves)
@@ -136,7 +135,7 @@ def _without_crumbs(leaves: Doubles, least_share: float) -> Doubles:
 
 
 def _whole_numbers(values: Doubles, leaf: Flags, trees: int) -> tuple[Floats, Floats, Floats]:
-    """Weights, scale and offset of what nodes say; shares between 0 and 1 get no offset, so that 0 stays 0."""
+    """Integer weights, scale and offset of node values; probabilities have no offset, so that 0 stays 0."""
     of_leaves = values[leaf]
     shares = bool((of_leaves >= 0).all() and (of_leaves <= 1).all())
     low, high = (np.zeros(values.shape[1]),) * 2 if shares else (of_leaves.min(axis=0), of_leaves.max(axis=0))

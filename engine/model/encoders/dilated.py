@@ -1,4 +1,4 @@
-"""The encoder of images: dilated valid convolutions, cheap on samples and dense on rasters."""
+"""The image encoder: dilated valid convolutions on rasters, strided ones on samples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .layers import EmbeddedEncoder, Embedding, EncoderSpec, check_patches, dila
 
 
 class Unit(nn.Module):
-    """Valid convolution, batch normalization, ReLU; stride and dilation are chosen at each call."""
+    """Valid convolution, batch normalization, ReLU; stride and dilation are arguments of each call."""
 
     def __init__(self, inputs: int, outputs: int, kernel_px: int) -> None:
         super().__init__()
@@ -23,16 +23,16 @@ class Unit(nn.Module):
 
 
 class DilatedEncoder(EmbeddedEncoder):
-    """A stack of valid convolutions whose field of view is ``context_px`` × ``context_px`` pixels.
+    """A stack of valid convolutions with a receptive field of ``context_px`` × ``context_px`` pixels.
 
-    Without a context it is a perceptron on the pixel's own bands.
+    With a context of one pixel it is a multilayer perceptron on the pixel's bands.
 
     Args:
-        bands: bands of the sensor.
-        context_px: side of the square one pixel's value depends on; odd.
+        bands: number of bands.
+        context_px: side of the receptive field; odd.
         width: width of the representation.
-        channels: channels of the convolutions.
-        dropout: share of activations dropped in training, before the representation.
+        channels: number of channels of the convolutions.
+        dropout: dropout probability before the representation.
     """
 
     convolutional = True
@@ -43,7 +43,7 @@ class DilatedEncoder(EmbeddedEncoder):
         super().__init__(width)
         self.context_px = context_px
         spatial = dilations_for(halo_of(context_px))
-        self.dilations = spatial or (1, 1)  # of one pixel's units they mean nothing
+        self.dilations = spatial or (1, 1)  # without effect on 1 × 1 convolutions
         self.units = nn.ModuleList(
             Unit(bands if position == 0 else channels, channels, 3 if spatial else 1)
             for position in range(len(self.dilations))
@@ -52,7 +52,7 @@ class DilatedEncoder(EmbeddedEncoder):
 
     @classmethod
     def built(cls, spec: EncoderSpec) -> DilatedEncoder:
-        """With the sizes that the design has for it."""
+        """With the sizes of the design."""
         return cls(spec.bands, spec.context_px, width=spec.width, channels=spec.hidden // 2, dropout=spec.dropout)
 
     def forward(self, patches: Tensor, valid: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""An encoder that sees a sensor's bands through a spectral projection."""
+"""An encoder behind a spectral projection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .layers import Encoder, SpectralProjection
 
 
 class ReducedEncoder(Encoder):
-    """A projection of the bands, then any encoder of as many bands as it leaves."""
+    """A spectral projection, followed by any encoder with as many bands as the projection has components."""
 
     def __init__(self, projection: SpectralProjection, encoder: Encoder) -> None:
         super().__init__(encoder.width)
@@ -18,11 +18,11 @@ class ReducedEncoder(Encoder):
 
     @property
     def last_linear(self) -> nn.Linear | None:
-        """That of the encoder behind the projection."""
+        """That of the inner encoder."""
         return self.encoder.last_linear
 
     def end_in(self, last: nn.Linear) -> None:
-        """Change the encoder behind the projection."""
+        """Replace that of the inner encoder."""
         self.encoder.end_in(last)
 
     def forward(self, values: Tensor, valid: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Which encoder stands behind which choice: a new one is a file, and a line here."""
+"""The registry of encoders: a new one is a module here, and a line in this table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stronger encoder of images: residual valid convolutions, strided on samples and dilated on rasters."""
+"""The residual image encoder: residual valid convolutions, strided on samples and dilated on rasters."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ PIXEL_UNITS = 2
 
 
 class ResidualUnit(nn.Module):
-    """relu(centre(x) + f(x)): f looks around (kernel_px), mixes the channels, and normalizes after each.
+    """relu(crop(x) + f(x)), where f is a spatial and a 1 × 1 convolution, each followed by batch normalization.
 
-    ``centre`` is x at the pixels that f's outputs stand for; stride and dilation are chosen at each call.
+    ``crop`` takes x at the pixels of f's outputs; stride and dilation are arguments of each call.
     """
 
     def __init__(self, channels: int, kernel_px: int) -> None:
@@ -33,16 +33,16 @@ class ResidualUnit(nn.Module):
 
 
 class ResidualEncoder(EmbeddedEncoder):
-    """Bands to channels, residual units whose field of view is ``context_px`` × ``context_px`` pixels, one of 1 × 1.
+    """Residual units with a receptive field of ``context_px`` × ``context_px`` pixels, and a last one of 1 × 1.
 
-    Without a context it is a residual perceptron on the pixel's own bands.
+    With a context of one pixel it is a residual multilayer perceptron on the pixel's bands.
 
     Args:
-        bands: bands of the sensor.
-        context_px: side of the square one pixel's value depends on; odd.
+        bands: number of bands.
+        context_px: side of the receptive field; odd.
         width: width of the representation.
-        channels: channels of the units.
-        dropout: share of activations dropped in training, before the representation.
+        channels: number of channels of the units.
+        dropout: dropout probability before the representation.
     """
 
     convolutional = True
@@ -53,7 +53,7 @@ class ResidualEncoder(EmbeddedEncoder):
         super().__init__(width)
         self.context_px = context_px
         spatial = dilations_for(halo_of(context_px))
-        self.dilations = spatial or (1,) * PIXEL_UNITS  # of one pixel's units they mean nothing
+        self.dilations = spatial or (1,) * PIXEL_UNITS  # without effect on 1 × 1 convolutions
         self.stem = nn.Conv2d(bands, channels, 1, bias=False)
         self.stem_norm = nn.BatchNorm2d(channels)
         self.units = nn.ModuleList(ResidualUnit(channels, 3 if spatial else 1) for _ in self.dilations)
@@ -62,7 +62,7 @@ class ResidualEncoder(EmbeddedEncoder):
 
     @classmethod
     def built(cls, spec: EncoderSpec) -> ResidualEncoder:
-        """With the sizes that the design has for it."""
+        """With the sizes of the design."""
         return cls(spec.bands, spec.context_px, width=spec.width, channels=spec.hidden * 3 // 4, dropout=spec.dropout)
 
     def forward(self, patches: Tensor, valid: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""TempCNN: the encoder of time series (Pelletier et al. 2019, in the form MDiCo uses)."""
+"""TempCNN, a time series encoder (Pelletier et al. 2019, Remote Sensing 11:523), in the form that MDiCo uses."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ KERNEL_DATES = 5
 
 
 class TempCNN(Encoder):
-    """Three convolutions along time, a dense layer over all dates, a linear layer to the representation.
+    """Three convolutions along time, a dense layer over all dates, and a linear layer to the representation.
 
     Args:
-        bands: bands of the sensor.
-        dates: dates of the sensor; fixed, since the dense layer sees all of them.
+        bands: number of bands.
+        dates: number of dates; fixed, because the dense layer covers all of them.
         width: width of the representation.
-        hidden: channels of the convolutions; the dense layer has four times as many.
-        dropout: share of activations dropped in training.
-        layer_norm: whether the representation ends in a LayerNorm (the paper's choice for its regression).
-        masked: whether validity is one more input channel, which tells a missing date from a mean one (the paper's
-            network does not).
+        hidden: number of channels of the convolutions; the dense layer has four times as many.
+        dropout: dropout probability.
+        layer_norm: whether the representation ends in a LayerNorm (the paper's choice for regression).
+        masked: whether validity is an additional input channel, which distinguishes missing dates from mean values (the
+            paper's network does not).
     """
 
     convolutional = True
@@ -55,7 +55,7 @@ class TempCNN(Encoder):
 
     @classmethod
     def built(cls, spec: EncoderSpec) -> TempCNN:
-        """With the sizes that the design has for it."""
+        """With the sizes of the design."""
         return cls(
             spec.bands,
             len(spec.days),
@@ -68,18 +68,18 @@ class TempCNN(Encoder):
 
     @property
     def last_linear(self) -> nn.Linear | None:
-        """From the dense layer to the representation."""
+        """The layer from the dense layer to the representation."""
         return self.embedding if self.layernorm is None else None
 
     def end_in(self, last: nn.Linear) -> None:
-        """Put another layer in its place."""
+        """Replace it."""
         self.embedding = last
 
     def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
         return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)
 
     def _inputs(self, values: Tensor, valid: Tensor) -> Tensor:
-        """Values (batch, band, …), with their validity as a last band where the network is masked."""
+        """Values (batch, band, …), with validity as the last band if the network is masked."""
         return torch.cat([values, valid.to(values.dtype)], dim=1) if self.masked else values
 
     def forward(self, series: Tensor, valid: Tensor) -> Tensor:
@@ -95,8 +95,8 @@ class TempCNN(Encoder):
     def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
         """Pixels (1, band, date, pixel) with validity (1, 1, date, pixel) to (1, width, 1, pixel).
 
-        Convolutions along time become (5, 1) and the dense layer becomes (dates, 1): with the pixels innermost they
-        run at the speed of large matrix products.
+        Convolutions along time become (5, 1) and the dense layer becomes (dates, 1): with pixels innermost in memory
+        they run as fast as large matrix products.
         """
         hidden = self._inputs(raster, valid)
         for convolution, batchnorm in self._convolutions():

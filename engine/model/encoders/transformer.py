@@ -1,4 +1,4 @@
-"""A small transformer over dates, an encoder of time series."""
+"""A small transformer over dates, a time series encoder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HEADS = 4
 
 
 class AttentionLayer(nn.Module):
-    """Dates look at one another, then each at itself: pre-norm self-attention and a perceptron, both residual."""
+    """Pre-norm self-attention over dates and a two-layer perceptron, both residual (Vaswani et al. 2017)."""
 
     def __init__(self, channels: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class AttentionLayer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, dates: Tensor, mask: Tensor) -> Tensor:
-        """Dates (pixel, date, channel) to the same shape; ``mask`` (pixel, 1, 1, date) is true where a date counts."""
+        """Dates (pixel, date, channel) to the same shape; ``mask`` (pixel, 1, 1, date) is true for valid dates."""
         dates = dates + self.dropout(self._attended(self.attention_norm(dates), mask))
         hidden = F.relu(self.perceptron_in(self.perceptron_norm(dates)))
         seen: Tensor = dates + self.dropout(self.perceptron_out(self.dropout(hidden)))
@@ -50,12 +50,12 @@ class TransformerEncoder(SequenceEncoder):
     """Two layers of self-attention over the valid dates, then their mean.
 
     Args:
-        bands: bands of the sensor.
-        days: day of each date.
+        bands: number of bands.
+        days: day number of each date.
         width: width of the representation.
         channels: width of the layers; a multiple of ``heads``.
-        heads: heads of the attention.
-        dropout: share of activations dropped in training.
+        heads: number of attention heads.
+        dropout: dropout probability.
         layer_norm: whether the representation ends in a LayerNorm.
     """
 
@@ -81,7 +81,7 @@ class TransformerEncoder(SequenceEncoder):
 
     @classmethod
     def built(cls, spec: EncoderSpec) -> TransformerEncoder:
-        """With the sizes that the design has for it."""
+        """With the sizes of the design."""
         return cls(
             spec.bands,
             spec.days,
@@ -98,6 +98,6 @@ class TransformerEncoder(SequenceEncoder):
         for layer in self.layers:
             dates = layer(dates, mask)
         there = valid.to(dates.dtype).unsqueeze(1)  # (pixel, 1, date)
-        # A product, not a sum over dates: ONNX Runtime adds up in an order that depends on the number of pixels.
+        # A matrix product, not a sum over dates: ONNX Runtime sums in an order that depends on the number of pixels.
         total: Tensor = (there @ self.norm(dates)).squeeze(1)
         return total / there.sum(dim=2).clamp(min=1)

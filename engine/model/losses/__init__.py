@@ -1,4 +1,4 @@
-"""The terms of MDiCo's objective, one per module, and their sum."""
+"""The terms of MDiCo's objective, one per module, and their weighted sum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shared and what is a sensor's own shall each tell the label by itself."""
+"""Auxiliary term: the specific and the shared part shall each predict the label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NT-Xent: two sensors' views of one sample shall lie closer than any two samples."""
+"""Contrastive term (NT-Xent): z_sha of two sensors shall be similar for the same sample, dissimilar for others."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from .term import LossBatch, SensorBatch, Term
 
 
 def nt_xent(first: Tensor, second: Tensor, temperature: float) -> Tensor:
-    """Normalized temperature-scaled cross-entropy in SimCLR's form.
+    """Normalized temperature-scaled cross-entropy in the form of SimCLR (Chen et al. 2020, eq. 1).
 
-    Of the 2B representations z (both sensors, B samples), with s = cosine similarity and p(i) the same sample seen
-    by the other sensor:  mean_i −log [ exp(s(i, p(i))/τ) / Σ_{k≠i} exp(s(i, k)/τ) ].
-    It is symmetric: one matrix product serves both orders of the pair.
+    For the 2B representations of both sensors, with s the cosine similarity and p(i) the same sample in the other
+    sensor: mean_i −log [ exp(s(i, p(i))/τ) / Σ_{k≠i} exp(s(i, k)/τ) ]. It is symmetric in the two sensors.
 
     Args:
         first: z_sha of one sensor (sample, width).
@@ -36,7 +35,7 @@ def _losses(batch: LossBatch) -> list[Tensor]:
 
 
 def _seen_by_both(first: SensorBatch, second: SensorBatch) -> tuple[Tensor, Tensor]:
-    """z_sha of two sensors for the samples both cover."""
+    """z_sha of two sensors for the samples that both cover."""
     common = torch.isin(first.rows, second.rows), torch.isin(second.rows, first.rows)
     return first.output.shared[common[0]], second.output.shared[common[1]]
 

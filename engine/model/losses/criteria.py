@@ -1,4 +1,4 @@
-"""What answers cost in each task."""
+"""The loss functions of each task."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from .term import Criteria
 
 
 def criteria_of(task: Task, class_weights: Tensor | None) -> Criteria:
-    """Against labels, against soft targets, and their affinity; ``class_weights`` (class,) None: all the same."""
+    """Losses against labels and against soft targets, and the affinity of labels.
+
+    Args:
+        class_weights: (class,) weights in classification; None: equal weights.
+    """
     return {
         Task.CLASSIFICATION: Criteria(cross_entropy(class_weights), soft_cross_entropy(class_weights), same_class),
         Task.MULTILABEL: Criteria(binary_cross_entropy(), soft_binary_cross_entropy, shared_labels),

@@ -1,4 +1,4 @@
-"""Learning from soft targets: t is what a model that sees all sensors predicts for a sample it was not fitted on."""
+"""Distillation: losses against soft targets t, the out-of-fold predictions of a teacher."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .task import TaskLoss
 def soft_cross_entropy(class_weights: Tensor | None) -> TaskLoss:
     """Classification: −Σ_i Σ_k w_k t_ik log softmax(ŷ_i)_k / Σ_i Σ_k w_k t_ik (Hinton et al. 2015, at temperature 1).
 
-    The weights are those of the labels' cross-entropy, and the teacher knows none: so both draw towards w_k p(k | x).
-    It is a weighted mean as theirs is: a teacher that is as sure as a label costs what the label does.
-    The loss takes logits and probabilities, both (sample, class).
+    The class weights are those of the cross-entropy against labels, so that both draw the prediction to w_k p(k | x),
+    normalized. The weighted mean makes a one-hot soft target equivalent to the label. The loss takes logits and
+    probabilities, both (sample, class).
     """
 
     def loss(logits: Tensor, soft_targets: Tensor) -> Tensor:

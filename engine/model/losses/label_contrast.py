@@ -1,4 +1,4 @@
-"""Label-aware contrast: samples that resemble each other in label shall lie close, whichever sensor sees them."""
+"""Label-aware contrast: samples with similar labels shall have similar z_sha, whichever sensor they are from."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .term import LossBatch, Term
 
 
 def label_contrast(shared: Tensor, affinity: Tensor, temperature: float) -> Tensor:
-    """Supervised contrastive loss (Khosla et al. 2020, eq. 2), with graded positives.
+    """Supervised contrastive loss (Khosla et al. 2020, eq. 2) with graded positives.
 
-    With s = cosine similarity and a the affinity of labels, a mean over all i that have some affinity to another:
+    With s the cosine similarity and a the affinity of labels, the mean over all i with any affinity to another view of
     −Σ_{k≠i} a(i, k) log [ exp(s(i, k)/τ) / Σ_{l≠i} exp(s(i, l)/τ) ] / Σ_{k≠i} a(i, k).
 
     Args:
         shared: z_sha of all sensors (view, width).
-        affinity: how alike the labels of two views are (view, view), in 0..1.
+        affinity: similarity of the labels of two views (view, view), from 0 to 1.
         temperature: τ.
     """
     anchors = F.normalize(shared, dim=1)

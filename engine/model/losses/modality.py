@@ -1,4 +1,4 @@
-"""Which sensor is it? Keeps what is a sensor's own out of what is shared."""
+"""Modality term: the sensor shall be recognizable in z_spe and z_unu, so that z_sha need not carry it."""
 
 from __future__ import annotations
 

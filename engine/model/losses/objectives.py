@@ -1,4 +1,4 @@
-"""The objective: the weighted sum of its terms, each over the samples that its sensors cover."""
+"""The objective: the weighted sum of its terms, each over the samples that the sensors cover."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .term import BatchLabels, Criteria, LossBatch, SensorBatch
 
 @dataclass(frozen=True)
 class LossTerms:
-    """The terms of one batch, unweighted scalars, and their weighted ``total``; ``others`` as :data:`TERMS` has them.
+    """The terms of one batch as unweighted scalars, and their weighted ``total``; ``others`` are ordered as ``TERMS``.
 
     L = w₁ mean_{m ∈ T} [(1 − δ) task(y, main_m) + δ distillation(t, main_m)]
       + w₂ mean_{m ∈ Y} ½ [task(y, aux(z_spe)) + task(y, aux(z_sha))]
@@ -23,12 +23,12 @@ class LossTerms:
       + w₄ mean_{(i, j) ∈ P} NT-Xent(z_sha_i, z_sha_j)
       + w₅ label contrast over the z_sha of all sensors
 
-    Each mean runs over what counts in the batch and nothing else: V are the sensors with rows in it (none where there
-    is only one: it has none to differ from), Y those with a labelled row, T those with a labelled row or one
-    with soft targets, P the ordered pairs of different sensors with two rows in common. A mean over nothing is 0.
-    Within a sensor, task runs over its labelled rows and distillation over those with soft targets; where a sensor has
-    only one of the two, that one counts whole (δ = 0 or 1), and δ = 0 without a teacher. Without δ and the last term,
-    on samples that all sensors cover, it is the paper's. ``main_of_sensors`` is the main term of each sensor by itself.
+    V are the sensors with samples in the batch (none if there is only one), Y those with a labelled sample, T those
+    with a labelled sample or one with soft targets, P the pairs of different sensors with at least two samples in
+    common. A mean over an empty set is 0. Within a sensor, task is over its labelled samples and distillation over
+    those with soft targets; if a sensor has only one of the two, that one has weight 1 (δ = 0 or 1), and δ = 0 without
+    a teacher. With δ = 0 and w₅ = 0, on samples that all sensors cover, this is the paper's objective.
+    ``main_of_sensors`` is the main term per sensor.
     """
 
     total: Tensor
@@ -37,17 +37,17 @@ class LossTerms:
     others: tuple[Tensor, ...]
 
     def of(self, weight: str) -> Tensor:
-        """The term that counts by this weight."""
+        """The term with this weight."""
         return self.others[[term.weight for term in TERMS].index(weight)]
 
 
 def objective(
     sensors: Sequence[SensorBatch], labels: BatchLabels, criteria: Sequence[Criteria], weights: LossWeights
 ) -> LossTerms:
-    """The terms of one batch. A term whose weight is 0, or that no sample of the batch allows, is 0.
+    """The terms of one batch. A term with weight 0, or without suitable samples in the batch, is 0.
 
     Args:
-        criteria: of every sensor, by its position.
+        criteria: per sensor, by position.
     """
     zero = sensors[0].output.main.sum() * 0.0
     batch = LossBatch(sensors, labels, [criteria[sensor.position] for sensor in sensors], weights)
@@ -63,7 +63,7 @@ def objective(
 
 
 def main_term(logits: Tensor, rows: Tensor, labels: BatchLabels, criteria: Criteria, share: float) -> Tensor | None:
-    """(1 − δ) task(y, main) + δ distillation(t, main); one whole where the rows lack the other, None without both.
+    """(1 − δ) task(y, main) + δ distillation(t, main); the only one of the two that is possible, or None if neither is.
 
     Args:
         logits: (row, output).

@@ -1,4 +1,4 @@
-"""The terms that are added to the main one: a new one is a file, a line here, its weight in ``LossWeights``."""
+"""The registry of additional terms: a new one is a module here, a line in this table, a weight in ``LossWeights``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TERMS: tuple[Term, ...] = (auxiliary.TERM, modality.TERM, contrastive.TERM, labe
 
 
 def without_labels(weights: LossWeights, has_teacher: bool) -> LossWeights:
-    """The weights of what can be learned from positions without labels: other sensors, a teacher."""
+    """The weights for samples without labels, which can be trained on other sensors and a teacher only."""
     main = weights.main if has_teacher and weights.distillation else 0.0
     off = {term.weight: 0.0 for term in TERMS if term.needs_labels}
     return replace(weights, main=main, distillation=1.0, **off)
 
 
 def teaches(weights: LossWeights, sensors: int) -> bool:
-    """Whether so many sensors learn anything by these weights."""
+    """Whether anything can be learned with these weights and that number of sensors."""
     possible = [term for term in TERMS if sensors > 1 or not term.needs_several_sensors]
     return bool(weights.main) or any(term.counts(weights) for term in possible)

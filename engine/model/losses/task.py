@@ -1,4 +1,4 @@
-"""task(y, ŷ): how well an output tells the label."""
+"""Task losses task(y, ŷ): prediction against label."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def binary_cross_entropy() -> TaskLoss:
 def squared_error(sd: float = 1.0) -> TaskLoss:
     """Regression: mean over samples and targets of ((ŷ − y) / sd)².
 
-    With ``sd`` 1 both stand in units of the target's standard deviation. The authors' public code predicts in the
-    target's own unit and standardizes inside the loss: that is its ``sd``, kept to reproduce the golden numbers.
+    With ``sd`` 1, both are in standard deviations of the target. The authors' public code predicts in the target's unit
+    and standardizes within the loss: ``sd`` reproduces this for the golden test.
     """
 
     def loss(prediction: Tensor, target: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a term of the objective is, and what it is computed from."""
+"""The terms of the objective, and their inputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .task import TaskLoss
 
 @dataclass(frozen=True)
 class Criteria:
-    """What an answer costs: against labels, against soft targets; and how alike the labels of samples are."""
+    """The loss functions of a task: against labels, against soft targets; and the affinity of labels."""
 
     task: TaskLoss
     distillation: TaskLoss
@@ -23,10 +23,11 @@ class Criteria:
 
 @dataclass(frozen=True)
 class BatchLabels:
-    """What is known of a batch.
+    """The labels and soft targets of a batch.
 
-    ``target`` (sample, …) as the task loss takes it, any value where ``labelled`` (sample,) is false. ``soft_targets``
-    (sample, output) are a teacher's probabilities or values, NaN where it has none; None without a teacher.
+    ``target`` (sample, …) is as in the task loss, with any value where ``labelled`` (sample,) is false.
+    ``soft_targets`` (sample, output) are a teacher's probabilities or values, NaN where it has none; None without a
+    teacher.
     """
 
     target: Tensor
@@ -36,7 +37,7 @@ class BatchLabels:
 
 @dataclass(frozen=True)
 class SensorBatch:
-    """One sensor's outputs for the samples of a batch that it covers, ``rows`` (row,) being their positions in it."""
+    """One sensor's outputs for the samples it covers; ``rows`` (row,) are their positions in the batch."""
 
     position: int
     rows: Tensor
@@ -45,9 +46,9 @@ class SensorBatch:
 
 @dataclass(frozen=True)
 class LossBatch:
-    """A batch as terms see it: every sensor's outputs, what answers cost there, what is known of the samples.
+    """The input of a term: every sensor's outputs and criteria, the labels, and the weights.
 
-    ``criteria`` are those of ``sensors``, one each.
+    ``criteria`` are those of ``sensors``, in the same order.
     """
 
     sensors: Sequence[SensorBatch]
@@ -56,7 +57,7 @@ class LossBatch:
     weights: LossWeights
 
     def labelled(self) -> list[tuple[SensorOutput, Tensor]]:
-        """Every sensor's outputs for labelled samples, and their labels."""
+        """Every sensor's outputs for its labelled samples, and their labels."""
         which = [self.labels.labelled[sensor.rows] for sensor in self.sensors]
         return [
             (sensor.output.take(own), self.labels.target[sensor.rows[own]])
@@ -66,9 +67,9 @@ class LossBatch:
 
 @dataclass(frozen=True)
 class Term:
-    """One term beside the main one: a mean of ``losses``, 0 where there are none.
+    """An additional term of the objective: the mean of ``losses``, 0 if there are none.
 
-    ``weight`` is the field of :class:`~..contract.LossWeights` that it counts by.
+    ``weight`` is the field of :class:`~..contract.LossWeights` with its weight.
     """
 
     weight: str
@@ -77,5 +78,5 @@ class Term:
     needs_several_sensors: bool = False
 
     def counts(self, weights: LossWeights) -> float:
-        """What it counts, 0 where it is off."""
+        """Its weight, 0 if it is switched off."""
         return float(getattr(weights, self.weight))

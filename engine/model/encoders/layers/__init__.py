@@ -1,4 +1,4 @@
-"""What encoders are made of: their protocol, fields of view, embeddings, layers for samples, projections."""
+"""Parts of encoders: their interface, receptive fields, embeddings, layers for rasters, spectral projections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How encoders end: from what they saw of a pixel to its representation."""
+"""The last layers of encoders, from a pixel's features to its representation."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .pointwise import batchnorm_dense, layernorm_dense, linear_dense
 
 
 class Embedding(nn.Module):
-    """A dense layer with batch normalization, ReLU and dropout, then a linear layer.
+    """A dense layer with batch normalization, ReLU and dropout, followed by a linear layer.
 
     Args:
-        inputs: channels that come in.
+        inputs: number of input channels.
         hidden: width of the dense layer.
         width: width of the representation.
-        dropout: share of activations dropped in training.
+        dropout: dropout probability.
         layer_norm: whether the representation ends in a LayerNorm.
     """
 
@@ -48,9 +48,9 @@ class EmbeddedEncoder(Encoder):
 
     @property
     def last_linear(self) -> nn.Linear | None:
-        """The embedding's, unless a LayerNorm follows it."""
+        """The embedding's linear layer; None if a LayerNorm follows it."""
         return self.embedding.linear if self.embedding.layernorm is None else None
 
     def end_in(self, last: nn.Linear) -> None:
-        """Put another layer in its place."""
+        """Replace the embedding's linear layer."""
         self.embedding.linear = last

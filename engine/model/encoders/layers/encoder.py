@@ -1,4 +1,4 @@
-"""What every encoder offers."""
+"""The interface of encoders."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch import Tensor, nn
 class Encoder(nn.Module):
     """From one sensor's standardized values to a representation of ``width`` numbers.
 
-    Axis 1 is always the band. ``forward`` takes samples: images (sample, band, row, col), series (sample, band, date);
-    it gives (sample, width). ``forward_dense`` takes whole rasters, in evaluation mode only: images (batch, band,
-    row + 2 halo, col + 2 halo), series (1, band, date, pixel); it gives (batch, width, row, col) or
-    (1, width, 1, pixel). For every pixel both give the same numbers, from the same weights.
+    Bands are always on axis 1. ``forward`` encodes samples: images (sample, band, row, col) or series (sample, band,
+    date) to (sample, width). ``forward_dense`` encodes rasters, in evaluation mode only: images (batch, band, row + 2
+    halo, col + 2 halo) to (batch, width, row, col), series (1, band, date, pixel) to (1, width, 1, pixel). Both give
+    the same values for every pixel, from the same weights.
 
-    Both know which values are real: ``valid`` is bool, of the values' shape but with one band, and the values are
-    0 where it is false, as :class:`~..standardize.Standardize` gives them.
+    ``valid`` is bool, of the values' shape but with one band; values are 0 where it is false, as in
+    :class:`~..standardize.Standardize`.
 
-    ``convolutional`` says that convolutions do nearly all the work: those gain from 8-bit numbers.
+    ``convolutional`` marks encoders whose run time is mostly convolutions, which 8-bit graphs speed up.
     """
 
     convolutional: bool
@@ -29,11 +29,11 @@ class Encoder(nn.Module):
 
     @property
     def last_linear(self) -> nn.Linear | None:
-        """The linear layer whose output is the representation; None where the representation is normalized."""
+        """The linear layer whose output is the representation; None if a LayerNorm follows it."""
         raise NotImplementedError
 
     def end_in(self, last: nn.Linear) -> None:
-        """Put another layer in the place of the last linear one, of any width."""
+        """Replace the last linear layer by one of any width."""
         raise NotImplementedError
 
     def forward_dense(self, raster: Tensor, valid: Tensor) -> Tensor:
@@ -43,10 +43,10 @@ class Encoder(nn.Module):
 
 @dataclass(frozen=True)
 class EncoderSpec:
-    """What an encoder is built for: a sensor's bands and dates or patch, and the sizes of the network's design.
+    """What an encoder is built from: the sensor's bands and dates or patch, and the sizes of the design.
 
-    ``days`` are those of a series' dates, ``context_px`` is the side of an image's patch. ``layer_norm``: the
-    representation ends in LayerNorm, as in the paper's regression. Otherwise as in ``NetworkDesign``.
+    ``days`` are day numbers of a series' dates, ``context_px`` is the patch side of an image. ``layer_norm``: the
+    representation ends in a LayerNorm, as in the paper's regression. Other fields are as in ``NetworkDesign``.
     """
 
     bands: int

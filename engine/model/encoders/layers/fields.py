@@ -1,8 +1,8 @@
-"""Fields of view: how 3 × 3 convolutions see a context, on whole rasters and, cheaper, on single patches.
+"""Receptive fields of stacked 3 × 3 convolutions: dilated on rasters, strided and therefore cheaper on patches.
 
-On rasters the convolutions are dilated. On a patch the centre's value needs each layer's output only on the lattice
-the next layer reads. So a layer steps over the rest: its stride is the next dilation over its own, and on that
-lattice every dilation is 1. Same weights, same numbers, a fraction of the work.
+For a patch, only the output at its centre is needed, so each layer is needed only on the lattice that the next layer
+reads. The layer's stride is the next layer's dilation divided by its own, and on that lattice all dilations become 1.
+Both forms use the same weights and give the same values.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from torch import Tensor
 
 
 def dilations_for(halo_px: int) -> tuple[int, ...]:
-    """Dilations of 3 × 3 valid convolutions that together see ``halo_px`` pixels to each side.
+    """Dilations of 3 × 3 valid convolutions with a joint reach of ``halo_px`` pixels to each side.
 
-    Powers of two that never fall, each equal to or twice the one before, starting at 1 and summing to the halo: 7 is
-    1 2 4, 5 is 1 2 2, 15 is 1 2 4 8. No pixel of the square is left unseen, and every dilation divides the next,
-    which the strided form on samples needs.
+    Ascending powers of two from 1, each equal to or twice the previous one, that sum to the halo: 1 2 4 for 7, 1 2 2
+    for 5, 1 2 4 8 for 15. Every pixel of the square contributes, and every dilation divides the next one, which the
+    strided form requires.
     """
     doubling = [2**step for step in range((halo_px + 1).bit_length() - 1)]
     rest = halo_px - sum(doubling)
@@ -24,7 +24,7 @@ def dilations_for(halo_px: int) -> tuple[int, ...]:
 
 
 def strides_of(dilations: tuple[int, ...]) -> tuple[int, ...]:
-    """The strides that stand for ``dilations`` on patches of exactly the field of view."""
+    """The strides, on patches of the size of the receptive field, that correspond to ``dilations``."""
     nexts = (*dilations[1:], *dilations[-1:])
     return tuple(following // dilation for dilation, following in zip(dilations, nexts, strict=True))
 
@@ -33,7 +33,7 @@ def halo_of(context_px: int) -> int:
     """Pixels to each side of the centre of an odd context.
 
     Raises:
-        ValueError: it is even or not positive.
+        ValueError: the context is even or not positive.
     """
     if context_px < 1 or context_px % 2 == 0:
         raise ValueError(f"context_px must be odd and positive, not {context_px}")
@@ -41,10 +41,10 @@ def halo_of(context_px: int) -> int:
 
 
 def check_patches(patches: Tensor, context_px: int) -> None:
-    """See that patches have exactly the size of the context.
+    """Check that patches have exactly the size of the context.
 
     Raises:
-        ValueError: they have another.
+        ValueError: they have another size.
     """
     if patches.shape[2:] != (context_px, context_px):
         raise ValueError(f"patches of {tuple(patches.shape[2:])} pixels, not {context_px} × {context_px}")

@@ -1,4 +1,4 @@
-"""Layers made for samples (sample, channel), applied to every pixel of (batch, channel, row, col)."""
+"""Layers for samples (sample, channel), applied to every pixel of (batch, channel, row, col)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from torch.nn import functional as F
 
 
 def linear_dense(linear: nn.Linear, pixels: Tensor) -> Tensor:
-    """A linear layer at every pixel, as the 1 × 1 convolution it is."""
+    """A linear layer at every pixel, as a 1 × 1 convolution."""
     return F.conv2d(pixels, linear.weight[:, :, None, None], linear.bias)
 
 
 def batchnorm_dense(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
-    """Batch normalization at every pixel, by the running statistics (evaluation mode)."""
+    """Batch normalization at every pixel with the running statistics (evaluation mode)."""
     return F.batch_norm(
         pixels,
         batchnorm.running_mean,

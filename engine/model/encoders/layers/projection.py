@@ -1,4 +1,4 @@
-"""Fewer bands: what stands before the encoder of a sensor with very many of them."""
+"""Spectral projections: dimensionality reduction before the encoder of sensors with many bands."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from torch.nn import functional as F
 
 from ....arrays import Floats
 
-MANY_BANDS = 64  # a sensor with more is reduced first
+MANY_BANDS = 64  # sensors with more are reduced first
 LEARNED_COMPONENTS = 64
 
 
 @dataclass(frozen=True)
 class Reduction:
-    """A linear map of standardized bands, fitted on training samples: ``weights`` (component, band)."""
+    """A linear map of standardized bands, fitted on training samples: ``weights`` (component, band), float32."""
 
     weights: Floats
 
 
 class SpectralProjection(nn.Module):
-    """Every pixel (or date) from its bands to fewer components; what is invalid stays 0.
+    """The bands of every pixel (or date) to fewer components; invalid ones stay 0.
 
     Args:
-        components: how many come out.
+        components: number of components.
     """
 
     def __init__(self, components: int) -> None:
@@ -33,7 +33,7 @@ class SpectralProjection(nn.Module):
         self.components = components
 
     def forward(self, values: Tensor, valid: Tensor) -> Tensor:
-        """Standardized (batch, band, …) with validity (batch, 1, …) to (batch, component, …); two axes … or one."""
+        """Standardized (batch, band, …) with validity (batch, 1, …) to (batch, component, …); … is one axis or two."""
         if values.dim() == 3:
             return self._reduced(values.unsqueeze(3), valid.unsqueeze(3)).squeeze(3)
         return self._reduced(values, valid)
@@ -44,7 +44,7 @@ class SpectralProjection(nn.Module):
 
 
 class LearnedProjection(SpectralProjection):
-    """Learned with the rest of the network: linear, batch normalization, ReLU."""
+    """Trained with the network: linear layer, batch normalization, ReLU."""
 
     def __init__(self, bands: int, components: int = LEARNED_COMPONENTS) -> None:
         super().__init__(components)
@@ -56,7 +56,7 @@ class LearnedProjection(SpectralProjection):
 
 
 class FittedProjection(SpectralProjection):
-    """Fitted before training and left as it is. It has no offset: 0, the mean of every band, stays 0."""
+    """Fitted before training and fixed. It has no offset, so that 0, the mean of every band, stays 0."""
 
     weights: Tensor
 

@@ -1,4 +1,4 @@
-"""What encoders that attend to dates have in common: sequences of dates, and where in time each date stands."""
+"""The common base of attention-based encoders: sequences of dates, and their positional encoding."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from torch import Tensor
 from .embedding import EmbeddedEncoder
 
 PERIOD_BASE_DAYS = 1000.0  # Garnot & Landrieu 2020
-MASKED_SCORE = -1e4  # e to the power of it is 0, and a softmax over nothing else stays finite
+MASKED_SCORE = -1e4  # exp of it is 0, and a softmax over masked dates only stays finite
 
 
 class SequenceEncoder(EmbeddedEncoder):
-    """An encoder that first summarizes (pixel, date, band) sequences, one pixel at a time, in :meth:`summary`.
+    """An encoder that summarizes sequences (pixel, date, band), each pixel by itself, in :meth:`summary`.
 
-    Samples and the pixels of a raster become the same sequences, so that both forms are one computation.
+    Samples and pixels of a raster become the same sequences, so that both forms are one computation.
     """
 
     convolutional = False
@@ -37,10 +37,10 @@ class SequenceEncoder(EmbeddedEncoder):
 
 
 def day_encoding(days: Sequence[float], channels: int) -> Tensor:
-    """Where in time each date stands, float32 (date, channel).
+    """Positional encoding of dates, float32 (date, channel).
 
-    Waves of growing period (Garnot & Landrieu 2020, equation 1): channel i is sin(day / 1000^(i / channels)) for even
-    i and the cosine of the wave before it for odd i. Days count from the first date.
+    Sinusoids of increasing period (Garnot & Landrieu 2020, equation 1): channel i is sin(day / 1000^(i / channels)) for
+    even i, and the cosine with the frequency of channel i − 1 for odd i. Days count from the first date.
     """
     since_first = torch.tensor([day - days[0] for day in days], dtype=torch.float64)
     channel = torch.arange(channels)
