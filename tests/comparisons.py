@@ -3,6 +3,7 @@
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method
+from colearn.engine.experiment.averaging import Say, unsaid
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.methods import Experiment
 from colearn.engine.learning.fit.data import TrainingData
@@ -18,7 +19,10 @@ def unheard(epoch: object) -> None:
     """Epochs are of no interest here."""
 
 
-def comparison_of(samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, **changes) -> Comparison:
+def comparison_of(
+    samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, say: Say = unsaid, **changes
+) -> Comparison:
     torch.set_num_threads(1)
     settings = settings_for(samples, design=SMALL, **changes)
-    return train_all(Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard), method)
+    experiment = Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard)
+    return train_all(experiment, method, say=say)

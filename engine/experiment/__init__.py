@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .averaging import Averaging, unsaid
+    from .averaging import Averaging
     from .chosen import Chosen
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
@@ -57,7 +57,6 @@ __all__ = [
     "spread",
     "target_units",
     "train_all",
-    "unsaid",
     "usual_draw",
     "validation_score",
 ]

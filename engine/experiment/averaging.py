@@ -20,6 +20,7 @@ from ..contract import (
     Level,
     Message,
     Method,
+    Planned,
     score_text,
 )
 from ..learning.fit import Checkpoints
@@ -28,10 +29,10 @@ from ..predictors import AveragePredictor, FusedPredictor
 from .methods import AVERAGED, Experiment, MethodResult, calibrated
 from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan
 
-Say = Callable[["Interim | Message"], None]
+Say = Callable[["Interim | Message | Planned"], None]
 
 
-def unsaid(_event: Interim | Message) -> None:
+def unsaid(_event: Interim | Message | Planned) -> None:
     """Ignore an event, if there is no listener."""
 
 
@@ -73,6 +74,7 @@ class Averaging:
             return
         try:
             self.plan = self.plan or self._plan(time.monotonic() - started)
+            self._say_plan(self.plan, finished=0)
             self._train(self.plan)
         except EndedEarly:
             self._end_early()
@@ -96,6 +98,7 @@ class Averaging:
                 result = trained.train(method)
             except (InputError, EngineError) as error:
                 self.failed[method] = error
+                self._say_plan(plan, finished=len(co_learned))
                 continue
             control.append(calibrated(trained, trained.alone_again(number)))
             co_learned.append(calibrated(trained, result))
@@ -103,9 +106,16 @@ class Averaging:
             self._average(co_learned, control)
         if self.failed and not self.tried:
             raise next(iter(self.failed.values()))
-        if plan.fused and self.with_fused and self._several:
+        if self._trains_fused(plan):
             validation = self.experiment.data.samples.take(self.experiment.split.validation)
             self.fused = trained.train_fused().calibrated(validation)
+
+    def _trains_fused(self, plan: Plan) -> bool:
+        return plan.fused and self.with_fused and self._several
+
+    def _say_plan(self, plan: Plan, finished: int) -> None:
+        networks = plan.networks - len(self.failed)
+        self.say(Planned(networks, plan.epochs, self._trains_fused(plan), plan.runs, finished))
 
     def _with_epochs(self, epochs: int) -> Experiment:
         """The experiment with these epochs; itself if unchanged, because it has cached its teachers."""
@@ -169,6 +179,9 @@ class Averaging:
 
     def _end_early(self) -> None:
         self.ended = True
+        finished = len(self.tried) + 1 if self.network else 0
+        epochs = self.plan.epochs if self.plan else self.experiment.settings.epochs
+        self.say(Planned(finished, epochs, finished=finished, is_last=True))
         asked = self.pace.finish_asked()
         why = (
             "Early finish was requested"
@@ -203,9 +216,11 @@ def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
     sentence += "TIME_BUDGET_MIN are left. "
     if not plan.networks:
         return f"{sentence}That is too short to train a network: the model consists of forests only."
+    plural, verb = "s" if whole.networks > 1 else "", "are" if plan.networks > 1 else "is"
+    networks = f"{plan.networks} of {whole.networks} network{plural} per sensor {verb}"
     left_out = "" if plan.fused or whole.networks == 1 else "; the fused reference network is skipped"
     left_out += f"; {plan.runs} of {whole.runs} runs are scored" if plan.runs < whole.runs else ""
     return (
-        f"{sentence}Therefore {plan.networks} of {whole.networks} network(s) per sensor are trained, for {plan.epochs} "
-        f"of {whole.epochs} epochs{left_out}. This depends on the speed of the computer."
+        f"{sentence}Therefore {networks} trained, for {plan.epochs} of {whole.epochs} epochs{left_out}. This depends "
+        f"on the speed of the computer."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..contract import Effort, Epoch, Interim, Level, Message, Method, TrainJob
+from ..contract import Effort, Epoch, Interim, Level, Message, Method, Planned, TrainJob
 from ..process import Reporter
 from .forests import FOLDS
 from .methods import AVERAGED, WITH_TEACHER
@@ -15,6 +15,9 @@ GROWING = "Growing forests"
 
 class TrainingProgress:
     """Passes epochs on and reports progress. A training over several sensors counts as one per sensor.
+
+    Counted is what a whole training of the job takes, until ``auto`` says what it plans (:class:`Planned`): from then
+    on what is done, what is left of the current run, and the runs after it.
 
     Args:
         sensors: number of sensors.
@@ -36,11 +39,12 @@ class TrainingProgress:
         self._metric = metric
         self._reporter = reporter
         self._sensors = sensors
-        self._whole = runs * sensors * _parts(method, sensors, effort)
+        self._whole: float = runs * sensors * _parts(method, sensors, effort)
         self._done = self._trained = 0.0
         self._current: Epoch | None = None
+        self._run, self._in_run = 0, (0, 0)  # number of the current run, and what each trains: networks, forests
         self._forests, self._grown = forests, 0
-        self._forest_share = (FOREST_SHARE if self._whole else 1.0) if forests else 0.0
+        self._forests_in_run = forests // runs  # at most
 
     @classmethod
     def of(
@@ -56,8 +60,7 @@ class TrainingProgress:
             self._done += self._weight(self._current)
         self._current = epoch
         self._reporter.epoch(replace(epoch, metric=self._metric))
-        share = self._done + self._weight(epoch) * epoch.epoch / epoch.epochs
-        self._trained = share / self._whole
+        self._trained = self._spent() / self._whole
         self._report(f"Training {epoch.training}")
 
     def fitted(self) -> None:
@@ -67,17 +70,39 @@ class TrainingProgress:
 
     def _report(self, stage: str) -> None:
         grown = min(1.0, self._grown / self._forests) if self._forests else 0.0
-        share = self._forest_share
+        share = (FOREST_SHARE if self._whole else 1.0) if self._forests else 0.0
         self._reporter.progress(share * grown + (1 - share) * self._trained, stage)
 
-    def say(self, event: Interim | Message) -> None:
-        """Pass on an interim result or message."""
-        if isinstance(event, Interim):
+    def say(self, event: Interim | Message | Planned) -> None:
+        """Pass on an interim result, a message or a plan."""
+        self.replan(event)
+        if isinstance(event, Planned):
+            self._reporter.planned(event)
+        elif isinstance(event, Interim):
             self._reporter.interim(replace(event, metric=self._metric))
         elif event.level is Level.WARNING:
             self._reporter.warning(event.code, event.text)
         else:
             self._reporter.info(event.code, event.text)
+
+    def replan(self, event: Interim | Message | Planned) -> None:
+        """Count what is planned from now on; other events are ignored."""
+        if not isinstance(event, Planned):
+            return
+        self._done, self._current = self._spent(), None
+        left = self._sensors * (_trainings(event.networks) - _trainings(event.finished) + event.fused)
+        without_fused = int(self._sensors > 1 and not event.fused)  # then no forest on all sensors is compared with it
+        forests = max(0, self._forests_in_run - without_fused)
+        if not event.finished and not event.is_last:
+            self._run, self._in_run = self._run + 1, (left, forests)
+        after = 0 if event.is_last else max(0, event.runs - self._run)
+        self._whole = self._done + left + after * self._in_run[0]
+        self._trained = self._done / self._whole if self._whole else 0.0
+        self._forests = forests + (max(0, self._run - 1) + after) * self._in_run[1]
+
+    def _spent(self) -> float:
+        current = self._current
+        return self._done + (self._weight(current) * current.epoch / current.epochs if current else 0)
 
     def _weight(self, epoch: Epoch) -> int:
         return 1 if ": " in epoch.training else self._sensors
@@ -92,6 +117,11 @@ def forests_grown(method: Method, sensors: int, effort: Effort, unlabelled: bool
     if method is not Method.AUTO:
         return compared + teacher * (method in WITH_TEACHER)
     return compared + sensors + teacher * (sensors + together) + sensors * (1 + together)
+
+
+def _trainings(networks: int) -> int:
+    """How many times an average of so many networks and its control, which has the first one as well, are trained."""
+    return max(0, 2 * networks - 1)
 
 
 def _parts(method: Method, sensors: int, effort: Effort) -> int:

@@ -18,6 +18,7 @@ from ..contract import (
     Interim,
     Level,
     Message,
+    Planned,
     Progress,
     Started,
     metric_text,
@@ -124,12 +125,29 @@ class Terminal:
             return f"CoLearn {event.version}: {event.journey}"
         if isinstance(event, Message):
             return f"Warning: {event.text}" if event.level is Level.WARNING else event.text
-        if isinstance(event, (Epoch, Interim)):
-            return epoch_line(event) if isinstance(event, Epoch) else interim_line(event)
+        if isinstance(event, (Epoch, Interim, Planned)):
+            return _training_line(event)
         if isinstance(event, Finished):
             numbers = [f"  {name} = {value:.4g}" for name, value in event.numbers.items()]
             return "\n".join([f"  {name}: {path}" for name, path in event.outputs.items()] + numbers)
         return _failed_lines(event) if isinstance(event, Failed) else ""
+
+
+def _training_line(event: Epoch | Interim | Planned) -> str:
+    if isinstance(event, Planned):
+        return planned_line(event)
+    return epoch_line(event) if isinstance(event, Epoch) else interim_line(event)
+
+
+def planned_line(planned: Planned) -> str:
+    """What is going to be trained as one line of text; empty where the training ends early, which is logged itself."""
+    if planned.is_last:
+        return ""
+    if not planned.networks:
+        return "Planned: forests only."
+    every = "; a network on all sensors" if planned.fused else ""
+    runs = f"; {planned.runs} runs" if planned.runs > 1 else ""
+    return f"Planned networks per sensor: {planned.networks}, of {planned.epochs} epochs each{every}{runs}."
 
 
 def interim_line(interim: Interim) -> str:
@@ -206,6 +224,10 @@ class Reporter:
     def epoch(self, epoch: Epoch) -> None:
         """Log a finished epoch."""
         self._sink.send(epoch)
+
+    def planned(self, planned: Planned) -> None:
+        """Log what is going to be trained."""
+        self._sink.send(planned)
 
     def interim(self, interim: Interim) -> None:
         """Log an interim predictor."""

@@ -14,6 +14,7 @@ from ...engine.contract import (
     Interim,
     Level,
     Message,
+    Planned,
     Progress,
     Started,
     metric_text,
@@ -61,6 +62,10 @@ class FeedbackListener:
             line = tr("{sensor}: {predictor} finished, validation {metric} {score}")
             predictor, sensor = shown_text(event.predictor), shown_text(event.sensor)
             self._feedback.pushInfo(line.format(sensor=sensor, predictor=predictor, **_validation(event)))
+        elif isinstance(event, Planned):
+            line = planned_line(event)
+            if line:
+                self._feedback.pushInfo(line)
         elif isinstance(event, Started):
             self._feedback.pushDebugInfo(f"CoLearn engine {event.version}: {event.journey}")
 
@@ -95,6 +100,18 @@ def epoch_line(epoch: Epoch) -> str:
         validation=epoch.validation_loss,
         **_validation(epoch),
     )
+
+
+def planned_line(planned: Planned) -> str:
+    """What is going to be trained as one line of text; empty where the training ends early, which is logged itself."""
+    if planned.is_last:
+        return ""
+    if not planned.networks:
+        return tr("Planned: forests only.")
+    every = tr("; a network on all sensors") if planned.fused else ""
+    runs = tr("; {runs} runs").format(runs=planned.runs) if planned.runs > 1 else ""
+    line = tr("Planned networks per sensor: {networks}, of {epochs} epochs each{every}{runs}.")
+    return line.format(networks=planned.networks, epochs=planned.epochs, every=every, runs=runs)
 
 
 def _validation(event: Union[Epoch, Interim]) -> dict[str, str]:

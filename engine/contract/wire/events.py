@@ -76,6 +76,23 @@ class Interim:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What a run by ``auto`` trains; sent again when that changes: after a failure, or when the training ends early.
+
+    ``networks`` are those of each sensor in its average, of which ``finished`` are trained; all but the first have a
+    second one in the control. Each takes ``epochs``. ``fused``: whether a network on all sensors is trained as well;
+    ``runs`` is the number of runs in total, ``is_last`` that none follows this one all the same.
+    """
+
+    networks: int
+    epochs: int
+    fused: bool = False
+    runs: int = 1
+    finished: int = 0
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
 class Finished:
     """The journey succeeded: its files by output name, its numbers by name, its sensor (if there was one)."""
 
@@ -99,10 +116,10 @@ class Failed:
 
 FINISH = "finish\n"  # sent to the engine's standard input: stop training and write a complete model and report
 
-Event = Union[Started, Progress, Message, Epoch, Interim, Finished, Failed]
+Event = Union[Started, Progress, Message, Epoch, Interim, Planned, Finished, Failed]
 
 _EVENTS: dict[str, Any] = {
-    kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Interim, Finished, Failed)
+    kind.__name__.lower(): kind for kind in (Started, Progress, Message, Epoch, Interim, Planned, Finished, Failed)
 }
 _ERRORS = {kind.__name__: kind for kind in (JobError, InputError, ModelError, OutputError, DeviceError, EngineError)}
 

@@ -19,7 +19,6 @@ from .. import (
     TrainingResults,
     predict_test,
     train_all,
-    unsaid,
 )
 from .samples import TrainingInputs
 
@@ -71,7 +70,7 @@ def train_on_splits(
             reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")
         kept, seeded = checkpoints.within(str(number)), replace(settings, seed=seed)
         experiment = Experiment(data, split, seeded, progress, kept, trees_only, on_fitted=progress.fitted)
-        say, plan = unsaid if first else progress.say, first.plan if first else None
+        say, plan = progress.replan if first else progress.say, first.plan if first else None
         comparison = train_all(experiment, job.method, pace, say, plan)
         if first and comparison.ended:
             _log_runs_left_out(number, len(splits), "the others were ended early", reporter)

@@ -59,10 +59,17 @@ def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Ver
         *_model_issues(form, around),
     )
     used = used_classes(form, labels)
-    speed = around.seconds_per_unit
-    minutes = None if speed is None else speed * work_units(form, labels) / 60
+    minutes = _minutes(form, labels, around.seconds_per_unit)
     features = sum(facts.features for facts in used) if used else labels.features
     return Verdict(tuple(issues), len(form.sensors), len(used), features, labels.shape, minutes)
+
+
+def _minutes(form: TrainingForm, labels: LabelFacts, speed: Optional[float]) -> Optional[float]:
+    """The expected time, within the time limit if there is one; None if the speed is unknown."""
+    if speed is None:
+        return None
+    minutes, limit = speed * work_units(form, labels) / 60, form.settings.get("time_budget_min")
+    return minutes if limit is None else min(minutes, float(limit))
 
 
 def used_classes(form: TrainingForm, labels: LabelFacts) -> tuple[ClassFacts, ...]:

@@ -50,7 +50,7 @@ class TrainingRun(QObject):
 
         Args:
             model: the path it writes.
-            units: the amount of work, used to measure the speed of this computer.
+            units: the amount of work, used to measure the speed of this computer; 0 if it is not known beforehand.
         """
         self.curves, self.share, self.reached_s = Curves(), 0.0, 0.0
         self.interims, self.is_finishing = {}, False
@@ -94,7 +94,7 @@ class TrainingRun(QObject):
         if succeeded and self.run is not None:
             self.model = str(results.get("OUTPUT_MODEL", self.in_work))
             self.outputs = {name: value for name, value in results.items() if isinstance(value, str)}
-            if self._units > 0:
+            if self._units > 0 and not self.is_finishing:
                 QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._units)
         self.ended.emit(succeeded, self.model if succeeded else "", wrong)
         self.over.emit()

@@ -236,7 +236,9 @@ class Session(QObject):
         self.keep_in_project()
         if not self._model_is_default:
             model_place.remember_place(self.form.output_model)
-        self.training.start(parameters, self.form.output_model, work_units(self.form, self.reading.facts))
+        limited = self.form.settings.get("time_budget_min") is not None  # the engine then decides how much is trained
+        units = 0.0 if limited else work_units(self.form, self.reading.facts)
+        self.training.start(parameters, self.form.output_model, units)
 
     def cancel(self) -> None:
         """Stop the training."""

@@ -9,7 +9,7 @@ import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.manifest.scores import Variant
-from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message
+from colearn.engine.contract.wire.events import Epoch, Interim, Level, Message, Planned
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.forests.paired_scores import PairedScores
 from colearn.engine.experiment.forests.sensor_forests import _weights
@@ -42,12 +42,13 @@ class Log:
         self.epochs: list[Epoch] = []
         self.interims: list[Interim] = []
         self.messages: list[Message] = []
+        self.plans: list[Planned] = []
 
     def trainings(self) -> list[str]:
         return list(dict.fromkeys(epoch.training for epoch in self.epochs))
 
-    def say(self, event: Interim | Message) -> None:
-        (self.interims if isinstance(event, Interim) else self.messages).append(event)
+    def say(self, event: Interim | Message | Planned) -> None:
+        {Interim: self.interims, Message: self.messages, Planned: self.plans}[type(event)].append(event)
 
 
 def averaged(
@@ -131,6 +132,7 @@ def test_who_asks_to_finish_gets_what_is_there_and_a_control_as_large(training, 
     assert log.trainings()[-1] == training
     assert [message.code for message in log.messages] == ["ended_early"]
     assert "Early finish was requested" in log.messages[0].text
+    assert log.plans == [Planned(3, 2, fused=True), Planned(networks, 2, finished=networks, is_last=True)]
 
 
 def test_what_is_finished_is_the_same_whether_more_was_to_come() -> None:
@@ -156,6 +158,7 @@ def test_a_budget_that_is_ample_leaves_nothing_out() -> None:
     found, log = averaged(make_samples(count=90), Pace(minutes=1e6), epochs=1)
     assert sizes(found) == 4 * [(3, 2)]
     assert log.messages == []
+    assert log.plans == [Planned(3, 1, fused=True)]
 
 
 def test_a_budget_too_small_for_networks_leaves_forests_and_says_so() -> None:
@@ -174,7 +177,8 @@ def test_a_budget_for_some_networks_says_how_many() -> None:
     assert (found.fused, [result.method for result in found.tried]) == (None, [Method.MDICO])
     (message,) = log.messages
     assert message.code == "time_budget"
-    assert "Therefore 2 of 3 network(s) per sensor are trained, for 8 of 8 epochs; the fused reference" in message.text
+    assert log.plans == [Planned(2, 8)]
+    assert "Therefore 2 of 3 networks per sensor are trained, for 8 of 8 epochs; the fused reference" in message.text
 
 
 def test_the_networks_of_a_budget_are_those_of_a_training_without() -> None:

@@ -9,6 +9,7 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import Method
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.manifest.scores import Choice, Variant
+from colearn.engine.contract.wire.events import Planned
 from colearn.engine.experiment.comparison import Comparison, predict_samples
 from colearn.engine.experiment.forests.sensor_forests import SensorForests
 from colearn.engine.experiment.methods import AVERAGED, MethodResult
@@ -121,8 +122,11 @@ def test_where_a_method_fails_the_control_is_no_larger_than_what_is_left(monkeyp
     samples, split = make_samples(count=90), fifths(make_samples(count=90))
     groups = samples.groups.copy()
     groups[split.train] = groups[split.train][0]
-    comparison = comparison_of(replace(samples, groups=groups), Method.AUTO, epochs=1)
+    plans = []
+    comparison = comparison_of(replace(samples, groups=groups), Method.AUTO, epochs=1, say=plans.append)
     assert list(comparison.failed) == [Method.DISTILLATION]
+    whole = Planned(3, 1, fused=True)  # then without distillation, two of two are finished
+    assert [each for each in plans if isinstance(each, Planned)] == [whole, replace(whole, networks=2, finished=2)]
     for each in (comparison.together, comparison.alone):
         assert [len(predictor.of_networks) for predictor in each.predictors.values()] == [2, 2]
 

@@ -7,8 +7,8 @@ import threading
 import time
 
 import pytest
-from colearn.engine.contract.wire.events import Level, Message, Progress, from_line
-from colearn.engine.process.reporting import EventLines, Reporter, Steps
+from colearn.engine.contract.wire.events import Level, Message, Planned, Progress, from_line
+from colearn.engine.process.reporting import EventLines, Reporter, Steps, planned_line
 
 
 @pytest.fixture
@@ -72,6 +72,14 @@ def test_small_steps_add_up() -> None:
     steps = Steps()
     logged = [steps.is_one(Progress(at / 1000, "Block"), 0.0) for at in range(12)]
     assert [at for at, is_sent in enumerate(logged) if is_sent] == [0, 5, 10]
+
+
+def test_a_plan_is_a_line() -> None:
+    assert planned_line(Planned(2, 8)) == "Planned networks per sensor: 2, of 8 epochs each."
+    whole = "Planned networks per sensor: 3, of 40 epochs each; a network on all sensors; 5 runs."
+    assert planned_line(Planned(3, 40, fused=True, runs=5)) == whole
+    assert planned_line(Planned(0, 40)) == "Planned: forests only."
+    assert planned_line(Planned(1, 40, finished=1, is_last=True)) == ""  # the warning of the early end says it
 
 
 def test_last_words_are_an_event(pipe) -> None:

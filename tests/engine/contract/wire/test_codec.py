@@ -21,6 +21,8 @@ from colearn.engine.contract.wire.events import (
     Finished,
     Level,
     Message,
+    Planned,
+    Progress,
     error_from,
     failed_from,
     from_line,
@@ -96,6 +98,7 @@ def test_a_job_for_another_journey_is_refused() -> None:
     [
         Epoch("co-learned", 1, 60, 1.5, 1.25, 0.5),
         Message(Level.WARNING, "labels_null", "3 étiquettes\nmanquent"),
+        Planned(3, 40, fused=True, runs=5, finished=1, is_last=True),
         Finished({"OUTPUT": "/map.tif"}, {"N": 3.0}),
     ],
 )
@@ -103,6 +106,14 @@ def test_an_event_is_one_line_and_comes_back(event) -> None:
     line = to_line(event)
     assert "\n" not in line
     assert from_line(line) == event
+
+
+def test_a_log_from_before_plans_is_read_and_a_plan_may_be_short() -> None:
+    log = [
+        '{"event": "progress", "fraction": 0.5, "stage": "Training"}',
+        '{"event": "planned", "networks": 2, "epochs": 8}',
+    ]
+    assert [from_line(line) for line in log] == [Progress(0.5, "Training"), Planned(2, 8)]
 
 
 @pytest.mark.parametrize("line", ["", "hello", "{}", '{"event": "dance"}', '{"event": "progress"}', "[1]", "null"])

@@ -212,8 +212,15 @@ def test_a_form_in_order_is_ready():
     assert (found.sensors, found.classes, found.features, found.minutes) == (2, 2, 25, None)
 
 
+def limited_to(minutes):
+    return replace(FORM, settings=FORM.settings.having(time_budget_min=minutes))
+
+
 def test_time_is_estimated_from_earlier_trainings():
     assert verdict_of(seconds_per_unit=0.001).minutes == pytest.approx(work_units(FORM, FACTS) * 0.001 / 60)
+    assert verdict_of(limited_to(1e6), seconds_per_unit=0.001) == verdict_of(seconds_per_unit=0.001)
+    assert verdict_of(limited_to(0.5), seconds_per_unit=100.0).minutes == 0.5
+    assert verdict_of(limited_to(0.5)).minutes is None
     twice = replace(FORM, settings=FORM.settings.having(epochs=14))
     assert work_units(twice, FACTS) == 2 * work_units(FORM, FACTS)
     alone = replace(FORM, settings=FORM.settings.having(method=Method.ALONE))
