@@ -115,7 +115,8 @@ class EngineAlgorithm(ToolboxEntry):
             tr(
                 "Saves the parameters as a job file, which `python -m engine {name} FILE` runs on a machine without "
                 "QGIS. Layers that are not files, or whose settings were changed in QGIS, are stored in the same "
-                "folder. The job file is kept if the run fails, and removed if it is cancelled."
+                "folder. The job file is kept if the run fails; if it is cancelled, it is removed, and an earlier one "
+                "of that name is put back."
             ).format(name=self.name()),
             advanced=True,
         )

@@ -12,7 +12,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessin
 
 from ...engine.contract import CodecError, CoLearnError, shown_text
 from ..messages import job_error, sentence, tr
-from ..parameters.types.output_files import check_outputs, save_job
+from ..parameters.types.output_files import check_outputs, write_inputs
 from ..parameters.types.values import ParameterValues
 from ..parameters.types.wording import error_words, with_letter
 from ..process import environment
@@ -43,7 +43,7 @@ class EngineRun:
     def prepare(self, algorithm: EngineAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Record the state of the layers and build the job; an error is stored instead of it.
 
-        QGIS waits for this: no feature is read, and only virtual rasters (a few lines of text) are written.
+        QGIS waits for this: no feature is read, and nothing is written.
         """
         values = ParameterValues(algorithm, parameters, context)
         self._files = values.run_files
@@ -98,6 +98,8 @@ class EngineRun:
         """Style the outputs, once exported layers are no longer needed."""
         if self._job_file is None:
             self._files.remove()
+        else:
+            self._files.keep()
         try:
             algorithm.finish(self._job(), finished, context, feedback)
         except CoLearnError as error:  # the outputs are complete; only their style is missing
@@ -150,24 +152,18 @@ class EngineRun:
             EngineCancelledError: the run was cancelled meanwhile.
             OutputError: the files cannot be written.
         """
-        for export in self._exports:
-            feedback.setProgressText(tr("Exporting {layer}").format(layer=shown_text(export.name)))
-            self._files.will_write(export.path)  # not before: there may be one of an earlier job
-            export.write(feedback)
-            if feedback.isCanceled():
-                raise EngineCancelledError
+        write_inputs(self._files, self._exports, job, self._wanted_job_file, feedback)
         self._exports = ()
-        if self._wanted_job_file is not None:
-            self._files.will_write(self._wanted_job_file)
-            save_job(job, self._wanted_job_file)
-            self._job_file = self._wanted_job_file
+        if feedback.isCanceled():
+            raise EngineCancelledError
+        self._job_file = self._wanted_job_file
 
     def _tidy_after_failure(self, algorithm: EngineAlgorithm, log: QgsProcessingFeedback) -> None:
         """Remove a failed run's files, unless its job was saved: it may run elsewhere (with a GPU, with an engine)."""
         if self._job_file is None:
             self._files.remove()
             return
-        self._files.remove_empty_folders()
+        self._files.keep()
         log.pushInfo(
             tr("The job was saved: `python -m engine {name} {path}` runs it on another machine.").format(
                 name=algorithm.name(), path=self._job_file

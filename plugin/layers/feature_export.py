@@ -7,7 +7,6 @@ meanwhile, the export does not change.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
@@ -76,8 +75,8 @@ class FeatureExport:
         """The vector source that exists once the features are written."""
         return VectorSource(self.path, LAYER, self.name)
 
-    def write(self, feedback: QgsFeedback) -> None:
-        """Write the features; stops if the run is cancelled.
+    def write(self, feedback: QgsFeedback, path: str) -> None:
+        """Write the features to this path, from which the file is then moved to its own; stops if cancelled.
 
         Raises:
             OutputError: they cannot be written.
@@ -85,28 +84,25 @@ class FeatureExport:
         fields = QgsFields()
         for name in self._names:
             fields.append(self._source.fields().field(name))
-        writer = self._writer(fields)
+        writer = self._writer(fields, path)
         for feature in self._wanted(feedback):
             reduced = QgsFeature(fields)
             reduced.setGeometry(feature.geometry())
             reduced.setAttributes([feature[field.name()] for field in fields])
             if not writer.addFeature(reduced):
-                raise unwritable(self.path, writer.errorMessage())
+                raise _unwritable(self.path, writer.errorMessage())
         if not writer.flushBuffer():
-            raise unwritable(self.path, writer.errorMessage())
+            raise _unwritable(self.path, writer.errorMessage())
 
-    def _writer(self, fields: QgsFields) -> QgsVectorFileWriter:
+    def _writer(self, fields: QgsFields, path: str) -> QgsVectorFileWriter:
         options = QgsVectorFileWriter.SaveVectorOptions()
         options.driverName = "GPKG"
         options.layerName = LAYER
         # Names that no user's field has; otherwise a field "fid" with values that are not unique would be lost.
         options.layerOptions = ["FID=colearn_fid", "GEOMETRY_NAME=colearn_geometry"]
-        make_folder_of(self.path)
-        writer = QgsVectorFileWriter.create(
-            self.path, fields, self._geometry_type, self._crs, self._transforms, options
-        )
+        writer = QgsVectorFileWriter.create(path, fields, self._geometry_type, self._crs, self._transforms, options)
         if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-            raise unwritable(self.path, writer.errorMessage())
+            raise _unwritable(self.path, writer.errorMessage())
         return writer
 
     def _wanted(self, feedback: QgsFeedback) -> Iterator[QgsFeature]:
@@ -124,19 +120,7 @@ class FeatureExport:
                 yield feature
 
 
-def make_folder_of(path: str) -> None:
-    """Create the folder that a file is to be written to.
-
-    Raises:
-        OutputError: the folder cannot be created.
-    """
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-    except OSError as error:
-        raise unwritable(path, str(error)) from error
-
-
-def unwritable(path: str, reason: str) -> OutputError:
+def _unwritable(path: str, reason: str) -> OutputError:
     """The error for an exported layer that cannot be written."""
     return OutputError(
         ErrorCode.OUTPUT_UNWRITABLE,

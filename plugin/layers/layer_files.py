@@ -8,7 +8,6 @@ edits, joins and other providers are exported first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Optional
 
 from qgis.core import (
@@ -26,22 +25,20 @@ from qgis.PyQt.QtGui import QColor
 from ...engine.contract import ClassColor, ErrorCode, InputError, RasterSource, VectorSource
 from .. import sentences
 from ..messages import tr
-from .feature_export import make_folder_of, unwritable
 from .given_rasters import product_of
 from .sources import absolute_source, gdal_source, needs_sign_in, short_name
 from .virtual_raster import file_name, says_more_than_its_file, virtual_raster
 
 
-def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = None) -> RasterSource:
+def raster_source(layer: QgsMapLayer, store: Optional[Callable[[str, str], str]] = None) -> RasterSource:
     """The raster layer as a source that GDAL opens: its file, or a virtual raster with the settings made in QGIS.
 
-    ``place`` returns, for a file name, where a virtual raster may be written; without it nothing is written and the
+    ``store`` takes the name and the text of a virtual raster and returns the path that it will have; without it the
     source is the layer's own file.
 
     Raises:
         InputError: a vector layer, a broken layer, a layer whose pixels are not read with GDAL, or settings that
             a virtual raster cannot represent.
-        OutputError: the virtual raster cannot be written.
     """
     _require_gdal_raster(layer)
     product = product_of(layer)
@@ -51,15 +48,9 @@ def raster_source(layer: QgsMapLayer, place: Optional[Callable[[str], str]] = No
     if not says_more_than_its_file(layer):
         return plain
     text = virtual_raster(layer)
-    if place is None:
+    if store is None:
         return plain
-    path = place(file_name(layer))
-    make_folder_of(path)
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise unwritable(path, str(error)) from error
-    return RasterSource(path, short_name(layer.name()), plain.path)
+    return RasterSource(store(file_name(layer), text), short_name(layer.name()), plain.path)
 
 
 def _require_gdal_raster(layer: QgsMapLayer) -> None:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from colearn.plugin.parameters.types.output_files import write_inputs
 from colearn.plugin.parameters.types.values import ParameterValues
 from colearn.plugin.process import background, environment
 from colearn.plugin.provider import CoLearnProvider
@@ -12,7 +13,6 @@ from qgis.core import (
     Qgis,
     QgsApplication,
     QgsFeature,
-    QgsFeedback,
     QgsGeometry,
     QgsLayerTreeModel,
     QgsProcessingContext,
@@ -125,8 +125,7 @@ def build_job(algorithm, context):
         assert accepted, reason
         values = ParameterValues(chosen, parameters, context)
         job = chosen.build_job(values)
-        for export in values.exports:
-            export.write(QgsFeedback())
+        write_inputs(values.run_files, values.exports, job, None, QgsProcessingFeedback(False))
         return job
 
     return build

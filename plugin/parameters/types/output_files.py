@@ -5,31 +5,59 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Optional
 
-from ....engine.contract import POLYGON_ENDINGS, ErrorCode, Job, OutputError, job_to_text
+from qgis.core import QgsProcessingFeedback
+
+from ....engine.contract import POLYGON_ENDINGS, ErrorCode, Job, OutputError, job_to_text, shown_text
 from ... import sentences
 from ...messages import tr
 from .definitions import RASTER_ENDINGS
 from .values import ParameterValues
 
+if TYPE_CHECKING:
+    from ...layers.feature_export import FeatureExport
+    from ...process.run_files import RunFiles
 
-def save_job(job: Job, path: str) -> None:
-    """Write the job file.
+
+def write_inputs(
+    files: RunFiles,
+    exports: Sequence[FeatureExport],
+    job: Job,
+    job_file: Optional[str],
+    feedback: QgsProcessingFeedback,
+) -> None:
+    """Write exported layers, virtual rasters and, if it has a path, the job file: all of them or, if cancelled, none.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: one of them cannot be written.
     """
+    path = job_file
     try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(job_to_text(job), encoding="utf-8")
+        for export in exports:
+            feedback.setProgressText(tr("Exporting {layer}").format(layer=shown_text(export.name)))
+            path = export.path
+            export.write(feedback, files.stage(path))
+            if feedback.isCanceled():
+                return
+        if job_file is not None:
+            files.will_write_text(job_file, job_to_text(job))
+        path = job_file
+        files.put_in_place()
     except OSError as error:
-        raise OutputError(
-            ErrorCode.OUTPUT_UNWRITABLE,
-            subject=path,
-            found=str(error),
-            expected=sentences.writable_file(),
-            remedy=tr("Choose another folder, or do not save a job file."),
-        ) from error
+        raise _unwritable(path or str(error.filename), job_file is not None, error.strerror or str(error)) from error
+
+
+def _unwritable(path: str, is_saved: bool, reason: str) -> OutputError:
+    """The error about a file that cannot be written beside the job, if that is saved, or in the temporary folder."""
+    saved = tr("Choose another folder, or do not save a job file.")
+    return OutputError(
+        ErrorCode.OUTPUT_UNWRITABLE,
+        subject=path,
+        found=reason,
+        expected=sentences.writable_file(),
+        remedy=saved if is_saved else tr("Free some space in the folder for temporary files."),
+    )
 
 
 def check_outputs(values: ParameterValues) -> None:

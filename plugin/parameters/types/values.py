@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, Optional, TypeVar
 
@@ -29,7 +30,7 @@ from ... import sentences
 from ...layers import layer_files
 from ...layers.feature_export import FeatureExport, narrowing_of
 from ...layers.given_rasters import make_findable, unopened_words
-from ...layers.sources import crs_text
+from ...layers.sources import crs_text, gdal_source
 from ...messages import tr
 from ...process.run_files import RunFiles
 from .choices import with_named_choices
@@ -117,17 +118,17 @@ class ParameterValues:
         return tuple(layer_files.raster_source(layer) for layer in self.raster_layers(name))
 
     def stored_rasters(self, name: str) -> tuple[RasterSource, ...]:
-        """Raster layers for the job, as GDAL opens them; writes virtual rasters for settings made in QGIS.
+        """Raster layers for the job, as GDAL opens them: virtual rasters, to be written later, for settings in QGIS.
 
         Raises:
-            CoLearnError: a layer that the engine cannot read, or a virtual raster that cannot be written.
+            InputError: a layer that the engine cannot read.
         """
         return self.stored_layers(name, self.raster_layers(name))
 
     def stored_layers(self, folder: str, raster_layers: Sequence[QgsMapLayer]) -> tuple[RasterSource, ...]:
         """As :meth:`stored_rasters`, for given layers; virtual rasters are written to a folder of that name."""
         return tuple(
-            layer_files.raster_source(layer, lambda file, number=number: self._virtual_path(f"{folder}_{number}", file))
+            layer_files.raster_source(layer, partial(self._store, f"{folder}_{number}".lower(), layer))
             for number, layer in enumerate(raster_layers, 1)
         )
 
@@ -277,13 +278,21 @@ class ParameterValues:
             return str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
         return str(QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg"))
 
-    def _virtual_path(self, folder: str, file: str) -> str:
+    def _store(self, folder: str, layer: QgsMapLayer, file: str, text: str) -> str:
+        """Record a layer's virtual raster to be written; returns its path."""
+        path = self._virtual_path(folder, file, gdal_source(layer.source()))
+        self.run_files.will_write_text(path, text)
+        return path
+
+    def _virtual_path(self, folder: str, file: str, source: str) -> str:
         """The path of a virtual raster, as for exports; in its own folder, so that its name keeps dates and bands."""
         job_file = self.named_outputs().get("OUTPUT_JOB")
-        if job_file:
-            path = str(Path(job_file).with_suffix(".layers") / folder.lower() / file)
-        else:
-            path = QgsProcessingUtils.generateTempFilename(file)
-        if not Path(path).exists():  # else an earlier job needs it, whatever becomes of this run
-            self.run_files.will_write(path)
-        return path
+        if not job_file:
+            return str(QgsProcessingUtils.generateTempFilename(file))
+        layers, number = Path(job_file).with_suffix(".layers"), 1
+        path = layers / folder / file
+        if layers.resolve() in Path(source).resolve().parents:  # of an earlier job of that name, and still needed
+            while path.exists():
+                number += 1
+                path = layers / f"{folder}_{number}" / file
+        return str(path)

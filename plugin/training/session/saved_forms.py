@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import QgsFeedback, QgsProject
+from qgis.core import QgsProcessingFeedback, QgsProject
 
 from ....engine.contract import CoLearnError, ErrorCode, InputError, TrainJob, job_from_text
 from ...messages import job_errors, tr
-from ...parameters.types.output_files import save_job
+from ...parameters.types.output_files import write_inputs
 from ...parameters.types.values import ParameterValues
 from ..form.form import TrainingForm, form_of
 from ..form.labels import labels_of
@@ -34,8 +34,12 @@ class StoredForm:
     form: Callable[[Sequence[RasterHeader]], TrainingForm]
 
 
-def job_to_write(parameters: dict[str, Any], path: str) -> Callable[[], Optional[CoLearnError]]:
+def job_to_write(
+    parameters: dict[str, Any], path: str, feedback: QgsProcessingFeedback
+) -> Callable[[], Optional[CoLearnError]]:
     """A function that writes parameters as a job that runs without QGIS; may run in any thread and returns the error.
+
+    Cancelled through ``feedback``, it leaves nothing behind, and an earlier job of that name as it was.
 
     Raises:
         CoLearnError: something is missing.
@@ -44,15 +48,18 @@ def job_to_write(parameters: dict[str, Any], path: str) -> Callable[[], Optional
     values = ParameterValues(algorithm, {**parameters, "OUTPUT_JOB": path}, project_context())
     with job_errors():
         job = algorithm.build_job(values)
-    exports = tuple(values.exports)  # alone: what else the values hold is of QGIS's own thread
+    exports, files = tuple(values.exports), values.run_files  # what else the values hold is of QGIS's own thread
 
     def write() -> Optional[CoLearnError]:
         try:
-            for export in exports:
-                export.write(QgsFeedback())
-            save_job(job, path)
+            write_inputs(files, exports, job, path, feedback)
         except CoLearnError as error:
+            files.remove()
             return error
+        if feedback.isCanceled():
+            files.remove()
+        else:
+            files.keep()
         return None
 
     return write

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProject, QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingFeedback, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import CoLearnError
@@ -30,6 +30,8 @@ from . import model_place
 from .from_toolbox import form_from_toolbox, project_rasters
 from .raster_filling import RasterFilling
 from .saved_forms import StoredForm, form_in_job, form_in_project, job_to_write, keep_in_project
+
+LEAVE_S = 2.0  # how long QGIS waits at exit for a job that is being saved
 
 
 class Session(QObject):
@@ -54,6 +56,7 @@ class Session(QObject):
         self._filling = RasterFilling(self, self._layers)
         self.add_layers, self.add_files = self._filling.add_layers, self._filling.add_files
         self.add_to_sensor = self._filling.add_to_sensor
+        self._saving: Optional[tuple[QgsProcessingFeedback, Background]] = None  # of a job
         self._model_is_default = True
         self._project_unread = False  # it keeps a form that was not shown yet
         self.training.ended.connect(self._on_ended)
@@ -185,10 +188,13 @@ class Session(QObject):
         """
 
         def end(error: Optional[CoLearnError]) -> None:
+            self._saving = None
             if error is not None:
                 self.failed.emit(error)
 
-        Background(job_to_write(self.parameters(), path), end).settle()
+        feedback = QgsProcessingFeedback(False)
+        self._saving = feedback, Background(job_to_write(self.parameters(), path, feedback), end)
+        self._saving[1].settle()
 
     def open_job(self, path: str) -> None:
         """Load a saved job.
@@ -249,8 +255,12 @@ class Session(QObject):
         self.training.finish()
 
     def close(self) -> None:
-        """Stop any run and release all layers."""
+        """Stop any run, and the saving of a job, and release all layers."""
         self.cancel()
+        if self._saving is not None:
+            feedback, saving = self._saving
+            feedback.cancel()
+            saving.wait(LEAVE_S)
         self.split.cancel()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
         self._layers.close()

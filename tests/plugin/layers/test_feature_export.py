@@ -101,7 +101,7 @@ def test_a_refused_run_leaves_what_an_earlier_job_exported(algorithm, context, t
 def test_an_export_stops_where_it_is_cancelled(memory_labels, context, tmp_path):
     """Asked before each feature: the third is no longer written."""
     path = tmp_path / "some.gpkg"
-    FeatureExport(memory_labels(), ["level"], None, str(path), context).write(CancelledAfter(2))
+    FeatureExport(memory_labels(), ["level"], None, str(path), context).write(CancelledAfter(2), str(path))
     assert values_in(path, "level") == [0, 1]
 
 
@@ -121,5 +121,5 @@ def test_an_export_stops_where_it_is_cancelled(memory_labels, context, tmp_path)
 )
 def test_selection_expression_and_limit_choose_features_together(memory_labels, context, tmp_path, narrowing, levels):
     path = tmp_path / "some.gpkg"
-    FeatureExport(memory_labels(), ["level"], narrowing, str(path), context).write(QgsFeedback())
+    FeatureExport(memory_labels(), ["level"], narrowing, str(path), context).write(QgsFeedback(), str(path))
     assert values_in(path, "level") == levels

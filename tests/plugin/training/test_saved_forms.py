@@ -2,11 +2,14 @@
 
 import json
 import os
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job.job import TrainJob
 from colearn.engine.contract.job.job_file import job_from_text
+from colearn.plugin.layers.feature_export import FeatureExport
 from colearn.plugin.training.form.problems import Problem
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
@@ -27,6 +30,28 @@ def test_a_job_saved_here_runs_elsewhere_and_opens_here_again(filled, trainings,
     again = tmp_path / "again.json"
     other.save_job(str(again))
     assert json.loads(again.read_text()) == json.loads(path.read_text())
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_job_that_is_being_saved_when_qgis_quits_is_given_up_whole(filled, trainings, monkeypatch, tmp_path):
+    path = tmp_path / "jobs" / "job.json"
+    filled.save_job(str(path))
+    before = contents(path.parent)
+    assert "job.labels.gpkg" in before
+
+    def write(export, feedback, staged):
+        Path(staged).write_bytes(b"half of the labels")
+        while not feedback.isCanceled():
+            time.sleep(0.01)
+
+    monkeypatch.setattr(FeatureExport, "write", write)
+    filled.save_job(str(path))
+    assert set(contents(path.parent)) > set(before)
+    trainings.close_all()
+    assert contents(path.parent) == before
 
 
 def test_names_that_a_job_gives_its_rasters_are_kept(trainings, raster_file, file_labels, tmp_path):
