@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Optional
 from ...engine.contract import Device, ErrorCode, EvaluateJob, JobError, Layout, Precision, Quality
 from .. import sentences
 from ..messages import tr
+from ..parameters import model_input
 from ..parameters.labels import add_labels, check_labels, read_labels
 from ..parameters.model import check_model, check_sensor, trained_fields
-from ..parameters.sensors.given_bands import add_input_bands
-from ..parameters.sensors.nodata import add_nodata, read_nodata
-from ..parameters.sensors.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors.sensors import band_list, layout_intro
+from ..parameters.sensors.nodata import read_nodata
+from ..parameters.sensors.quality_masks import read_mask
+from ..parameters.sensors.sensors import band_list
 from ..parameters.types import definitions
 from ..process import environment
 from .base import EngineAlgorithm
@@ -90,15 +90,7 @@ class Evaluate(EngineAlgorithm):
             tr("Name or number (from 1) of the band of classes. Empty: the only band."),
             advanced=True,
         )
-        self.add(
-            definitions.choice(
-                "INPUT_LAYOUT", tr("Layout"), EvaluateJob, "input_layout", definitions.layout_options(), layout_intro()
-            ),
-            advanced=True,
-        )
-        add_input_bands(self)
-        add_nodata(self)
-        add_input_mask(self)
+        model_input.declare_reading(self, EvaluateJob)
         self.add(
             definitions.number("MAX_SAMPLES", sentences.most_samples(), EvaluateJob, "max_samples", minimum=1),
             tr("Where there are more, this many are drawn at random."),
@@ -109,27 +101,11 @@ class Evaluate(EngineAlgorithm):
             tr("Seed of the random number generator that draws the samples."),
             advanced=True,
         )
-        self.add(
-            definitions.choice("DEVICE", tr("Device"), EvaluateJob, "device", definitions.device_options()),
-            advanced=True,
-        )
-        self.add(
-            definitions.choice("QUALITY", tr("Quality"), EvaluateJob, "quality", definitions.quality_options()),
-            advanced=True,
-        )
-        self.add(
-            definitions.choice("PRECISION", tr("Precision"), EvaluateJob, "precision", definitions.precision_options()),
-            advanced=True,
-        )
+        model_input.declare_running(self, EvaluateJob)
 
     def check(self, values: ParameterValues) -> None:
         """Check the model, its sensor, the rasters, the labels and the map."""
-        check_model(values)
-        check_sensor(values)
-        values.rasters("INPUT")
-        read_nodata(values, "NODATA")
-        read_mask(values, "INPUT_MASK")
-        values.rasters("INPUT_MASK_RASTERS")
+        model_input.check_input(values)
         check_labels(values, trained_fields(values))
         values.rasters("MAP")
         if values.is_given("MAP_BAND") and not values.is_given("MAP"):

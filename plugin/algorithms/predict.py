@@ -24,12 +24,10 @@ from ...engine.contract import (
 )
 from .. import sentences
 from ..messages import tr
-from ..parameters import map_parameters
-from ..parameters.model import check_model, check_sensor
-from ..parameters.sensors.given_bands import add_input_bands
-from ..parameters.sensors.nodata import add_nodata, read_nodata
-from ..parameters.sensors.quality_masks import add_input_mask, read_mask
-from ..parameters.sensors.sensors import band_list, layout_intro
+from ..parameters import map_parameters, model_input
+from ..parameters.sensors.nodata import read_nodata
+from ..parameters.sensors.quality_masks import read_mask
+from ..parameters.sensors.sensors import band_list
 from ..parameters.types import definitions
 from ..process import environment
 from .base import EngineAlgorithm
@@ -86,15 +84,7 @@ class Predict(EngineAlgorithm):
         """Add the parameters of the model, the rasters, the area to map, and the map with its options."""
         self.add_sensor_input(tr("Organized as in training: one raster, one file per band, or one raster per date."))
         self._declare_area()
-        self.add(
-            definitions.choice(
-                "INPUT_LAYOUT", tr("Layout"), PredictJob, "input_layout", definitions.layout_options(), layout_intro()
-            ),
-            advanced=True,
-        )
-        add_input_bands(self)
-        add_nodata(self)
-        add_input_mask(self)
+        model_input.declare_reading(self, PredictJob)
         self.add(
             definitions.flag("ANY_RESOLUTION", tr("Accept any pixel size"), PredictJob, "any_resolution"),
             tr(
@@ -149,12 +139,7 @@ class Predict(EngineAlgorithm):
         """Check the model, its sensor, the rasters and the mask."""
         from ..layers import layer_files
 
-        check_model(values)
-        check_sensor(values)
-        values.rasters("INPUT")
-        read_nodata(values, "NODATA")
-        read_mask(values, "INPUT_MASK")
-        values.rasters("INPUT_MASK_RASTERS")
+        model_input.check_input(values)
         mask = values.feature_source("MASK")
         if mask is not None:
             layer_files.require_usable_vector(mask, polygons_only=True)

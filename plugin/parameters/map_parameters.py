@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...engine.contract import PredictJob
 from .. import sentences
 from ..messages import tr
+from .model_input import declare_running
 from .types import definitions
 from .types.definitions import Option
 
@@ -118,17 +119,7 @@ def declare_extras(algorithm: EngineAlgorithm) -> None:
 
 def declare_computing(algorithm: EngineAlgorithm) -> None:
     """Declare the advanced parameters of computation: where and how the map is computed."""
-    algorithm.add(
-        definitions.choice("DEVICE", tr("Device"), PredictJob, "device", definitions.device_options()), advanced=True
-    )
-    algorithm.add(
-        definitions.choice("QUALITY", tr("Quality"), PredictJob, "quality", definitions.quality_options()),
-        advanced=True,
-    )
-    algorithm.add(
-        definitions.choice("PRECISION", tr("Precision"), PredictJob, "precision", definitions.precision_options()),
-        advanced=True,
-    )
+    declare_running(algorithm, PredictJob)
     algorithm.add(
         definitions.flag("KEEP_PARTS", tr("Resume after interruption"), PredictJob, "keep_parts"),
         tr(
