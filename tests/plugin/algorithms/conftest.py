@@ -4,17 +4,12 @@ import processing
 import pytest
 
 from ..manifests import write_model
+from ..training_values import training_values
 
 
 @pytest.fixture
 def train(raster_layer, memory_labels, tmp_path):
-    return {
-        "SENSOR_A": [raster_layer("optical.tif")],
-        "SENSOR_B": [raster_layer("radar.tif")],
-        "LABELS": memory_labels(),
-        "LABEL_FIELD": ["fclass"],
-        "OUTPUT_MODEL": str(tmp_path / "out" / "öut.colearn"),
-    }
+    return training_values(raster_layer, memory_labels, tmp_path / "out" / "öut.colearn")
 
 
 @pytest.fixture
@@ -41,10 +36,4 @@ def evaluate(predict, memory_labels):
 
 @pytest.fixture
 def parameters(raster_layer, memory_labels, tmp_path):
-    return {
-        "SENSOR_A": [raster_layer("optical.tif")],
-        "SENSOR_B": [raster_layer("radar.tif")],
-        "LABELS": memory_labels(),
-        "LABEL_FIELD": ["fclass"],
-        "OUTPUT_MODEL": str(tmp_path / "out.colearn"),
-    }
+    return training_values(raster_layer, memory_labels, tmp_path / "out.colearn")

@@ -10,17 +10,13 @@ from colearn.plugin.layers.feature_export import FeatureExport, Narrowing
 from osgeo import ogr
 from qgis.core import QgsFeedback, QgsProcessingException, QgsProject
 
+from ..training_values import training_values
+
 
 @pytest.fixture
 def train(raster_layer, memory_labels, tmp_path):
-    return {
-        "SENSOR_A": [raster_layer("optical.tif")],
-        "SENSOR_B": [raster_layer("radar.tif")],
-        "LABELS": memory_labels(),
-        "LABEL_FIELD": ["fclass"],
-        "OUTPUT_MODEL": str(tmp_path / "out" / "out.colearn"),
-        "OUTPUT_JOB": str(tmp_path / "jobs" / "job.json"),
-    }
+    values = training_values(raster_layer, memory_labels, tmp_path / "out" / "out.colearn")
+    return {**values, "OUTPUT_JOB": str(tmp_path / "jobs" / "job.json")}
 
 
 class CancelledAfter(QgsFeedback):
