@@ -12,7 +12,7 @@ from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
 from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples, validation_score
 from ...engine.experiment.forests import Forest
 from ...engine.experiment.graphs import copy_of
-from ...engine.learning.fit import Checkpoints, Settings, resolved_weight, with_recipe
+from ...engine.learning.fit import Settings, resolved_weight, with_recipe
 from ...engine.learning.tasks import Population, main_score
 from ...engine.model import NetworkDesign, averaged
 from ...engine.samples import Split
@@ -130,11 +130,10 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
 def _copied(experiment: Experiment, cell: Cell) -> MethodResult:
     """Networks of full width that learned what the average predicts, of no label beside."""
     average = _averaged(experiment, AUTO, cell)
-    samples, split, settings = experiment.data.samples, experiment.split, experiment.settings
-    given = (experiment.data, split, settings, _ignored, Checkpoints())
-    copies = {name: copy_of(each, *given) for name, each in average.predictors.items()}
-    validation = samples.take(split.validation)
-    scores = {name: validation_score(each, validation, settings.optimize) for name, each in copies.items()}
+    copies = {name: copy_of(each, experiment) for name, each in average.predictors.items()}
+    validation = experiment.data.samples.take(experiment.split.validation)
+    optimize = experiment.settings.optimize
+    scores = {name: validation_score(each, validation, optimize) for name, each in copies.items()}
     return MethodResult(Method.AUTO, dict(copies), scores)
 
 

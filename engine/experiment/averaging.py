@@ -134,24 +134,26 @@ class Averaging:
                     f"covers."
                 )
                 self.say(Message(Level.WARNING, "teacher_missing", sentence))
-        metric = main_score_name(self.experiment.data.samples.task, self.experiment.settings.optimize)
         for name, (every, own) in self.experiment.weak_teachers.items():
             sentence = (
-                f"{name}: out of fold, a forest on all sensors scores lower ({score_text(every, metric)}) than a "
-                f"forest on {name} alone ({score_text(own, metric)}), by more than one standard error. So the latter "
+                f"{name}: out of fold, a forest on all sensors scores lower ({self._score(every)}) than a "
+                f"forest on {name} alone ({self._score(own)}), by more than one standard error. So the latter "
                 f"is the teacher of {name}."
             )
             self.say(Message(Level.INFO, "teacher_weak", sentence))
 
     def _say_features(self) -> None:
-        metric = main_score_name(self.experiment.data.samples.task, self.experiment.settings.optimize)
         for name, (rich, usual) in self.experiment.rich_features.items():
             sentence = (
                 f"{name}: out of fold, a forest that also uses differences between dates, harmonics and quartiles "
-                f"scores higher ({score_text(rich, metric)}) than without ({score_text(usual, metric)}), by more than "
+                f"scores higher ({self._score(rich)}) than without ({self._score(usual)}), by more than "
                 f"one standard error. So the forests of {name} use these features."
             )
             self.say(Message(Level.INFO, "features_rich", sentence))
+
+    def _score(self, value: float) -> str:
+        """A main score as text."""
+        return score_text(value, main_score_name(self.experiment.data.samples.task, self.experiment.settings.optimize))
 
     def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
         experiment = self.experiment

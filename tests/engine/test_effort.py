@@ -193,9 +193,9 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
 
     unlabelled = []
 
-    def recorded(comparison, data, *given):
-        unlabelled.append(len(data.unlabelled))
-        return fast_copies(comparison, data, *given)
+    def recorded(comparison, experiment):
+        unlabelled.append(len(experiment.data.unlabelled))
+        return fast_copies(comparison, experiment)
 
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.fast_copies", recorded)
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.finish_asked", lambda: bool(copied()))

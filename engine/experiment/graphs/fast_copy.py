@@ -14,12 +14,12 @@ import numpy as np
 
 from ...arrays import Doubles, Floats, Indices
 from ...contract import Task
-from ...learning.fit import Checkpoints, Settings, TrainedNetwork, TrainingData, population_of, train_network
+from ...learning.fit import Settings, TrainedNetwork, TrainingData, population_of, train_network
 from ...learning.tasks import logits_of, prior_shift, rules_of
 from ...model import NetworkDesign
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
-from ...samples import SampleSet, Split, Unlabelled
-from .. import Chosen, Comparison, OnEpoch, as_samples, for_population
+from ...samples import SampleSet, Unlabelled
+from .. import Chosen, Comparison, Experiment, as_samples, for_population
 
 SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
 BETWEEN = 2  # interpolated points per training sample
@@ -31,48 +31,30 @@ def training_name(sensor: str) -> str:
     return f"fast copy: {sensor}"
 
 
-def fast_copies(
-    comparison: Comparison,
-    data: TrainingData,
-    split: Split,
-    settings: Settings,
-    on_epoch: OnEpoch,
-    checkpoints: Checkpoints,
-) -> dict[str, NetworkPredictor]:
+def fast_copies(comparison: Comparison, experiment: Experiment) -> dict[str, NetworkPredictor]:
     """A network for every sensor that is shipped as an average, calibrated like all others.
+
+    Args:
+        experiment: data, split, settings, callback and checkpoints of the copies; ``data`` may have other unlabelled
+            samples than the comparison.
 
     Raises:
         CoLearnError: as :func:`..learning.fit.train_network`.
     """
-    shipped = {name: comparison.shipped(name) for name in data.sensor_names()}
+    shipped = {name: comparison.shipped(name) for name in experiment.data.sensor_names()}
     return {
-        name: copy_of(average, data, split, settings, on_epoch, checkpoints)
-        for name, average in shipped.items()
-        if isinstance(average, AveragePredictor)
+        name: copy_of(average, experiment) for name, average in shipped.items() if isinstance(average, AveragePredictor)
     }
 
 
-def copy_of(
-    average: SensorPredictor,
-    data: TrainingData,
-    split: Split,
-    settings: Settings,
-    on_epoch: OnEpoch,
-    checkpoints: Checkpoints,
-) -> NetworkPredictor:
+def copy_of(average: SensorPredictor, experiment: Experiment) -> NetworkPredictor:
     """A network of one sensor distilled from its average; the test part is not used."""
-    network = _trained(average, data, split, settings, on_epoch, checkpoints)
-    return NetworkPredictor(network, average.sensors[0]).calibrated(data.samples.take(split.validation))
+    validation = experiment.data.samples.take(experiment.split.validation)
+    return NetworkPredictor(_trained(average, experiment), average.sensors[0]).calibrated(validation)
 
 
 def copies_of_all_labels(
-    copies: Mapping[str, NetworkPredictor],
-    refitted: Mapping[str, SensorPredictor],
-    data: TrainingData,
-    split: Split,
-    settings: Settings,
-    on_epoch: OnEpoch,
-    checkpoints: Checkpoints,
+    copies: Mapping[str, NetworkPredictor], refitted: Mapping[str, SensorPredictor], experiment: Experiment
 ) -> dict[str, NetworkPredictor]:
     """For every copy, one of the average refitted on all labels, trained on the samples of all parts.
 
@@ -80,9 +62,10 @@ def copies_of_all_labels(
     for all refits, where no sample is left to choose them (:mod:`..refit.refit`).
 
     Args:
-        copies: those of the averages that were scored, trained on ``split``.
-        settings: the same as for these copies.
+        copies: those of the averages that were scored.
+        experiment: that of these copies, with callback and checkpoints of its own.
     """
+    data, split, settings = experiment.data, experiment.split, experiment.settings
     every = replace(split, train=np.arange(len(data.samples), dtype=np.int64))
     found = {}
     for name, average in refitted.items():
@@ -91,28 +74,21 @@ def copies_of_all_labels(
         copy = copies[name]
         chosen = Chosen.of([copy], data.samples, split, settings)
         of_every = replace(settings, shares=copy.population.shares)
-        network = _trained(average, data, every, of_every, on_epoch, checkpoints, keep=copy.network.kept)
+        network = _trained(average, replace(experiment, split=every, settings=of_every), keep=copy.network.kept)
         found[name] = NetworkPredictor(chosen.calibrated(network, name), name)
     return found
 
 
-def _trained(
-    average: SensorPredictor,
-    data: TrainingData,
-    split: Split,
-    settings: Settings,
-    on_epoch: OnEpoch,
-    checkpoints: Checkpoints,
-    keep: Sequence[int] | None = None,
-) -> TrainedNetwork:
+def _trained(average: SensorPredictor, experiment: Experiment, keep: Sequence[int] | None = None) -> TrainedNetwork:
     """The network, not yet calibrated."""
     (name,) = average.sensors
-    training = training_name(name)
+    training, split, settings = training_name(name), experiment.split, experiment.settings
     settings = replace(
         settings, design=_whole(settings.design), weights=replace(settings.weights, distillation=SOFT_SHARE)
     )
-    soft = with_predictions(data.only(name), average, split.train, settings)
-    network = train_network(soft, split, settings, training, on_epoch, checkpoints.of(training), keep)
+    soft = with_predictions(experiment.data.only(name), average, split.train, settings)
+    checkpoint = experiment.checkpoints.of(training)
+    network = train_network(soft, split, settings, training, experiment.on_epoch, checkpoint, keep)
     return for_population(network, soft.samples, split.train, settings)
 
 

@@ -11,7 +11,7 @@ from ...contract import Effort, EngineError, InputError, Method, TrainJob
 from ...learning.fit import Checkpoints, Settings
 from ...learning.tasks import main_score_name
 from ...process import Reporter, finish_asked
-from .. import EndedEarly, Pace, TrainingProgress, TrainingResults
+from .. import EndedEarly, Experiment, Pace, TrainingProgress, TrainingResults
 from ..graphs import copies_of_all_labels, fast_copies, training_name
 from .all_labels import RefitProgress
 from .samples import TrainingInputs
@@ -37,40 +37,30 @@ def with_copies(
             "fast_copy", f"The model file contains no fast copy: {why}. Mapping takes as long as with the average."
         )
         return results
-    data, split = inputs.data, inputs.plan.first
-    metric = main_score_name(data.samples.task, settings.optimize)
+    metric = main_score_name(inputs.data.samples.task, settings.optimize)
     progress = TrainingProgress(
-        Method.ALONE, 1, len(data.sensor_names()), reporter.within(0.0, _SCORED_END), metric=metric
+        Method.ALONE, 1, len(inputs.data.sensor_names()), reporter.within(0.0, _SCORED_END), metric=metric
     )
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
+    experiment = Experiment(inputs.data, inputs.plan.first, settings, on_epoch, checkpoints.within("fast copies"))
     try:
-        copies = fast_copies(results.first, data, split, settings, on_epoch, checkpoints.within("fast copies"))
+        copies = fast_copies(results.first, experiment)
     except EndedEarly:
         reporter.warning("fast_copy", "Early finish was requested: the model file contains no fast copy.")
         return results
     except (InputError, EngineError) as error:  # hours of training must not be lost because of a copy
         reporter.warning("fast_copy", f"The model file contains no fast copy: found {error.found}. {error.remedy}")
         return results
-    results = replace(results, copies=copies)
-    return _of_all_labels(results, inputs, settings, checkpoints, reporter.within(_SCORED_END, 1.0))
+    experiment = replace(experiment, checkpoints=checkpoints.within("fast copies of all labels"))
+    return _of_all_labels(replace(results, copies=copies), experiment, reporter.within(_SCORED_END, 1.0))
 
 
-def _of_all_labels(
-    results: TrainingResults, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
-) -> TrainingResults:
+def _of_all_labels(results: TrainingResults, experiment: Experiment, reporter: Reporter) -> TrainingResults:
     """The results with copies of the averages refitted on all labels, if there are any."""
     epochs = {training_name(name): max(copy.network.kept) for name, copy in results.copies.items()}
-    progress = RefitProgress(epochs, 1, 0, reporter)
+    on_epoch = RefitProgress(epochs, 1, 0, reporter).checked(Pace(finish_asked=finish_asked))
     try:
-        copies = copies_of_all_labels(
-            results.copies,
-            results.refitted,
-            inputs.data,
-            inputs.plan.first,
-            settings,
-            progress.checked(Pace(finish_asked=finish_asked)),
-            checkpoints.within("fast copies of all labels"),
-        )
+        copies = copies_of_all_labels(results.copies, results.refitted, replace(experiment, on_epoch=on_epoch))
     except EndedEarly:
         reporter.warning("fast_copy", f"Early finish was requested: {_AS_SCORED}")
         return results

@@ -15,7 +15,6 @@ from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.inference.onnx_session import Session
-from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.mapping.block_map import score_samples
@@ -51,7 +50,8 @@ class Trained:
         self.samples, self.split = samples, fifths(samples)
         self.data = TrainingData(samples)
         self.settings = settings_for(samples, epochs=3, design=averaged(WIDE))
-        self.comparison: Comparison = train_all(Experiment(*self._given(), lambda epoch: None), method)
+        self.experiment = Experiment(self.data, self.split, self.settings, lambda epoch: None)
+        self.comparison: Comparison = train_all(self.experiment, method)
         self.copies = self.copied()
         held_out = predict_test(self.comparison, samples, self.split, 0)
         results = TrainingResults(self.comparison, (held_out,), self.copies)
@@ -60,11 +60,8 @@ class Trained:
         manifest = replace(described(samples), classes=CLASSES if samples.task is Task.CLASSIFICATION else ())
         self.graphs = Graphs(manifest, {each.graph: self.exported(each) for each in manifest.sensors})
 
-    def _given(self) -> tuple:
-        return self.data, self.split, self.settings
-
     def copied(self) -> dict[str, NetworkPredictor]:
-        return fast_copy.fast_copies(self.comparison, *self._given(), lambda epoch: None, Checkpoints())
+        return fast_copy.fast_copies(self.comparison, self.experiment)
 
     def exported(self, sensor: SensorManifest) -> bytes:
         codes = (1, 2, 3) if self.samples.task is Task.CLASSIFICATION else ()
@@ -147,16 +144,14 @@ def test_it_learns_what_the_average_predicts_and_sees_no_label_of_the_test_part(
     lied = replace(classifier.data, samples=replace(samples, target=target))
     for name, copy in classifier.copies.items():
         average = classifier.comparison.shipped(name)
-        given = (classifier.split, classifier.settings, lambda epoch: None, Checkpoints())
-        again = fast_copy.copy_of(average, lied, *given)
+        again = fast_copy.copy_of(average, replace(classifier.experiment, data=lied))
         np.testing.assert_array_equal(again.predict(samples), copy.predict(samples))
 
 
 def with_all_labels(found: Trained, data: TrainingData) -> dict[str, NetworkPredictor]:
     """Copies of all labels, as if the averages were the same that were scored."""
     averages = {name: found.comparison.shipped(name) for name in found.copies}
-    given = (found.split, found.settings, lambda epoch: None, Checkpoints())
-    return fast_copy.copies_of_all_labels(found.copies, averages, data, *given)
+    return fast_copy.copies_of_all_labels(found.copies, averages, replace(found.experiment, data=data))
 
 
 def test_copies_of_all_labels_train_as_long_and_are_calibrated_as_those_that_are_measured(trained: Trained) -> None:
