@@ -1,8 +1,8 @@
-"""`make bench-desktop`: what a person waits for in QGIS: the plugin's start, an error from headers, previews.
+"""`make bench-desktop`: waiting times in QGIS: the plugin's start, an error from headers, previews.
 
-The start is its processor time, in fresh processes of QGIS's libraries: the first has to compile the plugin, as once
-after every installation; the median of the others is every day's. The rest goes through what the windows use, with the
-demo's files (`make demo`), and counts the seconds on the clock as well, which other programs lengthen.
+The start is measured as processor time in fresh processes with QGIS's libraries: the first one compiles the plugin, as
+after an installation; the median of the others is the usual start. Everything else uses the classes behind the windows
+with the demo's files (`make demo`), and is also measured in wall time, which other programs prolong.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """The engine's command line: ``python -m engine train|predict|evaluate|exportsensor job.json``.
 
-``serve`` stays: it takes jobs of ``predict``, one a line, on its standard input, and keeps the model open between them.
+``serve`` keeps running: it reads prediction jobs from its standard input, one per line, and keeps the model open.
 
-A prediction may be shared by several processes: ``--shard 1/4`` … ``--shard 4/4`` and then the same without, or
+A prediction can be shared by several processes: run ``--shard 1/4`` … ``--shard 4/4``, then once without, or use
 ``--dask ADDRESS``.
 
-On a terminal it shows a progress bar; with ``--events``, or when its output goes elsewhere, it writes one JSON event
-per line. Exit codes: 0 finished, 1 failed (the last event says why), 2 wrong command line, 3 cancelled.
+On a terminal a progress bar is shown; with ``--events``, or if the output is redirected, one JSON event is written per
+line. Exit codes: 0 finished, 1 failed (the last event says why), 2 wrong command line, 3 cancelled.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _MOST_JOB_BYTES = 64 * 2**20
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one journey; returns the exit code."""
-    # Before torch is loaded: threads that wait for work must sleep, or a busy desktop slows training several times.
+    # Set before torch is loaded: waiting threads must sleep, or training on a busy desktop is several times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = _parse(arguments)
     sink = _sink(options.events)
@@ -75,11 +75,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(idle_s: float, sink: EventLines | Terminal) -> int:
-    """Answer requests until the input ends, which ends the process, or none has come for a while."""
+    """Answer requests until the input ends, which ends the process, or until it has been idle for a while."""
     requests = RequestLines(idle_s, _MOST_JOB_BYTES)
     with attached(requests.take):
         from .serve import serve
-    sink.send(Started(SERVE, ENGINE_VERSION))  # from now on requests may come
+    sink.send(Started(SERVE, ENGINE_VERSION))  # ready for requests
     return 0 if serve(requests, sink) else 1
 
 
@@ -87,7 +87,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("journey", choices=sorted([*JOURNEYS, SERVE]), help="the command to run")
     given = sys.argv[1:] if arguments is None else arguments
-    if given[:1] != [SERVE]:  # its jobs come on standard input
+    if given[:1] != [SERVE]:  # it reads jobs from standard input
         parser.add_argument("job", type=Path, help="the job file (JSON), as the plugin saves it")
     parser.add_argument("--events", action="store_true", help="write one JSON event per line, even on a terminal")
     parser.add_argument("--attached", action="store_true", help="end as soon as standard input ends")
@@ -153,7 +153,7 @@ def _sink(events: bool) -> EventLines | Terminal:
 
 
 def _own_stdout() -> TextIO:
-    """Keep standard output for events alone: whatever a library prints goes to standard error instead."""
+    """Reserve standard output for events: whatever a library prints goes to standard error instead."""
     sys.stdout.flush()
     stream = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -161,7 +161,7 @@ def _own_stdout() -> TextIO:
 
 
 def _require_python() -> None:
-    """Say that this Python is too old before an import does, in words about names that it lacks."""
+    """Report that this Python is too old before an import fails with an obscure error."""
     if sys.version_info < OLDEST_PYTHON:
         raise EngineError(
             ErrorCode.DEPENDENCY_MISSING,
@@ -174,7 +174,7 @@ def _require_python() -> None:
 
 def _read_job(path: Path, journey: str) -> Job:
     try:
-        with open(path, "rb") as file:  # a pipe will do, too
+        with open(path, "rb") as file:  # may be a pipe
             content = file.read(_MOST_JOB_BYTES + 1)
         if len(content) > _MOST_JOB_BYTES:
             raise ValueError(f"more than {_MOST_JOB_BYTES} bytes")
@@ -191,7 +191,7 @@ def _read_job(path: Path, journey: str) -> Job:
 
 
 def _journey(job: Job, options: argparse.Namespace) -> Callable[[Reporter], Finished]:
-    """The job's journey, ready to go; each is imported late, so that predicting never loads torch."""
+    """The job's journey as a function; each is imported late, so that prediction never loads torch."""
     from .raster.opening import guard_process
 
     guard_process(job)

@@ -102,7 +102,7 @@ def _log_inputs(mapper: Mapper, reporter: Reporter) -> None:
 
 
 def _log_areas(mapper: Mapper, reporter: Reporter) -> None:
-    """Areas counted from a map whose classes are decided by balance are no estimates of areas: logged where counted."""
+    """Warn that areas counted from a map are biased if its classes were decided for balanced accuracy."""
     if mapper.job.statistics and mapper.manifest.decision:
         reporter.warning(
             "areas_balanced",
@@ -113,7 +113,7 @@ def _log_areas(mapper: Mapper, reporter: Reporter) -> None:
 
 
 def _log_gain(sensor: SensorManifest, reporter: Reporter) -> None:
-    """A map that co-learning did not improve is reported as such, every time one is made."""
+    """Report, for every map, if co-learning did not improve the sensor's predictions."""
     score = sensor.score
     if score.colearned is None or score.gain is None or score.verdict is Verdict.HELPED:
         return
@@ -128,7 +128,7 @@ def _log_gain(sensor: SensorManifest, reporter: Reporter) -> None:
 
 
 def _log_worth(task: Task, sensor: SensorManifest, reporter: Reporter) -> None:
-    """A regression that was not shown to beat the mean of the labels is reported as such, every time a map is made."""
+    """Report, for every map, if a regression was not shown to be better than the mean of the labels."""
     score = sensor.score.of_shipped
     lowest = score.value if score.low is None else score.low
     if not task.has_probabilities and lowest <= 0:

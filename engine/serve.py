@@ -11,7 +11,7 @@ from .predict import predict
 from .process import Reporter, Sink, unexpected_error
 from .raster.opening import guard_process
 
-# What the runtime took in short memory stays taken; GDAL 3.10 may crash later on what it could not write.
+# A runtime that ran out of memory keeps its arena; after a failed write, GDAL 3.10 may crash later.
 _LEAVES_TRACES = (ErrorCode.OUT_OF_MEMORY, ErrorCode.DISK_FULL, ErrorCode.OUTPUT_UNWRITABLE)
 
 

@@ -1,4 +1,4 @@
-"""Train: one model file from several sensors and labels, and the truth about what training together brought."""
+"""Train: one model file from several sensors and labels, with the measured effect of training them together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .raster.vector_output import Column, require_feature_format, write_points
 from .report.pages import training_report
 from .samples import SampleSet
 
-LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: checked now rather than after hours of training
+LEAST_BYTES_PER_SENSOR = 500_000  # of a model file: checked before hours of training, not after
 
 
 def train(job: TrainJob, reporter: Reporter) -> Finished:

@@ -1,1 +1,1 @@
-"""`make bench-method`: what training together brings, on which data, for which sensor, by which method."""
+"""`make bench-method`: the effect of co-learning by data set, sensor and method."""

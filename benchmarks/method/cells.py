@@ -1,4 +1,4 @@
-"""What a cell trains: the one place that knows how the engine's methods are called."""
+"""Training of a cell: the only module here that calls the engine's methods."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from .matrix import Cell
 from .results import Contender, Result
 
 ALONE, AUTO, FOREST, FUSED = Method.ALONE.value, Method.AUTO.value, "forest", "fused"
-EVERYTHING = "all sensors"  # the "sensor" of what sees all of them at once
-CONTROL = "auto without the others"  # as many networks and trees, which see no other sensor
+EVERYTHING = "all sensors"  # the "sensor" of predictors that use all of them at once
+CONTROL = "auto without the others"  # an average of the same size that uses no other sensor
 METHODS = (ALONE, FOREST, FUSED, *(m.value for m in Method if m not in (Method.ALONE, Method.AUTO)), CONTROL, AUTO)
-COPY = "fast copy of auto"  # the one network that learns its predictions
+COPY = "fast copy of auto"  # one network distilled from its predictions
 KNOWN = (*METHODS, COPY, *QUICK_METHODS)
 
 
 def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu", labels: float = ALL) -> Result:
-    """Train and predict the test samples.
+    """Train one cell and predict the test samples.
 
     Args:
-        labels: of the training part; see :func:`.few.labels.with_labels`. Networks learn nothing of positions whose
-            labels are left out, as in a job that asks for no unlabelled positions.
+        labels: number or share of the training part's labels that are used, as in :func:`.few.labels.with_labels`.
+            Networks do not use the samples whose labels are removed, as in a job without unlabelled samples.
 
     Raises:
         KeyError: no such method.
@@ -59,7 +59,7 @@ def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu", labe
 
 
 def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
-    """What a training with all parameters at their defaults uses."""
+    """The settings of a training with all parameters at their defaults."""
     settings = Settings(
         epochs=default_of(TrainJob, "epochs"),
         batch_size=default_of(TrainJob, "batch_size"),
@@ -77,7 +77,7 @@ def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
 
 
 def _trained(experiment: Experiment, method: str, cell: Cell) -> tuple[Contender, ...]:
-    """What networks say: of every sensor by itself, or of all at once."""
+    """Predictions of networks: of every sensor separately, or of all at once."""
     samples = experiment.data.samples
     test = samples.take(experiment.split.test)
     if method == FUSED:
@@ -103,9 +103,9 @@ def _trained(experiment: Experiment, method: str, cell: Cell) -> tuple[Contender
 
 
 def deciding(population: Population, prediction: Floats) -> Floats:
-    """Probabilities over the classes' shares, of which the largest decides: what is stored, and scored, is decisions.
+    """Probabilities divided by class shares, whose maximum is the predicted class: these are stored and scored.
 
-    Those of the population do not tell by which shares classes were decided, which differ from split to split.
+    The shares used in the decision differ between splits, and are not known from the probabilities alone.
     """
     if not population.decision:
         return prediction
@@ -114,7 +114,7 @@ def deciding(population: Population, prediction: Floats) -> Floats:
 
 
 def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Contender, ...]:
-    """A forest for every sensor, and one for all."""
+    """A forest for every sensor, and one for all sensors."""
     samples, weight, contenders = dataset.samples, resolved_weight(settings), []
     for sensor, names in [*((name, (name,)) for name in dataset.sensors), (EVERYTHING, dataset.sensors)]:
         seen = samples.present[:, [dataset.sensors.index(name) for name in names]].any(axis=1)
@@ -128,7 +128,7 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
 
 
 def _copied(experiment: Experiment, cell: Cell) -> MethodResult:
-    """Networks of full width that learned what the average predicts, of no label beside."""
+    """Networks of full width distilled from the average's predictions."""
     average = _averaged(experiment, AUTO, cell)
     copies = {name: copy_of(each, experiment) for name, each in average.predictors.items()}
     validation = experiment.data.samples.take(experiment.split.validation)
@@ -138,9 +138,9 @@ def _copied(experiment: Experiment, cell: Cell) -> MethodResult:
 
 
 def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
-    """The average that ``auto`` ships, of networks as wide as there, or the one that co-learning is compared with.
+    """The average that ``auto`` ships, with networks of the same width, or its control without other sensors.
 
-    Both come of one training, as in a job; it is kept for the other, whose seconds then are those of predicting only.
+    Both result from one training, as in a job. It is cached, so that the second one's seconds include predicting only.
     """
     key = (cell.dataset, cell.seed, cell.labels, experiment.settings.device, experiment.data.samples.target.tobytes())
     if key not in _last:
@@ -153,8 +153,8 @@ def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
     return averaging.alone if method == CONTROL else averaging.together or averaging.alone
 
 
-_last: dict[tuple[str, int, float, str, bytes], Averaging] = {}  # one at most
+_last: dict[tuple[str, int, float, str, bytes], Averaging] = {}  # at most one
 
 
 def _ignored(epoch: Epoch) -> None:
-    """Nobody watches."""
+    """Ignore an epoch."""

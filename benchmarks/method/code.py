@@ -1,4 +1,4 @@
-"""Which state of the code made a result: a table of cells from several says so."""
+"""The state of the code that produced a result, so that a table can say if its cells are from several."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FILES = (
 
 @cache
 def code_digest() -> str:
-    """Eight hex digits over the sources that training, splitting and choosing consist of."""
+    """Eight hexadecimal digits: a digest of the sources that affect training, splitting and selection."""
     digest = hashlib.sha256()
     for path in _sources():
         digest.update(path.relative_to(ROOT).as_posix().encode())
@@ -42,7 +42,7 @@ def code_digest() -> str:
 
 
 def states(codes: Iterable[str]) -> str:
-    """What a page says of the states of the code that its cells are of; empty where all are of the present one."""
+    """A clause on the states of the code that the cells are from; empty if all are from the present one."""
     known = set(codes)
     if known <= {code_digest()}:
         return ""

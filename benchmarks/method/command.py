@@ -27,7 +27,7 @@ PAPER_FILE = "paper.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked and not yet done, then write the table; returns the exit code."""
+    """Run the requested cells that are not done yet, then write the table; returns the exit code."""
     options = _parse(arguments)
     torch.set_num_threads(options.threads)
     store = Store(options.results)
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_page(store: Store, options: argparse.Namespace) -> None:
-    """The page of what was asked for: of all labels, or, of all that there is with few, the other page."""
+    """The requested page: that of all labels, or that of few labels with all its results."""
     few = options.labels != [ALL]
     page = options.table or (FEW_TABLE if few else TABLE)
     found = [each for each in store.all() if each.cell.seed in options.seeds]
@@ -63,7 +63,7 @@ def _write_page(store: Store, options: argparse.Namespace) -> None:
 
 
 def _asked(cell: Cell, options: argparse.Namespace) -> bool:
-    """Whether a result belongs into the table: seeds that were chosen on must not."""
+    """Whether a result belongs in the table: seeds used for selection do not."""
     return cell.dataset in options.sets and cell.labels == ALL and cell.method not in QUICK_METHODS
 
 

@@ -1,4 +1,4 @@
-"""What a page is made of: at which seeds each method was run on each set, and what is still to be run."""
+"""The content of a page: the seeds of each method on each set, and the cells that are still missing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .goals import LEAST_SEEDS
 from .markdown import table
 from .results import Result
 
-JUDGED = (CONTROL, AUTO)  # what the goals are of
+JUDGED = (CONTROL, AUTO)  # the methods that goals refer to
 
 
 def coverage(results: Sequence[Result], sets: Sequence[str] = MATRIX) -> Iterator[str]:
-    """A chapter: seeds by set and method, and the sets that the goals are not yet judged on in full.
+    """A section: seeds by set and method, and the sets without complete results for the goals.
 
     Args:
-        sets: those that belong into the whole page.
+        sets: the sets of a complete page.
     """
     methods = list(dict.fromkeys(result.cell.method for result in results))
     names = list(dict.fromkeys([*sets, *(result.cell.dataset for result in results)]))
@@ -30,7 +30,7 @@ def coverage(results: Sequence[Result], sets: Sequence[str] = MATRIX) -> Iterato
 
 
 def is_whole(results: Sequence[Result], sets: Sequence[str] = MATRIX) -> bool:
-    """Whether the goals are of all sets, at seeds enough."""
+    """Whether the goals cover all sets with enough seeds."""
     return not _lacking(results, sets)
 
 

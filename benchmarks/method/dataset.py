@@ -1,4 +1,4 @@
-"""A data set of the benchmark: samples in memory, kept as one compressed array file."""
+"""A data set of the benchmark: samples in memory, cached as one compressed array file."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from ...engine.samples import Footprints, Lattice, SampleSet, SensorSamples
 
 @dataclass(frozen=True)
 class Dataset:
-    """Samples with all that training must know of them.
+    """Samples, with everything that training needs to know about them.
 
-    ``labels`` are the names of its classes, labels or targets in order. ``subject`` is where they come from, for
-    messages.
+    ``labels`` are the names of the classes, labels or targets in order. ``subject`` is their source, for messages.
     """
 
     name: str
@@ -30,7 +29,7 @@ class Dataset:
 
     @property
     def outputs(self) -> int:
-        """How many numbers a network gives per sample."""
+        """The number of outputs of a network."""
         return len(self.labels)
 
     @property
@@ -40,7 +39,7 @@ class Dataset:
 
 
 def save(dataset: Dataset, path: Path) -> None:
-    """Write the data set under its final name, whole or not at all: several processes may do so at once."""
+    """Write the data set atomically: several processes may do so at once."""
     samples = dataset.samples
     arrays = {f"values_{at}": sensor.values for at, sensor in enumerate(samples.sensors)}
     for at, sensor in enumerate(samples.sensors):
@@ -93,7 +92,7 @@ def read(path: Path) -> Dataset:
 
 
 def _footprints_kept(footprints: Footprints, at: int) -> dict[str, NDArray[Any]]:
-    """Arrays that hold which pixels a sensor's samples were read from."""
+    """Arrays with the pixels that a sensor's samples were read from."""
     each = footprints.lattices
     return {
         f"lattice_{at}": footprints.lattice,

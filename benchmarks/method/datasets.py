@@ -1,4 +1,4 @@
-"""The data sets of the benchmark by name: built from the real data once, then read in a moment."""
+"""The data sets of the benchmark by name: built from the real data once, then read from the cache."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 from .dataset import Dataset, read, save
 from .folders import SETS
 
-VERSION = 3  # raise it when a source builds its samples otherwise: kept arrays of another version are not read
+VERSION = 3  # increase it when a source builds other samples: cached arrays of other versions are ignored
 
 MATRIX = (
     "lfmc",
@@ -35,11 +35,11 @@ NAMES = MATRIX + MORE
 
 
 def load(name: str) -> Dataset:
-    """A data set, from its kept arrays where they are there.
+    """A data set, from the cache if it is there.
 
     Raises:
         KeyError: no such set.
-        DataMissingError: nothing is kept, and the real data are not there.
+        DataMissingError: it is not cached, and the real data are missing.
     """
     if name not in NAMES:
         raise KeyError(f"no data set {name!r}: there are {', '.join(NAMES)}")
@@ -50,7 +50,7 @@ def load(name: str) -> Dataset:
 
 
 def _builder(name: str) -> Callable[[], Dataset]:
-    """What builds a set; its module is imported only now, since machines that only train need no GDAL."""
+    """The function that builds a set; imported late, because machines that only train need no GDAL."""
     source, _, variant = name.partition("_")
     module = import_module(f".sources.{source}", __package__)
     build: Callable[[], Dataset] = getattr(module, f"build_{variant}" if variant else "build")

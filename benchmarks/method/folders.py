@@ -1,4 +1,4 @@
-"""Where the benchmark reads and writes."""
+"""The folders that the benchmark reads from and writes to."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT / "build" / "bench-method"
 SETS = BENCH / "data"
 RESULTS = BENCH / "results"
-DOWNLOADS = ROOT / "build" / "data"  # the demo's, too
+DOWNLOADS = ROOT / "build" / "data"  # shared with the demo
 TABLE = ROOT / "docs" / "method-benchmark.md"
 FEW_TABLE = ROOT / "docs" / "few-labels.md"
 
 
 class DataMissingError(Exception):
-    """The real data are not where they should be."""
+    """The real data are missing."""
 
 
 def real_data(*parts: str) -> Path:
-    """A file or folder of the real data: in COLEARN_DATA, else in ../shared/data beside the project.
+    """A file or folder of the real data: in COLEARN_DATA, else in ../shared/data next to the project.
 
     Raises:
-        DataMissingError: it is not there.
+        DataMissingError: it does not exist.
     """
     named = os.environ.get("COLEARN_DATA")
     path = (Path(named) if named else ROOT.parent / "shared" / "data").joinpath(*parts)

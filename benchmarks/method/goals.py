@@ -1,4 +1,4 @@
-"""The goals of the method, measured: each met or missed, with the numbers that say so, and those of the control."""
+"""The goals of the method, measured: each one met or missed, with the figures, also those of the control."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from .few.trees import QUICK
 from .means import mean_over_pairs
 from .standings import CONTROL_OF, Standing
 
-MARGIN = 0.01  # R², balanced accuracy, average precision: what counts as not worse
+MARGIN = 0.01  # R², balanced accuracy, average precision: up to this much lower is not worse
 LEAST_AHEAD, LEAST_SURE = 0.8, 0.4  # shares of pairs
 LEAST_SEEDS = 5
-FEW_LEAST, FEW_SURE = 0.02, 0.4  # of what co-learns with few labels, over its control
+FEW_LEAST, FEW_SURE = 0.02, 0.4  # lead over the control with few labels; share of pairs
 
 Lead = Callable[[Standing], "Estimate | None"]
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal, what was found, and whether it is met; None where it was not measured. ``control``: what the control has.
+    """A goal, the result, and whether it is met; None if it was not measured. ``control`` is the control's result.
 
-    A goal is what was asked for of all pairs: met on those that were run is met so far.
+    Goals are defined over all pairs; ``met`` refers to those that were run so far.
     """
 
     text: str
@@ -33,7 +33,7 @@ class Goal:
 
 
 def goals(standings: Iterable[Standing], method: str = AUTO) -> tuple[Goal, ...]:
-    """All goals for what ``method`` ships, by all labels."""
+    """All goals for the predictors that ``method`` ships, with all labels."""
     every = tuple(standings)
     own, control = of_method(every, method), of_method(every, CONTROL_OF[method])
     both = zip(_of_one(own), _of_one(control), strict=True)
@@ -45,7 +45,7 @@ def goals(standings: Iterable[Standing], method: str = AUTO) -> tuple[Goal, ...]
 
 
 def few_goals(standings: Iterable[Standing], method: str = QUICK) -> tuple[Goal, ...]:
-    """Goals where few labels are known and the other places are unlabelled overlap."""
+    """The goals for few labels, with the remaining locations as unlabelled samples."""
     own = [each for each in of_method(standings, method) if each.main.over_control is not None]
     text = f"Ahead of the control by {FEW_LEAST} on the mean over pairs"
     if not own:
@@ -61,7 +61,7 @@ _FEW_SURE_TEXT = "Significantly ahead of the control (paired interval above zero
 
 
 def of_method(standings: Iterable[Standing], method: str) -> list[Standing]:
-    """Those of one method."""
+    """The standings of one method."""
     return [each for each in standings if each.method == method]
 
 
@@ -76,18 +76,18 @@ def over_forest(standing: Standing) -> Estimate | None:
 
 
 def over_control(standing: Standing) -> Estimate | None:
-    """The lead over the same, as large, that sees no other sensor."""
+    """The lead over an average of the same size that uses no other sensor."""
     return standing.main.over_control
 
 
 def is_sure(standing: Standing, lead: Lead = over_alone) -> bool:
-    """Whether the whole interval of the lead lies above zero."""
+    """Whether the whole interval of the lead is above zero."""
     found = lead(standing)
     return found is not None and found.low is not None and found.low > 0
 
 
 def mean_lead(standings: Sequence[Standing], lead: Lead) -> Estimate:
-    """The mean over pairs that have it, with its interval over data sets."""
+    """The mean over the pairs that have it, with its interval over data sets."""
     by_set: dict[str, list[float]] = {}
     for each in standings:
         found = lead(each)
@@ -97,14 +97,14 @@ def mean_lead(standings: Sequence[Standing], lead: Lead) -> Estimate:
 
 
 def lead_text(estimate: Estimate) -> str:
-    """A lead with its interval."""
+    """A lead with its interval as text."""
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:+.3f} [too few]"
     return f"{estimate.value:+.3f} [{estimate.low:+.3f}, {estimate.high:+.3f}]"
 
 
 def _of_one(own: Sequence[Standing]) -> tuple[Goal, ...]:
-    """What is asked of what is shipped, whether or not other sensors helped it."""
+    """The goals for a shipped predictor that do not depend on its control."""
     led = [each for each in own if each.main.over_alone is not None]
     ahead = [each for each in led if _value(each, over_alone) > 0]
     sure = [each for each in led if is_sure(each)]
@@ -172,7 +172,7 @@ def _value(standing: Standing, lead: Lead) -> float:
 
 
 def pair(standing: Standing) -> str:
-    """What a pair is called."""
+    """The display name of a pair."""
     return f"{standing.dataset} {standing.sensor}"
 
 

@@ -1,4 +1,4 @@
-"""Tables of the pages."""
+"""Tables in Markdown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown, ended by a newline; a bar in a cell becomes a slash."""
+    """A table in Markdown with a final newline; bars in cells are replaced by slashes."""
     return "\n".join(_lines(heads, rows)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The matrix: data sets × methods × seeds, and the shards that several processes share it in."""
+"""The matrix: data sets × methods × seeds, divided into shards for several processes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from ...engine.parts.plan import Shard
 
-REPORTED_SEEDS = (1, 2, 3, 4, 5)  # whatever is chosen by looking at scores is chosen on others, from 100 on
+REPORTED_SEEDS = (1, 2, 3, 4, 5)  # selection uses other seeds, from 100 on
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One data set by one method; the seed draws the split (the same for all methods) and the training.
+    """One data set with one method; the seed determines the split (the same for all methods) and the training.
 
-    ``labels`` are those of the training part that are known: up to 1 a share of them, above it their number.
+    ``labels`` are the known labels of the training part: up to 1 their share, above it their number.
     """
 
     dataset: str
@@ -27,7 +27,7 @@ class Cell:
 
     @property
     def file(self) -> str:
-        """What its result is called, without an ending."""
+        """The file name of its result, without extension."""
         return f"{self.method}-{self.seed}{f'@{self.labels:g}' if self.labels != 1 else ''}"
 
     @property
@@ -36,7 +36,7 @@ class Cell:
 
 
 def labels_text(labels: float) -> str:
-    """How many labels of the training part are known, in words."""
+    """The number of known training labels as text."""
     return "all labels" if labels == 1 else f"{labels:.0%} of the labels" if labels < 1 else f"{labels:.0f} labels"
 
 
@@ -50,9 +50,9 @@ def cells(
     shard: Shard,
     labels: Sequence[float] = (1.0,),
 ) -> tuple[Cell, ...]:
-    """The cells of one shard, the first seed of every set before the second of any.
+    """The cells of one shard: the first seed of every set before the second of any.
 
-    All methods of a set and a seed are in one shard.
+    All methods of a set and seed are in one shard.
     """
     splits = [(name, seed) for seed in seeds for name in sets]
     return tuple(

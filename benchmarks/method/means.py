@@ -1,4 +1,4 @@
-"""The mean of leads over pairs, with an interval: data sets are drawn, for sensors of one set resemble each other."""
+"""Mean leads over pairs, with intervals from resampling data sets, because sensors of one set are correlated."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SEED, _TAIL = 0, 0.025
 
 
 def mean_over_pairs(leads: Mapping[str, Sequence[float]]) -> Estimate:
-    """The mean over all pairs of all data sets, with its 95 % interval: expanded percentiles over data sets.
+    """The mean over all pairs of all data sets, with its 95 % interval (expanded percentiles over data sets).
+
+    There is no interval with fewer than six data sets.
 
     Args:
-        leads: of the pairs of each data set, one pair at least in all.
-
-    Without an interval where there are fewer than six data sets.
+        leads: the leads of each data set's pairs; at least one in all.
     """
     sums = np.array([sum(each) for each in leads.values()])
     counts = np.array([len(each) for each in leads.values()])

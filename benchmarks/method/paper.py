@@ -1,9 +1,9 @@
-"""The paper's own protocol on live fuel moisture content, faults and all, to stand beside the figures of others.
+"""The paper's protocol on live fuel moisture content, including its faults, for comparison with published figures.
 
-Random folds, so that neighbours of a test sample are trained on; the validation fold is the test fold, so that the
-epoch is chosen on the test samples; statistics of the whole data set; a head in the target's own unit; batches of 32;
-the unused head fed as in the authors' public code (``reference_compat``). CoLearn measures otherwise; this says whether
-the same numbers come out.
+Random folds, so that neighbours of test samples are trained on; the validation fold is the test fold, so that the epoch
+is selected on test samples; statistics of the whole data set; a head in the target's unit; batches of 32; the unused
+head as in the authors' public code (``reference_compat``). CoLearn itself measures differently; this shows whether the
+published figures are reproduced.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PATIENCE = 5
 BATCH_SIZE = 32
 LEARNING_RATE = 1e-3
 
-MEASURED = {  # by design/method.md, on 2,578 rows of which 1,919 are at hand: 5 random folds, 1 seed
+MEASURED = {  # from design/method.md, on 2,578 rows of which 1,919 are available: 5 random folds, 1 seed
     ("S1", "alone"): "0.217 ± 0.056",
     ("S1", "MDiCo"): "0.224 ± 0.076",
     ("S1", "forest"): "0.241",
@@ -74,7 +74,7 @@ class PaperScore:
 
 
 def run_paper(dataset: Dataset, path: Path, folds: int = FOLDS, most_epochs: int = MOST_EPOCHS) -> None:
-    """Score MDiCo, each sensor alone, all fused, and forests by the paper's protocol; folds in ``path`` are done."""
+    """Score MDiCo, each sensor alone, all fused, and forests by the paper's protocol; finished folds are skipped."""
     done = list(_read(path))
     order = np.random.default_rng(SEED).permutation(len(dataset.samples))
     for fold, test in enumerate(np.array_split(order, folds)):
@@ -90,7 +90,7 @@ def run_paper(dataset: Dataset, path: Path, folds: int = FOLDS, most_epochs: int
 
 
 def paper_scores(path: Path) -> tuple[PaperScore, ...]:
-    """What was found so far, over the folds that are done; nothing where none is."""
+    """The results of the finished folds; empty if there are none."""
     found: dict[tuple[str, str], list[float]] = {}
     for score in _read(path):
         found.setdefault((score.sensor, score.method), []).append(score.r2)
@@ -98,7 +98,7 @@ def paper_scores(path: Path) -> tuple[PaperScore, ...]:
 
 
 def _predictions(dataset: Dataset, split: Split, most_epochs: int) -> dict[tuple[str, str], Floats]:
-    """What every contender says of the test fold, by sensor and method."""
+    """Every contender's predictions of the test fold, by sensor and method."""
     samples, names = dataset.samples, dataset.sensors
     found = {}
     for name in names:
@@ -114,7 +114,7 @@ def _predictions(dataset: Dataset, split: Split, most_epochs: int) -> dict[tuple
 
 
 def _learn(samples: SampleSet, split: Split, most_epochs: int) -> list[Floats]:
-    """Train on all sensors of the samples as the public code does; predictions of the test fold, per sensor."""
+    """Train on all sensors as the public code does; predictions of the test fold, by sensor."""
     every = np.arange(len(samples))
     torch.manual_seed(SEED)
     generator = torch.Generator().manual_seed(SEED)
@@ -157,7 +157,7 @@ def _inputs(samples: SampleSet, index: Indices) -> list[SensorInput]:
 
 
 def _criteria(target_sd: float) -> Criteria:
-    """Squared errors of a head in the target's own unit; there is no teacher and no contrast of labels."""
+    """Squared error of a head in the target's own unit, without teacher and label contrast."""
     task = squared_error(target_sd)
     return Criteria(task, task, lambda target: target)
 

@@ -1,4 +1,4 @@
-"""What came out of a cell, kept as two files: arrays, and last the JSON that says the cell is done."""
+"""The result of a cell, stored as two files: arrays, then JSON, whose presence marks the cell as done."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .matrix import Cell
 
 @dataclass(frozen=True)
 class Contender:
-    """What a method says of the test samples from one sensor (or from all at once).
+    """A method's predictions of the test samples from one sensor (or from all at once).
 
-    ``prediction`` (sample, output) probabilities that decide (of classes, over their shares where balanced accuracy is
-    optimized) or values, NaN where the sensor does not cover a sample.
-    ``validation`` is the main score on validation samples; ``chosen`` names what was chosen by it, if anything was.
+    ``prediction`` (sample, output) are values, or probabilities whose maximum is the predicted class (divided by the
+    class shares if balanced accuracy is optimized); NaN where the sensor does not cover a sample. ``validation`` is the
+    main score on validation samples; ``chosen`` names what was selected by it, if anything.
     """
 
     sensor: str
@@ -34,7 +34,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Result:
-    """A cell that was run. ``target`` and ``groups`` (sample,) are those of the test samples."""
+    """A finished cell. ``target`` and ``groups`` (sample,) are those of the test samples."""
 
     cell: Cell
     task: Task
@@ -60,7 +60,7 @@ class Store:
         return self._path(cell).exists()
 
     def write(self, result: Result) -> None:
-        """Keep a result: first the arrays, then what says that it is there; each whole or not at all."""
+        """Store a result: the arrays, then the JSON that marks it as done; each atomically."""
         path = self._path(result.cell)
         path.parent.mkdir(parents=True, exist_ok=True)
         predictions = {f"prediction_{at}": each.prediction for at, each in enumerate(result.contenders)}
@@ -70,11 +70,11 @@ class Store:
         replace_whole(path, lambda staged: staged.write_text(text, encoding="utf-8"))
 
     def read(self, cell: Cell) -> Result:
-        """A result that is there."""
+        """The stored result of a cell."""
         return _read(self._path(cell))
 
     def all(self) -> tuple[Result, ...]:
-        """Every result, by set, method and seed."""
+        """All results, by set, method and seed."""
         return tuple(_read(path) for path in sorted(self._folder.glob("*/*.json")))
 
     def _path(self, cell: Cell) -> Path:
@@ -82,14 +82,14 @@ class Store:
 
 
 def replace_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside its place and move it there: it appears whole, whoever else writes it too."""
+    """Write a file atomically, also if several processes write it at once."""
     staged = path.with_name(f".{os.getpid()}-{path.name}")
     write(staged)
     staged.replace(path)
 
 
 def _arrays_beside(path: Path) -> Path:
-    """Of a file whose name may hold more points than that of its ending."""
+    """The path of the arrays of a result; its name may contain dots."""
     return path.with_name(f"{path.name.removesuffix('.json')}.npz")
 
 
@@ -115,7 +115,7 @@ def _told(result: Result) -> dict[str, Any]:
 
 
 def _scores(result: Result, contender: Contender) -> dict[str, float]:
-    """Test scores, for whoever reads the JSON; the table computes its own from the arrays."""
+    """Test scores for readers of the JSON; the table computes its own from the arrays."""
     seen = np.isfinite(contender.prediction).all(axis=1)
     if not seen.any():
         return {}

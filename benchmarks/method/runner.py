@@ -1,4 +1,4 @@
-"""Runs cells that are not done yet."""
+"""Runs the cells that are not done yet."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _loaded = lru_cache(maxsize=1)(load)
 
 
 class Runner:
-    """Runs cells and keeps what came out."""
+    """Runs cells and stores their results."""
 
     def __init__(self, store: Store, device: str = "cpu") -> None:
         self._store, self._device = store, device
 
     def run(self, wanted: Iterable[Cell]) -> list[str]:
-        """Run what is not done; a cell that cannot be run is reported and left out. Returns what went wrong."""
+        """Run the cells that are not done; failures are reported and skipped. Returns the failures."""
         failed = []
         for cell in wanted:
             try:
@@ -35,7 +35,7 @@ class Runner:
         return failed
 
     def result(self, cell: Cell) -> Result:
-        """The result of a cell, kept or made now."""
+        """The result of a cell, stored or computed now."""
         if self._store.has(cell):
             return self._store.read(cell)
         dataset: Dataset = _loaded(cell.dataset)

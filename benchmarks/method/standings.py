@@ -1,4 +1,4 @@
-"""Scores of every contender of every (data set, sensor) pair, and how far each leads *alone*, forest and control."""
+"""Scores of every contender of every pair (data set, sensor), and its lead over *alone*, the forest and its control."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .cells import ALONE, AUTO, CONTROL, COPY, EVERYTHING, FOREST, FUSED
 from .few.trees import QUICK, QUICK_ALL, QUICK_CONTROL
 from .results import Result
 
-ALL_FUSED, ALL_FOREST = "all sensors fused", "all sensors, forest"  # contenders that see what the others do not
+ALL_FUSED, ALL_FOREST = "all sensors fused", "all sensors, forest"  # contenders that use all sensors at once
 BOOTSTRAP_SEED = 0
-# What co-learns, and the same, as large, that sees no other sensor; what copies, and what it copies.
+# The control of each method: of the same size, but without other sensors; of a copy, the average it copies.
 CONTROL_OF = {AUTO: CONTROL, COPY: AUTO, QUICK: QUICK_CONTROL, QUICK_ALL: QUICK_CONTROL}
 
 Splits = dict[int, dict[str, Result]]  # results by seed and method
@@ -24,9 +24,9 @@ Splits = dict[int, dict[str, Result]]  # results by seed and method
 
 @dataclass(frozen=True)
 class Measured:
-    """One score of a contender: the mean over seeds, and its lead over others, paired; ``ahead`` counts the seeds.
+    """One score of a contender: the mean over seeds, and its paired leads; ``ahead`` counts the seeds in the lead.
 
-    ``over_control`` is of what co-learns only, over the same, as large, that sees no other sensor.
+    ``over_control`` is the lead over the control, for methods that have one.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Standing:
-    """One contender of a pair, over the ``seeds`` at which it was run; ``main`` is the task's main score."""
+    """One contender of a pair, over the ``seeds`` for which it was run; ``main`` is the task's main score."""
 
     dataset: str
     sensor: str
@@ -55,18 +55,18 @@ class Standing:
         return self.measured[0]
 
     def score(self, name: str) -> Measured | None:
-        """The score of that name, where the task has it."""
+        """The score with this name, if the task has it."""
         return next((each for each in self.measured if each.name == name), None)
 
 
 def standings(results: Iterable[Result], resamples: int = RESAMPLES) -> tuple[Standing, ...]:
-    """All pairs and contenders, in the order of the results.
+    """The standings of all pairs and contenders, in the order of the results.
 
-    Contenders that were run at the same seeds are scored together, with *alone* and the forest beside them where those
-    were run at all of these seeds.
+    Contenders with the same seeds are scored together, with *alone* and the forest if those were run for all of these
+    seeds.
 
     Raises:
-        ValueError: cells of one data set and seed that were not tested on the same samples.
+        ValueError: cells of one data set and seed with different test samples.
     """
     by_dataset: dict[str, Splits] = {}
     for result in results:
@@ -82,13 +82,13 @@ def standings(results: Iterable[Result], resamples: int = RESAMPLES) -> tuple[St
 
 
 def _sensors(splits: Splits) -> tuple[str, ...]:
-    """Sensors that anything predicts from."""
+    """The sensors with predictions."""
     every = [each.sensor for methods in splits.values() for result in methods.values() for each in result.contenders]
     return tuple(name for name in dict.fromkeys(every) if name != EVERYTHING)
 
 
 def _together(splits: Splits, sensor: str) -> Iterator[tuple[tuple[int, ...], list[str]]]:
-    """Names of contenders by the seeds at which they were run."""
+    """Names of contenders by the seeds for which they were run."""
     seeds: dict[str, list[int]] = {}
     for seed in sorted(splits):
         for name in _predictions(splits[seed], sensor):
@@ -100,7 +100,7 @@ def _together(splits: Splits, sensor: str) -> Iterator[tuple[tuple[int, ...], li
 
 
 def _predictions(methods: dict[str, Result], sensor: str) -> dict[str, NDArray[np.float32]]:
-    """What every contender of a pair predicted under one split."""
+    """Every contender's predictions of a pair for one split."""
     found = {
         method: each.prediction
         for method, result in methods.items()
@@ -136,7 +136,7 @@ def _scored(dataset: str, sensor: str, names: Sequence[str], splits: Splits, res
 
 
 def _fold(seed: int, methods: dict[str, Result], predictions: dict[str, NDArray[np.float32]]) -> Fold:
-    """The test samples that all contenders predicted."""
+    """The test samples that all contenders have predicted."""
     result = next(iter(methods.values()))
     seen = np.logical_and.reduce([np.isfinite(prediction).all(axis=1) for prediction in predictions.values()])
     covered = {name: each[seen] for name, each in predictions.items()}

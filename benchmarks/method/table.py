@@ -49,7 +49,7 @@ CoLearn's own recipe.
 
 
 def document(results: Sequence[Result], paper: Sequence[PaperScore] = ()) -> str:
-    """The whole page."""
+    """The page."""
     found = sorted(standings(results), key=lambda each: (each.dataset, each.sensor))
     parts = [
         _introduction(results),

@@ -1,1 +1,1 @@
-"""The benchmark of speed (`make bench`): everything in its table of targets, in one interleaved run."""
+"""The speed benchmark (`make bench`): everything in its table of targets, in one interleaved run."""

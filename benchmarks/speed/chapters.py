@@ -1,4 +1,4 @@
-"""The page's chapters, a subject each: what is compared, in words, and the table."""
+"""The page's chapters, one per subject: an explanation of what is compared, and the table."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def _efforts(measured: Measured) -> str:
 
 
 def _gpu(measured: Measured) -> str:
-    """Where there is no card, every line says so."""
+    """The GPU chapter; without a GPU, every line says so."""
     floors = ("gpu", (names.GPU_FP32,))
     rows = [
         (name, _unless_missing(measured, name, gflops(measured.rate_by_wall("gpu", name))), NOTHING)

@@ -1,4 +1,4 @@
-"""What a run costs: processor seconds of this process, its threads and the processes it started; and wall seconds."""
+"""The cost of a run: processor time of this process, its threads and child processes; and wall time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Seconds:
-    """``cpu_s`` sums up all threads and all ended child processes, ``wall_s`` is what a person waits."""
+    """``cpu_s`` is the sum over all threads and finished child processes, ``wall_s`` is the elapsed time."""
 
     cpu_s: float
     wall_s: float
 
 
 def timed(work: Callable[[], object]) -> Seconds:
-    """Run ``work`` once."""
+    """Run ``work`` once and measure it."""
     cpu_s, wall_s = _cpu_s(), time.perf_counter()
     work()
     return Seconds(_cpu_s() - cpu_s, time.perf_counter() - wall_s)

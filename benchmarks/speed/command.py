@@ -1,4 +1,4 @@
-"""The command line of the benchmark of speed."""
+"""The command line of the speed benchmark."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .size import FULL, QUICK
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what is asked, then write the page from all that was ever measured; returns the exit code."""
+    """Measure the requested subjects, then write the page from all stored results; returns the exit code."""
     options = _parse(arguments)
     torch.set_num_threads(1)
     apart = options.quick or options.on_cpu

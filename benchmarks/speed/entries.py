@@ -1,4 +1,4 @@
-"""What a subject enters for measuring: contestants for the rounds, and figures that are looked at once."""
+"""What a subject measures: contestants that run in rounds, and facts that are determined once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Work = Callable[[], object]
 
 
 class MissingError(Exception):
-    """A contestant that cannot be had here; its words say why, for the page."""
+    """A contestant that is not available here; its text is the reason on the page."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A contestant to be: ``ready`` makes its work, or raises :class:`MissingError`."""
+    """A contestant before its preparation: ``ready`` returns its work, or raises :class:`MissingError`."""
 
     name: str
     amount: float
@@ -25,7 +25,7 @@ class Entry:
 
 
 def nothing_more() -> Facts:
-    """No figures."""
+    """No facts."""
     return {}
 
 
@@ -33,8 +33,8 @@ def nothing_more() -> Facts:
 class Prepared:
     """A subject that is ready to run.
 
-    ``facts`` finds what is no matter of rounds (errors, memory, agreement), once, after them. ``missing`` tells why a
-    contestant or a figure is not there.
+    ``facts`` determines what needs no rounds (errors, memory, agreement), once, after them. ``missing`` are the reasons
+    why contestants or facts are not available.
     """
 
     contestants: tuple[Contestant, ...] = ()
@@ -43,7 +43,7 @@ class Prepared:
 
 
 def prepared(entries: Iterable[Entry], facts: Callable[[], Facts] = nothing_more) -> Prepared:
-    """Make everyone ready who can be."""
+    """Prepare all available contestants."""
     contestants, missing = [], {}
     for entry in entries:
         try:

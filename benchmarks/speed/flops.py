@@ -1,7 +1,7 @@
-"""How many floating-point operations a network's layers cost, counted from the layers' shapes.
+"""The number of floating-point operations of a network's layers, from their shapes.
 
-A multiplication and an addition are two. Taps of a convolution that only meet the zeros of its padding are not counted,
-nor is anything but products: standardization, normalization, activation and decision come for nothing.
+A multiplication and an addition are two operations. Convolution taps on padding zeros are not counted, nor is anything
+but products: standardization, normalization, activation and decision count as free.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ...engine.model.encoders.layers import Encoder
 
 
 def flops_per_pixel(path: SensorNetwork) -> int:
-    """Of one pixel's way through a sensor's path, dense and folded as maps are made.
+    """Operations per pixel of a sensor's network, dense and folded as in maps.
 
     Raises:
-        TypeError: an encoder that is not counted here.
+        TypeError: an encoder that cannot be counted.
     """
     mapping = folded(path)
     around = [module for name, module in mapping.named_modules() if not name.startswith(("specific", "common"))]
@@ -26,10 +26,10 @@ def flops_per_pixel(path: SensorNetwork) -> int:
 
 
 def encoder_flops(encoder: Encoder) -> int:
-    """Of one pixel through one encoder.
+    """Operations per pixel of one encoder.
 
     Raises:
-        TypeError: an encoder that is not counted here.
+        TypeError: an encoder that cannot be counted.
     """
     if isinstance(encoder, TempCNN):
         return 2 * _tempcnn_products(encoder)
@@ -39,7 +39,7 @@ def encoder_flops(encoder: Encoder) -> int:
 
 
 def _tempcnn_products(encoder: TempCNN) -> int:
-    """Three convolutions along time, a dense layer over all dates, a linear layer."""
+    """Products per pixel of three convolutions along time, a dense layer over all dates and a linear layer."""
     taps = _taps_inside(encoder.dates, KERNEL_DATES)
     convolutions = (encoder.conv1, encoder.conv2, encoder.conv3)
     channels = sum(each.in_channels * each.out_channels for each in convolutions)
@@ -48,13 +48,13 @@ def _tempcnn_products(encoder: TempCNN) -> int:
 
 
 def _taps_inside(length: int, kernel: int) -> int:
-    """Pairs of an output and an input position of a padded convolution that lie inside, over all outputs."""
+    """The number of taps of a padded convolution that are inside the input, over all outputs."""
     reach = kernel // 2
     return sum(min(at + reach, length - 1) - max(at - reach, 0) + 1 for at in range(length))
 
 
 def _dilated_products(encoder: DilatedEncoder) -> int:
-    """One output per pixel and layer; the halo's extra rows are what blocks cost and not the network."""
+    """Products for one output per pixel and layer; the additional rows of halos are a cost of blocks."""
     convolutions = sum(unit.conv.weight.numel() for unit in encoder.units if isinstance(unit, Unit))
     embedding = encoder.embedding
     linears = (embedding.dense, embedding.linear)

@@ -1,4 +1,4 @@
-"""Where the benchmark of speed reads and writes."""
+"""The folders that the speed benchmark reads from and writes to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The machine that was measured on, and the versions of all that was measured; no names of hosts or people."""
+"""The machine and the software versions of a measurement; no names of hosts or users."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TOLD_FLAGS = {
 
 @dataclass(frozen=True)
 class Machine:
-    """What a reader needs to judge absolute figures by."""
+    """What readers need to assess absolute figures."""
 
     processor: str
     instructions: tuple[str, ...]
@@ -44,7 +44,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """Asked of the operating system."""
+    """The machine, as reported by the operating system."""
     name, flags = _cpuinfo()
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
     versions = {"CoLearn": ENGINE_VERSION, "Python": platform.python_version(), "GDAL": _gdal_version()}
@@ -59,7 +59,7 @@ def this_machine() -> Machine:
 
 
 def _cpuinfo() -> tuple[str, set[str]]:
-    """The processor's name and flags, of its first core; nothing where the system does not tell so."""
+    """The name and flags of the first core; empty if the system does not report them."""
     if not _CPUINFO.exists():
         return "", set()
     lines = [line.partition(":") for line in _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()]
@@ -69,7 +69,7 @@ def _cpuinfo() -> tuple[str, set[str]]:
 
 
 def _gdal_version() -> str:
-    """A machine with a card may have none: what is measured there needs none."""
+    """GDAL's version; a GPU machine may have none, since nothing measured there needs it."""
     try:
         from osgeo import gdal
     except ImportError:

@@ -1,4 +1,4 @@
-"""Tables and figures as the page writes them."""
+"""Tables and figures in the format of the page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ NOTHING = "–"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table, with a line after it."""
+    """A table, followed by an empty line."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def spread(found: Spread | None, form: str = "{:.2f}") -> str:
-    """Median, and in brackets least and most of the rounds; the one figure where all are the same."""
+    """The median, with the minimum and maximum of the rounds in brackets; a single figure if all are equal."""
     if found is None:
         return NOTHING
     middle = form.format(found.middle)
@@ -25,12 +25,12 @@ def spread(found: Spread | None, form: str = "{:.2f}") -> str:
 
 
 def times(found: Spread | None) -> str:
-    """How many times as fast."""
+    """A speed ratio."""
     return spread(found, "{:.2f}" if found is None or found.middle < 100 else "{:.0f}")
 
 
 def per_second(found: Spread | None) -> str:
-    """Pixels or samples a second, in thousands where they are many."""
+    """Pixels or samples per second, in thousands if there are many."""
     if found is None:
         return NOTHING
     thousands = found.middle >= 10_000
@@ -42,7 +42,7 @@ def per_second(found: Spread | None) -> str:
 
 
 def gflops(found: Spread | None) -> str:
-    """Thousand million floating-point operations a second."""
+    """Billions of floating-point operations per second."""
     if found is None:
         return NOTHING
     return spread(Spread(found.middle / 1e9, found.low / 1e9, found.high / 1e9), "{:.0f}")

@@ -1,4 +1,4 @@
-"""The floor that everything stands on: the product of two large matrices in float32, on one thread."""
+"""The floor of all comparisons: the product of two large float32 matrices on one thread."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .names import SGEMM_NUMPY, SGEMM_RUNTIME, SGEMM_TORCH
 
 
 def matrix_entries(side: int) -> tuple[Entry, ...]:
-    """The same product by each library; a unit is one floating-point operation.
+    """The same product with each library; the unit is one floating-point operation.
 
-    Libraries differ by a factor of two on some processors, and the fastest is the floor.
+    Libraries differ by a factor of two on some processors; the fastest one is the floor.
     """
     random = np.random.default_rng(0)
     first, second = (random.random((side, side), np.float32) for _ in range(2))

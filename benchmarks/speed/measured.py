@@ -1,4 +1,4 @@
-"""What the results say: figures over several contestants of one run, or None where something was not measured."""
+"""Figures derived from the results of several contestants of one run; None if something was not measured."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .results import Result
 from .rounds import Runs
 from .spread import Spread, rate, times_as_fast, times_as_fast_by_wall
 
-Floors = tuple[str, Sequence[str]]  # a subject, and those of its contestants that stand for the machine's limit
+Floors = tuple[str, Sequence[str]]  # a subject, and its contestants that represent the machine's limit
 Rates = Callable[[Runs], tuple[float, ...]]
 Compared = Callable[[Runs, Runs], Spread]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """All results at hand, by subject."""
+    """All available results, by subject."""
 
     results: dict[str, Result]
 
@@ -26,44 +26,44 @@ class Measured:
         return None if result is None else result.runs.get(name)
 
     def fact(self, subject: str, name: str) -> float | None:
-        """A figure that was looked at once."""
+        """A figure that was determined once."""
         result = self.results.get(subject)
         return None if result is None else result.facts.get(name)
 
     def why_missing(self, subject: str, name: str) -> str:
-        """Why a contestant is not there."""
+        """Why a contestant is not available."""
         result = self.results.get(subject)
         return "not measured" if result is None else result.missing.get(name, "not measured")
 
     def rate(self, subject: str, name: str) -> Spread | None:
-        """Units per processor second."""
+        """Units per second of processor time."""
         runs = self.runs(subject, name)
         return None if runs is None else rate(runs)
 
     def rate_by_wall(self, subject: str, name: str) -> Spread | None:
-        """Units per second of a person's time: what counts where a card does the work."""
+        """Units per second of wall time, the relevant figure on a GPU."""
         runs = self.runs(subject, name)
         return None if runs is None else Spread.of(runs.wall_rates())
 
     def times(self, subject: str, ours: str, theirs: str, compared: Compared = times_as_fast) -> Spread | None:
-        """How many times as fast ours is as theirs, round by round."""
+        """Our rate relative to theirs, round by round."""
         own, other = self.runs(subject, ours), self.runs(subject, theirs)
         return None if own is None or other is None else compared(own, other)
 
     def times_by_wall(self, subject: str, ours: str, theirs: str) -> Spread | None:
-        """The same by what a person waits."""
+        """The same in wall time."""
         return self.times(subject, ours, theirs, times_as_fast_by_wall)
 
     def share_of(self, subject: str, name: str, flops: float | None, floors: Floors) -> Spread | None:
-        """Share of the fastest floor's operations per processor second that the contestant's own are, by round.
+        """The contestant's rate of operations relative to the fastest floor's, per processor time and round.
 
         Args:
-            flops: operations of one unit of the contestant.
+            flops: operations per unit of the contestant.
         """
         return self._share(subject, name, flops, floors, Runs.rates)
 
     def share_by_wall(self, subject: str, name: str, flops: float | None, floors: Floors) -> Spread | None:
-        """As :meth:`share_of`, by the clock on the wall."""
+        """As :meth:`share_of`, in wall time."""
         return self._share(subject, name, flops, floors, Runs.wall_rates)
 
     def _share(self, subject: str, name: str, flops: float | None, floors: Floors, rates: Rates) -> Spread | None:
@@ -75,5 +75,5 @@ class Measured:
         return Spread.of([own * flops / floor for own, floor in zip(rates(runs), best, strict=True)])
 
     def _together(self, *subjects: str) -> bool:
-        """Whether subjects were measured in one run, round by round."""
+        """Whether subjects were measured in the same run, round by round."""
         return len({self.results[subject].run for subject in subjects}) == 1

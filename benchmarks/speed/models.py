@@ -1,4 +1,4 @@
-"""Models to measure with: short trainings on real samples, as the model file holds them."""
+"""Models to measure: short trainings on real samples, in the form of model files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NODATA = 255
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network of one sensor, its graphs and what a model file says of them; ``int8`` where there is one."""
+    """A trained network of one sensor, its graphs and their manifest; ``int8`` if there is one."""
 
     network: TrainedNetwork
     manifest: Manifest
@@ -50,14 +50,14 @@ class Model:
 
     @property
     def sensor(self) -> SensorManifest:
-        """Its one sensor."""
+        """The model's only sensor."""
         return self.manifest.sensors[0]
 
     def session(self, precision: Precision = Precision.FP32) -> Session:
-        """A session of one thread, as prediction opens one.
+        """A session with one thread, opened as in prediction.
 
         Raises:
-            MissingError: there is no graph in these numbers.
+            MissingError: there is no graph of this precision.
         """
         graph = self.int8 if precision is Precision.INT8 else self.fp32
         if graph is None:
@@ -65,11 +65,11 @@ class Model:
         return Session(graph)
 
     def map(self, session: Session, values: Floats) -> NDArray[Any]:
-        """Codes (1, row, col) of a block, as prediction makes them."""
+        """Codes (1, row, col) of a block, as in prediction."""
         return map_block(session, self.sensor, self.manifest, values).main
 
     def write(self, path: Path) -> Path:
-        """As a model file."""
+        """Write it as a model file."""
         graphs = {self.sensor.graph: self.fp32}
         if self.int8 is not None and self.sensor.quantized is not None:
             graphs[self.sensor.quantized.graph] = self.int8
@@ -81,7 +81,7 @@ class Model:
 def trained(
     samples: SampleSet, outputs: int, design: NetworkDesign, epochs: int, seed: int = SEED
 ) -> tuple[TrainedNetwork, Split]:
-    """A network of all sensors of the samples, trained for a moment as the product trains, and on what."""
+    """A network of all sensors of the samples, trained briefly with the product's recipe, and its data."""
     split = split_by_group(samples, SEED, "the benchmark")
     settings = with_recipe(Settings(epochs, 128, 1e-3, ClassWeight.AUTO, seed, outputs, design=design))
     return train_network(TrainingData(samples), split, settings, "benchmark", lambda epoch: None), split
@@ -90,7 +90,7 @@ def trained(
 def model_of(
     samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int, int8: bool = True
 ) -> Model:
-    """A model of the samples' one sensor, in fp32 and, where it is wanted and the product makes it, in int8."""
+    """A model of the samples' only sensor, in fp32 and, if requested and supported, in int8."""
     network, split = trained(samples, len(classes), NetworkDesign(hidden=hidden), epochs)
     codes = list(range(1, len(classes) + 1))
     name = network.sensors[0].name
@@ -100,7 +100,7 @@ def model_of(
 
 
 def _manifest(network: TrainedNetwork, classes: Sequence[str], bands: Sequence[str], eight: Eight | None) -> Manifest:
-    """What a model file of the network says, as far as a prediction reads it."""
+    """The network's manifest, as far as prediction needs it."""
     labels = tuple(LabelClass(at, name, f"#{40 * at % 256:02x}8040") for at, name in enumerate(classes, start=1))
     return Manifest(
         task=Task.CLASSIFICATION,

@@ -1,4 +1,4 @@
-"""What contestants and figures are called, in results and on the page."""
+"""Names of contestants and figures, in results and on the page."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ GPU_FLOPS = "FLOP a pixel, {}"
 
 
 def own(precision: Precision, hidden: int) -> str:
-    """Our contestants among the series."""
+    """Our contestants for series."""
     return f"CoLearn {precision.value}, hidden {hidden}"

@@ -29,7 +29,7 @@ pixels for a few epochs. What is measured is the code that users run.
 
 
 def document(results: Mapping[str, Result]) -> str:
-    """The whole page."""
+    """The page."""
     measured = Measured(dict(results))
     parts = [
         _introduction(measured),
@@ -80,7 +80,7 @@ def _verdict(target: Target, found: Spread | None) -> str:
 
 
 def _machine(measured: Measured) -> str:
-    """Where and with what: told once where it is the same for all."""
+    """Machine and versions: stated once if they are the same for all subjects."""
     results = list(measured.results.values())
     logged = [
         result for at, result in enumerate(results) if result.machine not in [each.machine for each in results[:at]]

@@ -1,7 +1,7 @@
-"""Run a command and tell its peak memory: ``python peak.py COMMAND …`` prints bytes and the exit code.
+"""Run a command and print its peak memory: ``python peak.py COMMAND …`` prints bytes and the exit code.
 
-A small process of its own: a child starts with the peak of the process it was forked from, which in a benchmark full of
-networks is not its own.
+This is a small process of its own, because a child inherits the peak of the process it was forked from, which is large
+in a benchmark.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 def main(command: list[str]) -> int:
-    """Returns the command's exit code."""
+    """Run the command; returns its exit code."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     code = os.waitstatus_to_exitcode(status)

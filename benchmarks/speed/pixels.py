@@ -1,4 +1,4 @@
-"""Real pixels to measure on: a series of twelve months and twelve bands, an image of four bands; as stored, uint16."""
+"""Real pixels to measure on: a series of twelve months and twelve bands, an image of four bands; uint16 as stored."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ NO_LABEL = 255
 
 @dataclass(frozen=True)
 class Land:
-    """A piece of land: ``values`` as stored, (date, band, row, col) or (band, row, col), and what it is.
+    """An area: ``values`` as stored, (date, band, row, col) or (band, row, col), and their description.
 
-    ``bands`` and ``classes`` are their names; ``labels`` (row, col) are class indices, 255 = unknown.
+    ``bands`` and ``classes`` are names; ``labels`` (row, col) are class indices, 255 = unknown.
     """
 
     values: Stored
@@ -37,18 +37,18 @@ class Land:
 
     @property
     def kind(self) -> SensorKind:
-        """Series have dates."""
+        """Image or series."""
         return SensorKind.SERIES if self.values.ndim == 4 else SensorKind.IMAGE
 
 
 @cache
 def hesbaye() -> Land:
-    """Belgium's Hesbaye: two bands of radar, nine optical ones, elevation, month by month; two months lack optics.
+    """Hesbaye, Belgium: two radar and nine optical bands and elevation, monthly; two months lack optical data.
 
-    The labels are a map (WorldCereal's cropland), no field truth.
+    The labels are a map (WorldCereal's cropland), not field data.
 
     Raises:
-        DataMissingError: the real data are not there.
+        DataMissingError: the real data are missing.
     """
     radar = _read("worldcereal_hesbaye", "S1_monthly.tif").reshape(len(MONTHS), len(RADAR), 100, 100)
     optical = _read("worldcereal_hesbaye", "S2_monthly.tif").reshape(len(MONTHS), len(OPTICAL), 100, 100)
@@ -60,10 +60,10 @@ def hesbaye() -> Land:
 
 @cache
 def coast(bands: tuple[str, ...] = FINE_BANDS) -> Land:
-    """A coast of Brazil by Sentinel-2, its four bands of 10 m or those named; the labels are a map of land cover.
+    """A coast of Brazil, Sentinel-2: the four 10 m bands, or those named; the labels are a land-cover map.
 
     Raises:
-        DataMissingError: the real data are not there.
+        DataMissingError: the real data are missing.
     """
     names = _band_names("terramesh", "brazil_coast", "S2_L2A.tif")
     places = [names.index(band) for band in bands]

@@ -1,4 +1,4 @@
-"""The graph in 8-bit numbers, as training makes it: the one place that knows how the product is asked for it."""
+"""The 8-bit graph as made by training; the only module here that calls the engine's quantization."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ...engine.samples import SampleSet, Split
 
 @dataclass(frozen=True)
 class Eight:
-    """A graph in 8-bit numbers, and what the manifest says of it; what it costs is another measurement."""
+    """An 8-bit graph and its manifest entry; its loss of accuracy is measured elsewhere."""
 
     graph: bytes
     logged: Quantized
 
 
 def in_eight_bits(fp32: bytes, network: TrainedNetwork, samples: SampleSet, split: Split) -> Eight | None:
-    """The 8-bit graph of a network's one sensor, calibrated on training samples; None where the product makes none."""
+    """The 8-bit graph of a network's only sensor, calibrated on training samples; None if the product makes none."""
     if not gains_from_int8(network.network.sensor_network(0)):
         return None
     sensor, covered = network.sensors[0], samples.present[split.train, 0]

@@ -1,4 +1,4 @@
-"""Rasters as large as wanted, filled with the real pixels again and again."""
+"""Rasters of any size, filled by repeating the real pixels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "ZLEVEL=1", "PREDICTOR=2", "BIGTIFF
 
 
 def write_land(path: Path, land: Land, side_px: int) -> Path:
-    """A GeoTIFF of ``side_px`` pixels a side, in stored blocks of 256, compressed; a series as a stack of dates."""
+    """A compressed GeoTIFF of ``side_px`` × ``side_px`` pixels in blocks of 256; a series is a stack of dates."""
     planes = land.values.reshape(-1, *land.values.shape[-2:])
     names: Sequence[str] = land.bands
     if land.kind is SensorKind.SERIES:
@@ -50,6 +50,6 @@ def _write(path: Path, planes: Stored, names: Sequence[str], side_px: int) -> Pa
 
 
 def write_array(path: Path, values: Stored) -> Path:
-    """A GeoTIFF of an array's own size, uncompressed, for programs that read files."""
+    """An uncompressed GeoTIFF of an array, for other programs."""
     planes = values.reshape(-1, *values.shape[-2:])
     return _write(path, planes, [f"b{number}" for number in range(len(planes))], planes.shape[-1])

@@ -1,4 +1,4 @@
-"""What was measured, kept as one JSON file a subject: the page is made from these files alone."""
+"""Results, stored as one JSON file per subject, from which the page is made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .rounds import Runs
 
 @dataclass(frozen=True)
 class Result:
-    """A subject's runs and facts. ``run`` names the run of the benchmark: ratios hold only within one."""
+    """A subject's runs and facts. ``run`` identifies the run of the benchmark: ratios are valid only within one."""
 
     subject: str
     run: str
@@ -32,14 +32,14 @@ class Store:
         self._folder = folder
 
     def write(self, result: Result) -> None:
-        """Keep a result, in place of an earlier one of its subject."""
+        """Store a result, replacing an earlier one of its subject."""
         self._folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(to_plain(result), indent=1, ensure_ascii=False)
         path = self._folder / f"{result.subject}.json"
         replace_whole(path, lambda staged: staged.write_text(text, encoding="utf-8"))
 
     def all(self) -> dict[str, Result]:
-        """Every result by its subject."""
+        """All results by subject."""
         found = {}
         for path in sorted(self._folder.glob("*.json")):
             result = from_plain(Result, json.loads(path.read_text(encoding="utf-8")), path.name)

@@ -1,4 +1,4 @@
-"""Rounds: every round runs each contestant once, so that whatever the machine does, it does to all of them."""
+"""Rounds: each runs every contestant once, so that disturbances of the machine affect all of them alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_TIMES = 20
 
 @dataclass(frozen=True)
 class Contestant:
-    """One that is measured: ``work`` does ``amount`` units (pixels, samples, floating-point operations) in one run."""
+    """A measured contestant: one run of ``work`` processes ``amount`` units (pixels, samples, operations)."""
 
     name: str
     amount: float
@@ -23,17 +23,17 @@ class Contestant:
 
 @dataclass(frozen=True)
 class Runs:
-    """What a contestant did in a run, and what each of its runs cost, in the order of the rounds."""
+    """The amount processed per run, and the cost of each run, in the order of the rounds."""
 
     amount: float
     seconds: tuple[Seconds, ...]
 
     def rates(self) -> tuple[float, ...]:
-        """Units per processor second."""
+        """Units per second of processor time."""
         return tuple(self.amount / each.cpu_s for each in self.seconds)
 
     def wall_rates(self) -> tuple[float, ...]:
-        """Units per second of a person's time."""
+        """Units per second of wall time."""
         return tuple(self.amount / each.wall_s for each in self.seconds)
 
 
@@ -43,11 +43,11 @@ def in_rounds(
     least_s: float = 0.0,
     on_round: Callable[[int, float], None] = lambda *_: None,
 ) -> dict[str, Runs]:
-    """Run every contestant unmeasured, then in every round once; each round starts with another one.
+    """Run every contestant once unmeasured, then once per round; each round starts with another one.
 
     Args:
-        least_s: how long a run takes at least, by the clock: who is quicker does its work several times a run.
-        on_round: told the number of every round that is over, from 1, and what it took in seconds.
+        least_s: minimum wall time of a run: faster contestants repeat their work within it.
+        on_round: called after every round with its number, from 1, and its duration in seconds.
     """
     lasting = [_lasting(each, least_s) for each in contestants]
     found: dict[str, list[Seconds]] = {each.name: [] for each in lasting}
@@ -61,9 +61,9 @@ def in_rounds(
 
 
 def _lasting(contestant: Contestant, least_s: float) -> Contestant:
-    """One whose run takes so long: what the clock and the neighbours do to a short one is not small beside it.
+    """The contestant with its work repeated to reach this duration, so that timer resolution and noise are negligible.
 
-    Its work is done once, unmeasured, to see how long it takes.
+    The work is run once, unmeasured, to find its duration.
     """
     times = min(MOST_TIMES, math.ceil(least_s / max(timed(contestant.work).wall_s, 1e-6)))
     if times <= 1:

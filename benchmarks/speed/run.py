@@ -1,4 +1,4 @@
-"""One run of the benchmark: all subjects made ready, then measured together, round by round."""
+"""One run of the benchmark: all subjects are prepared, then measured together, round by round."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .rounds import in_rounds
 from .size import Size
 
 SUBJECTS = ("series", "dense", "trees", "journey", "training", "efforts", "accuracy", "memory", "gpu")
-BETWEEN = " / "  # of a subject's and a contestant's name
+BETWEEN = " / "  # separates the names of subject and contestant
 
 
 def run(subjects: Sequence[str], size: Size, store: Store, tell: Callable[[str], None]) -> dict[str, str]:
-    """Measure subjects and keep what came out; returns those that could not be measured, and why."""
+    """Measure subjects and store the results; returns the subjects that could not be measured, with the reasons."""
     date = datetime.datetime.now(datetime.timezone.utc)
     machine, failed, ready = this_machine(), {}, {}
     for name in subjects:
@@ -51,13 +51,13 @@ def run(subjects: Sequence[str], size: Size, store: Store, tell: Callable[[str],
 
 
 def prepare(name: str, size: Size) -> Prepared:
-    """Make a subject ready; its module is imported only now, since not every machine has all that all need."""
+    """Prepare a subject; its module is imported late, because not every machine has all dependencies."""
     found: Prepared = import_module(f".subjects.{name}", __package__).prepare(size)
     return found
 
 
 def _measure(ready: dict[str, Prepared], results: dict[str, Result], size: Size, tell: Callable[[str], None]) -> None:
-    """All contestants of all subjects in the same rounds."""
+    """Run all contestants of all subjects in the same rounds."""
     contestants = [
         replace(each, name=f"{subject}{BETWEEN}{each.name}")
         for subject, prepared in ready.items()
@@ -75,6 +75,6 @@ def _measure(ready: dict[str, Prepared], results: dict[str, Result], size: Size,
 
 
 def tell_terminal(text: str) -> None:
-    """Say how far the run is."""
+    """Report the progress of the run."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

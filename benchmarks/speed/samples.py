@@ -1,4 +1,4 @@
-"""Samples drawn from real land, for short trainings."""
+"""Samples drawn from real areas, for short trainings."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ...engine.samples import SampleSet, SensorSamples
 from .pixels import DAYS, NO_LABEL, OPTICAL, RADAR, Land
 from .stored import NODATA, Stored, as_read
 
-GROUP_PX = 10  # neighbours share what they show: squares of so many pixels a side stay on one side of a split
+GROUP_PX = 10  # side of the squares kept together by the split, because neighbouring pixels are correlated
 KINDS = 10
-SHUFFLED = 0.2  # of the labels
+SHUFFLED = 0.2  # share of the labels
 SEED = 1
 
 
 def labelled_samples(land: Land, count: int, context_px: int = 1, names: tuple[str, ...] = ("sensor",)) -> SampleSet:
-    """Samples at pixels drawn evenly, all with labels; grouped by squares of 10 pixels.
+    """Samples at evenly drawn pixels, all labelled; grouped by squares of 10 pixels.
 
     Args:
-        context_px: side of an image's patches.
-        names: what the sensors are called: one, or for the series two, radar and optical.
+        context_px: patch side of an image.
+        names: names of the sensors: one, or for the series two, radar and optical.
     """
     halo_px = context_px // 2
     rows, cols = land.labels.shape
@@ -63,10 +63,10 @@ def _covered(values: Floats) -> NDArray[np.bool_]:
 
 
 def with_kinds(samples: SampleSet, kinds: int = KINDS) -> SampleSet:
-    """The same samples with made-up labels: kinds of land by k-means, every fifth label drawn anew.
+    """The same samples with synthetic labels: clusters by k-means, with every fifth label drawn at random.
 
-    For speed only. Trees are the deeper and slower the more classes there are and the less they are of one mind, so
-    that two clean classes would tell nothing of the forests people grow.
+    For speed only. Trees are deeper and slower with more classes and impure ones, so that two separable classes would
+    not represent the forests of real users.
     """
     logged = np.nan_to_num(samples.sensors[0].values.reshape(len(samples), -1))
     logged = (logged - logged.mean(axis=0)) / np.maximum(logged.std(axis=0), 1e-6)
@@ -78,6 +78,6 @@ def with_kinds(samples: SampleSet, kinds: int = KINDS) -> SampleSet:
 
 
 def stored_table(samples: SampleSet) -> Stored:
-    """(sample, value) of the samples' one sensor as stored, nodata included: what trees learn from."""
+    """The stored values (sample, value) of the samples' only sensor, including nodata, as input of trees."""
     values = samples.sensors[0].values.reshape(len(samples), -1)
     return np.where(np.isnan(values), NODATA, values).astype(np.uint16)

@@ -1,4 +1,4 @@
-"""How much is measured: the whole, or a little of everything, to see that it runs."""
+"""The size of the benchmark: full, or a minimal one to test that it runs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .rounds import LEAST_ROUNDS
 
 @dataclass(frozen=True)
 class Size:
-    """Sides in pixels. ``least_run_s`` is what a run takes at least; few take more than some seconds.
+    """Sides in pixels. ``least_run_s`` is the minimum duration of a run; few take more than some seconds.
 
-    ``series_side_px`` is the block of the series' contest, of which slow contestants get ``slow_px`` pixels.
+    ``series_side_px`` is the block for series, of which slow contestants process ``slow_px`` pixels.
     ``journey_side_px`` and ``image_side_px`` are the rasters mapped end to end, series and image; ``memory_sides_px``
-    those whose peak memory is compared, ``memory_series_sides_px`` likewise. ``patches`` are mapped one by one. What is
-    mapped in overlapping pieces has ``pieces_side_px``: two pieces, so that none is mostly empty. ``matrix_side`` is
-    that of the matrix product. ``epochs`` are those of the short trainings, ``samples`` what they learn from.
+    and ``memory_series_sides_px`` those whose peak memory is compared. ``patches`` are mapped one by one.
+    ``pieces_side_px`` is the image that is mapped in overlapping tiles: two of them, so that none is mostly empty.
+    ``matrix_side`` is the side of the matrices. ``epochs`` and ``samples`` are those of the short trainings.
     """
 
     rounds: int = LEAST_ROUNDS
@@ -29,16 +29,16 @@ class Size:
     patches: int = 2048
     memory_sides_px: tuple[int, ...] = (2048, 4096, 8192)
     memory_series_sides_px: tuple[int, ...] = (1024, 2048, 4096)
-    samples: int = 6000  # the product's own limit, by default
+    samples: int = 6000  # the product's default limit
     epochs: int = 3
     training_batches: int = 8
     paper_batches: int = 2
     accuracy_epochs: int = 20
-    effort_epochs: int = 0  # of whole trainings; 0: as many as a job has by default
+    effort_epochs: int = 0  # epochs of complete trainings; 0: a job's default
     gpu_blocks: int = 8
     gpu_block_px: int = 256
     gpu_matrix_side: int = 8192
-    on_cpu: bool = False  # what is of a GPU, to see that it runs where there is none
+    on_cpu: bool = False  # run GPU subjects on the CPU, to test them without a GPU
 
 
 FULL = Size()

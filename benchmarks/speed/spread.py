@@ -1,4 +1,4 @@
-"""A figure that was found several times: its median, and how far the single findings lie apart."""
+"""A figure that was measured several times: its median and range."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .rounds import Runs
 
 @dataclass(frozen=True)
 class Spread:
-    """Median, least and most of what the rounds brought."""
+    """Median, minimum and maximum over the rounds."""
 
     middle: float
     low: float
@@ -19,7 +19,7 @@ class Spread:
 
     @classmethod
     def of(cls, found: Sequence[float]) -> Spread:
-        """From one figure a round.
+        """From one figure per round.
 
         Raises:
             ValueError: there is none.
@@ -30,20 +30,20 @@ class Spread:
 
     @classmethod
     def exactly(cls, value: float) -> Spread:
-        """Of something that does not vary."""
+        """Of a figure that does not vary."""
         return cls(value, value, value)
 
 
 def rate(runs: Runs) -> Spread:
-    """Units per processor second."""
+    """Units per second of processor time."""
     return Spread.of(runs.rates())
 
 
 def times_as_fast(ours: Runs, theirs: Runs) -> Spread:
-    """How many times the units of theirs are ours per processor second, round by round."""
+    """Our rate relative to theirs, per processor time and round."""
     return Spread.of([own / other for own, other in zip(ours.rates(), theirs.rates(), strict=True)])
 
 
 def times_as_fast_by_wall(ours: Runs, theirs: Runs) -> Spread:
-    """As :func:`times_as_fast`, by what a person waits."""
+    """As :func:`times_as_fast`, in wall time."""
     return Spread.of([own / other for own, other in zip(ours.wall_rates(), theirs.wall_rates(), strict=True)])

@@ -1,4 +1,4 @@
-"""Pixels as files store them, uint16, and in the forms that readers and tables give them."""
+"""Pixels as stored in files, uint16, and as returned by readers and in tables."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def tiled(values: Stored, side_px: int) -> Stored:
 
 
 def as_read(values: Stored) -> Floats:
-    """Stored values as a reader gives them: float32, NaN for nodata."""
+    """Stored values as a reader returns them: float32, NaN for nodata."""
     read = values.astype(np.float32)
     read[values == NODATA] = np.nan
     return read
 
 
 def as_rows(values: Stored) -> Stored:
-    """(…, row, col) as a table (pixel, value), as forests take it."""
+    """Stored values (…, row, col) as a table (pixel, value), the input of forests."""
     return np.ascontiguousarray(values.reshape(-1, values.shape[-2] * values.shape[-1]).T)

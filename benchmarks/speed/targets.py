@@ -1,4 +1,4 @@
-"""The targets: what is wanted, what was found, by how much it is missed, and what the limit then is."""
+"""The targets: the bound, the result, by how much it is missed, and what limits it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Found = Callable[[Measured], "Spread | None"]
 
 
 class Kind(Enum):
-    """How a figure is reported."""
+    """How a figure is formatted."""
 
     TIMES = "{:.2f}×"
     SHARE = "{:.3f}"
@@ -29,7 +29,7 @@ class Kind(Enum):
 
 
 class Verdict(Enum):
-    """What became of a target."""
+    """The result of a target."""
 
     MET = "met"
     MISSED = "missed"
@@ -38,9 +38,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Target:
-    """``bound`` is the least that is wanted, or, with ``at_most``, the most; ``limit`` explains what is in the way.
+    """``bound`` is the minimum or, with ``at_most``, the maximum; ``limit`` explains what prevents more.
 
-    ``judged`` is what of the figure the bound is held against: the median, where nothing else is said.
+    ``judged`` selects the figure that is compared with the bound; the median by default.
     """
 
     text: str
@@ -52,18 +52,18 @@ class Target:
     judged: Callable[[Spread], float] = attrgetter("middle")
 
     def verdict(self, found: Spread | None) -> Verdict:
-        """Met, missed, or neither where nothing was found."""
+        """Met, missed, or neither if nothing was measured."""
         if found is None:
             return Verdict.NOT_MEASURED
         met = self.judged(found) <= self.bound if self.at_most else self.judged(found) >= self.bound
         return Verdict.MET if met else Verdict.MISSED
 
     def missed_by(self, found: Spread) -> float:
-        """Share of the bound that is missing, or too much; of a bound of 0 what is missing itself."""
+        """The shortfall or excess relative to the bound; absolute if the bound is 0."""
         return abs(self.judged(found) - self.bound) / (abs(self.bound) or 1.0)
 
     def wanted(self) -> str:
-        """The bound in words."""
+        """The bound as text."""
         return f"{'≤' if self.at_most else '≥'} {self.kind.value.format(self.bound)}"
 
 
@@ -78,7 +78,7 @@ def _times(subject: str, ours: str, theirs: str) -> Found:
 
 
 def _worst(subject: str, logged: tuple[str, ...], worst: Callable[..., float]) -> Found:
-    """The worst of some facts, where all are there."""
+    """The worst of some facts, if all are available."""
 
     def found(measured: Measured) -> Spread | None:
         values = [value for name in logged if (value := measured.fact(subject, name)) is not None]
@@ -93,7 +93,7 @@ def _share(measured: Measured) -> Spread | None:
 
 
 def _accuracy(measured: Measured) -> Spread | None:
-    """The change of the score with its interval, of the set where its upper end is lowest: below 0 a loss is shown."""
+    """The change of the score, with its interval, for the set with the lowest upper end: below 0, a loss is proven."""
     logged = []
     for each in names.ACCURACY_SETS:
         change, low, high = (
@@ -106,7 +106,7 @@ def _accuracy(measured: Measured) -> Spread | None:
 
 
 def _growth(name: str, sides_px: tuple[int, ...]) -> Found:
-    """Peak memory of the largest raster over that of the smallest."""
+    """Peak memory of the largest raster relative to that of the smallest."""
 
     def found(measured: Measured) -> Spread | None:
         least, most = (

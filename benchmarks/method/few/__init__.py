@@ -1,1 +1,1 @@
-"""Few labels, and the other labelled places as overlap without any: what the other sensors bring then."""
+"""Few labels, with the remaining labelled locations as unlabelled samples: the effect of the other sensors."""

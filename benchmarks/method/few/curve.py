@@ -1,4 +1,4 @@
-"""Learning curves: the main score by the number of labels, for every sensor and method, as a table and a picture."""
+"""Learning curves: the main score by number of labels, for every sensor and method, as a table and a figure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .labels import ALL
 from .trees import QUICK, QUICK_CONTROL
 
 LEAST_POINTS = 3
-TRAIN_PER_TEST = 3  # samples: parts are 60 % and 20 %
+TRAIN_PER_TEST = 3  # training samples per test sample: parts are 60 % and 20 %
 ALL_SENSORS = "all sensors, forest"
 DRAWN = {
     ALL_SENSORS: ("forest of all sensors", GREY, "--"),
@@ -35,7 +35,7 @@ OF_TREES, OF_NETWORKS = (FOREST, QUICK, QUICK_CONTROL), (FOREST, ALONE, CONTROL,
 
 @dataclass(frozen=True)
 class Point:
-    """The mean score over seeds, and each seed's, at about so many labels of the training part."""
+    """The mean score over seeds, and each seed's score, at about this number of training labels."""
 
     labels: int
     score: float
@@ -53,10 +53,10 @@ class Curve:
 
 
 def curves(results: Iterable[Result], methods: Sequence[str] = OF_TREES) -> tuple[Curve, ...]:
-    """Of every data set that was run with three numbers of labels or more, by the seeds that all of them have.
+    """The curves of every data set with at least three numbers of labels, from the seeds common to all of them.
 
     Args:
-        methods: whose curves; numbers of labels are those that the last of them was run with.
+        methods: the methods; numbers of labels are those of the last one.
     """
     every = tuple(results)
     amounts = {(each.cell.dataset, each.cell.labels) for each in every if each.cell.method == methods[-1]}
@@ -90,7 +90,7 @@ def _of_set(dataset: str, results: Sequence[Result]) -> list[Curve]:
 
 
 def _names(result: Result, each: Contender, results: Sequence[Result]) -> Iterable[tuple[str, str]]:
-    """Which sensors' curves a contender belongs to: what sees all sensors stands beside each of them."""
+    """The sensors whose curves a contender is shown with: one that uses all sensors is shown with each of them."""
     if each.sensor != EVERYTHING:
         return [(each.sensor, result.cell.method)]
     sensors = dict.fromkeys(one.sensor for other in results for one in other.contenders if one.sensor != EVERYTHING)
@@ -108,7 +108,7 @@ def _point(labels: float, train: int, seeds: Sequence[float]) -> Point:
 
 
 def draw(drawn: Sequence[Curve], path: Path) -> None:
-    """A row of panels for each data set, one for each sensor."""
+    """A row of panels for each data set, with one panel per sensor."""
     sets = list(dict.fromkeys(curve.dataset for curve in drawn))
     of_set = {name: list(dict.fromkeys(each.sensor for each in drawn if each.dataset == name)) for name in sets}
     widest = max(len(sensors) for sensors in of_set.values())

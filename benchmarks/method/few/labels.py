@@ -1,6 +1,6 @@
-"""Fewer labels of the same split: whole groups keep theirs, the others become positions without a label.
+"""Fewer labels of the same split: whole groups keep their labels, the others become unlabelled samples.
 
-The test part stays as it is, so that scores with few labels and with many are of the same samples.
+The test part is unchanged, so that scores with few and with many labels refer to the same samples.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ ALL = 1.0
 
 
 def with_labels(samples: SampleSet, split: Split, labels: float, seed: int) -> tuple[TrainingData, Split]:
-    """What is learned from and chosen on where only so many labels of the training part are known.
+    """The training and validation data if only some labels of the training part are known.
 
     Args:
-        labels: up to 1 the share that stays; above 1 how many samples of the training part keep their labels, about.
-            Of the validation part the same share stays.
+        labels: up to 1, the share of labels that are kept; above 1, the approximate number of training samples that
+            keep their labels. The same share of validation labels is kept.
 
     Raises:
-        ValueError: not above 0.
+        ValueError: not positive.
     """
     if not labels > 0:
         raise ValueError(f"{labels:g} labels: expected a share above 0, or a number of training samples")
@@ -40,7 +40,7 @@ def with_labels(samples: SampleSet, split: Split, labels: float, seed: int) -> t
 
 
 def _kept(samples: SampleSet, part: Indices, share: float, seed: int) -> Indices:
-    """Whole groups that hold about this share of the samples, every class among them where it can be."""
+    """Whole groups with about this share of the samples, with every class among them if possible."""
     member = strata(samples.task, samples.target[part])
     kept: Indices = part[stratify(member, samples.groups[part], (share, 1 - share), seed, fill_order=(0, 1)) == 0]
     return kept

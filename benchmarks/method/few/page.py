@@ -1,4 +1,4 @@
-"""The page of few labels: docs/few-labels.md, from the results of all cells with fewer labels than there are."""
+"""The page on few labels: docs/few-labels.md, from the results of all cells with reduced labels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..standings import ALL_FOREST, ALL_FUSED, Standing, standings
 from .curve import OF_NETWORKS, Curve, curves, draw
 from .trees import QUICK_METHODS
 
-SHARE = 0.25  # of the labels, that the goals are of
+SHARE = 0.25  # of the labels; the goals refer to it
 PICTURE, NETWORKS_PICTURE = "images/learning-curve.svg", "images/learning-curve-networks.svg"
 ORDER = (*KNOWN, ALL_FUSED, ALL_FOREST)
 
@@ -53,7 +53,7 @@ Scores, intervals and leads are as in the other page: paired, over groups and ov
 
 
 def few_document(results: Sequence[Result], page: Path) -> str:
-    """The whole page; its picture is drawn beside it. Empty where there are no results with few labels."""
+    """The page; its figure is drawn next to it. Empty if there are no results with few labels."""
     own = [each for each in results if each.cell.labels == SHARE]
     trees, networks = curves(results), curves(results, OF_NETWORKS)
     if not own and not trees and not networks:
@@ -104,7 +104,7 @@ def _by_method(found: Sequence[Standing]) -> str:
 
 
 def _led(own: Sequence[Standing], lead: Lead) -> tuple[str, ...]:
-    """Mean, better, significantly, worse; nothing for what is not compared with it."""
+    """Mean, better, significantly better, worse; empty cells if it is not compared."""
     leads = [estimate.value for each in own if (estimate := lead(each)) is not None]
     if not leads:
         return ("",) * 4

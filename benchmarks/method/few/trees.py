@@ -1,4 +1,4 @@
-"""Trees only, in seconds: what ``auto`` ships with EFFORT = quick, what it is compared with, and a fixed teacher."""
+"""Trees only, in seconds: what ``auto`` ships with EFFORT = quick, its control, and a fixed teacher."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ....engine.experiment import Averaging, Experiment, MethodResult, Pace, cal
 from ..matrix import Cell
 
 QUICK = "quick"
-QUICK_CONTROL = "quick without the others"  # as many trees, whose teacher sees the sensor itself
-QUICK_ALL = "quick, all sensors teach"  # whether or not they predict better than the sensor itself
+QUICK_CONTROL = "quick without the others"  # as many trees, with a teacher on the sensor itself
+QUICK_ALL = "quick, all sensors teach"  # even if the sensor's own teacher is better
 QUICK_METHODS = (QUICK_CONTROL, QUICK_ALL, QUICK)
 
 
 def trees_of(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
-    """Averages of two forests; all three come of one training, which is kept for the others."""
+    """Averages of two forests; all three result from one training, which is cached for the others."""
     key = (cell.dataset, cell.seed, cell.labels, experiment.data.samples.target.tobytes())
     if key not in _last:
         _last.clear()
@@ -33,4 +33,4 @@ def _grown(experiment: Experiment) -> dict[str, MethodResult]:
     return {QUICK: together, QUICK_CONTROL: averaging.alone, QUICK_ALL: every}
 
 
-_last: dict[tuple[str, int, float, bytes], dict[str, MethodResult]] = {}  # one at most
+_last: dict[tuple[str, int, float, bytes], dict[str, MethodResult]] = {}  # at most one

@@ -1,1 +1,1 @@
-"""Where the data sets come from: one module for each folder or package of real data."""
+"""The sources of the data sets: one module per folder or package of real data."""

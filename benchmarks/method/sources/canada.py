@@ -19,21 +19,21 @@ CROPS = {
     1110: "winter wheat",
     7920: "other legumes, permanent",
 }
-SUBSET_SEED = 0  # of the cells that the smaller sets consist of
+SUBSET_SEED = 0  # of the random cells of the smaller sets
 
 
 def build() -> Dataset:
-    """The six commonest crops; twelve months of radar, optical and weather, elevation and slope; in cells of 8 km."""
+    """The six most frequent crops; a year of radar, optical and weather, elevation and slope; grouped by 8 km cells."""
     return _dataset("canada", None)
 
 
 def build_1000() -> Dataset:
-    """Whole cells drawn at random that hold 1,000 of the points, or a few more."""
+    """Random whole cells with 1,000 of the points, or a few more."""
     return _dataset("canada_1000", 1000)
 
 
 def build_300() -> Dataset:
-    """Whole cells drawn at random, the first of those of ``canada_1000``, that hold 300 of the points or a few more."""
+    """Random whole cells, the first of those of ``canada_1000``, with 300 of the points or a few more."""
     return _dataset("canada_300", 300)
 
 
@@ -54,7 +54,7 @@ def _dataset(name: str, least: int | None) -> Dataset:
 
 
 def _whole_cells(cells: Indices, least: int | None) -> Indices:
-    """Positions of the points in as many whole cells, in one random order, as hold at least so many points."""
+    """Indices of the points in the first whole cells, in a random order, with at least this many points."""
     if least is None:
         return np.arange(len(cells))
     order = np.random.default_rng(SUBSET_SEED).permutation(int(cells.max()) + 1)

@@ -22,7 +22,7 @@ BANDS = {
 
 
 def build() -> Dataset:
-    """Twelve months of radar, optical and weather, elevation and slope; grouped by square blocks of ground.
+    """Twelve months of radar, optical and weather, elevation and slope; grouped by square spatial blocks.
 
     The table's own ``crop4`` is the class: sorghum, maize, other oilseeds, trees, and all others in one.
     """

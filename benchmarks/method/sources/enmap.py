@@ -1,4 +1,4 @@
-"""EnMAP over Potsdam: two hyperspectral cameras on one satellite, full of holes (EnMAP-Box test data)."""
+"""EnMAP over Potsdam: two hyperspectral cameras on one satellite, with many gaps (EnMAP-Box test data)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FEW_POINTS = 10
 
 
 def build_landcover() -> Dataset:
-    """Land cover of pixels of the reference raster, classes drawn as evenly as they allow.
+    """Land cover of pixels of the reference raster, with classes as balanced as possible.
 
-    The points of level_1 and level_2 are no ground for scores: 57 of 120 lie where both cameras hold data.
+    The points of level_1 and level_2 are too few for scores: only 57 of 120 are covered by both cameras.
     """
     labels = RasterLabels((RasterSource(str(real_data("enmap_potsdam", "landcover.tif"))),))
     names, samples = _samples(labels, DrawOptions(Task.CLASSIFICATION, MOST_PIXELS, seed=0))
@@ -31,7 +31,7 @@ def build_landcover() -> Dataset:
 
 
 def build_points() -> Dataset:
-    """The land-cover points of level_2, classes of ten points or more: a set too small, to see what happens."""
+    """The land-cover points of level_2, classes of ten points or more: a set that is too small, as a test of it."""
     names, samples = _samples(
         _points("landcover_potsdam_point.gpkg", "level_2"), DrawOptions(Task.CLASSIFICATION, 200, 0)
     )
@@ -52,7 +52,7 @@ def _points(file: str, field: str) -> VectorLabels:
 
 
 def _samples(labels: Labels, draw_options: DrawOptions) -> tuple[tuple[str, ...], SampleSet]:
-    """Samples that both cameras cover; they lose the same pixels. Squares are drawn anew around what is left."""
+    """Samples covered by both cameras; spatial blocks are formed from the remaining ones."""
     folder = real_data("enmap_potsdam")
     specs = [spec(name, [folder / f"EnMAP_{name}.tif"], Layout.AUTO) for name in ("VNIR", "SWIR")]
     names, samples = labelled(specs, labels, draw_options, CONTEXT_M)

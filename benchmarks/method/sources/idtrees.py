@@ -1,4 +1,4 @@
-"""Tree crowns in 59 NEON plots (IDTReeS 2020): aerial RGB, hyperspectral and canopy height; one sample a crown."""
+"""Tree crowns in 59 NEON plots (IDTReeS 2020): aerial RGB, hyperspectral and canopy height; one sample per crown."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ def _dataset(
 
 
 def _ground(crowns: Features) -> Indices:
-    """Group of each crown: its plot, and plots that share a tree are one.
+    """The group of each crown: its plot; plots that share a tree are merged.
 
-    Many plots adjoin, and a tree across their border has a box in each: by plot alone, its crown would stand on both
-    sides of a split.
+    Many plots are adjacent, and a tree across their border has a box in each: with plots as groups, its crown would be
+    in two parts of the split.
     """
     plots, plot = np.unique(crowns.values["plot_id"], return_inverse=True)
     _, tree = np.unique(crowns.values["indvdID"], return_inverse=True)

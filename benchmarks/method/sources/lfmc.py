@@ -20,7 +20,7 @@ def build() -> Dataset:
 
 
 def build_static() -> Dataset:
-    """With a third sensor that has no dates: terrain, soil, canopy height and land cover."""
+    """The same with a third sensor without dates: terrain, soil, canopy height and land cover."""
     return _dataset("lfmc_static", *_series(), _static())
 
 

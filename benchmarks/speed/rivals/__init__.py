@@ -1,1 +1,1 @@
-"""What CoLearn is measured against, each written as its users run it."""
+"""The programs and methods that CoLearn is compared with, written as their users run them."""

@@ -1,7 +1,7 @@
-"""A loop over overlapping square pieces, as plugins that run a person's own network have it (Deepness, for one).
+"""A loop over overlapping square tiles, as in plugins that run a user's network (for example Deepness).
 
-Each piece is read with its overlap, scaled in numpy, run through the network by itself, and its middle is kept. The
-weights are ours, and so is the network's dense form: what it is compared in is the loop alone.
+Each tile is read with its overlap, scaled in numpy, run through the network separately, and its centre is kept. The
+weights are ours, and so is the dense form of the network: only the loop is compared.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ..stored import Stored, as_read
 
 PIECE_PX = 512
-OVERLAP = 0.15  # of a piece's side: Deepness's own default
+OVERLAP = 0.15  # relative to a tile's side: Deepness's default
 
 
 class BlockLoop:
-    """A network of one image sensor, run piece by piece."""
+    """A network of one image sensor, run tile by tile."""
 
     def __init__(self, graph: bytes, halo_px: int) -> None:
         options = ort.SessionOptions()
@@ -28,7 +28,7 @@ class BlockLoop:
         self._halo_px = halo_px
 
     def classes(self, values: Stored) -> NDArray[np.uint8]:
-        """Class indices (row, col), from (band, row, col) as stored."""
+        """Class indices (row, col) from stored values (band, row, col)."""
         _, rows, cols = values.shape
         found = np.zeros((rows, cols), np.uint8)
         margin = int(PIECE_PX * OVERLAP) // 2

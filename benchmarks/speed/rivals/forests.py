@@ -1,4 +1,4 @@
-"""Trees on every value of a pixel: scikit-learn's forest and LightGBM, 100 trees each, one thread."""
+"""Trees on all values of a pixel: scikit-learn's forest and LightGBM, 100 trees each, one thread."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Trees:
-    """A fitted model of trees."""
+    """A fitted tree model."""
 
     model: Any
 
     def classes(self, values: Stored) -> NDArray[np.uint8]:
-        """Class indices (pixel,), from values (…, row, col) as stored: nodata is a number like others to a tree."""
+        """Class indices (pixel,) from stored values (…, row, col); nodata is a value like any other for these trees."""
         found: NDArray[Any] = self.model.predict(as_rows(values))
         return found.astype(np.uint8)
 

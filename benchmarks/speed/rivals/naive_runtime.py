@@ -1,7 +1,7 @@
-"""Naive ONNX Runtime: the same weights, exported as torch lays them out, all pixels of a block in one call.
+"""Naive use of ONNX Runtime: the same weights as exported by torch, all pixels of a block in one call.
 
-Conv1d on (pixel, band, date) with default session options, but one thread, as everyone here has. Standardization is in
-the graph, as in ours; the decision is numpy's.
+Conv1d on (pixel, band, date) with default session options, except for one thread as everywhere here. Standardization is
+part of the graph, as in ours; the decision is made in numpy.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..stored import Stored, as_read
 
 
 class NaiveRuntime:
-    """A network of one series sensor in ONNX Runtime, without a thought."""
+    """A network of one series sensor in ONNX Runtime, without any optimization."""
 
     def __init__(self, network: TrainedNetwork) -> None:
         options = ort.SessionOptions()
@@ -30,7 +30,7 @@ class NaiveRuntime:
         self._session = ort.InferenceSession(_exported(network), options, ["CPUExecutionProvider"])
 
     def probabilities(self, values: Stored) -> NDArray[np.float32]:
-        """Of every pixel (pixel, class), from (date, band, row, col) as stored."""
+        """Probabilities (pixel, class) from stored values (date, band, row, col)."""
         dates, bands = values.shape[:2]
         pixels = np.ascontiguousarray(as_read(values).reshape(dates, bands, -1).transpose(2, 1, 0))
         found: NDArray[np.float32] = self._session.run(None, {"input": pixels})[0]

@@ -1,4 +1,4 @@
-"""Orfeo ToolBox's ImageClassifier with a forest of 100 trees: a program of its own, file to file, on one thread."""
+"""Orfeo ToolBox's ImageClassifier with a forest of 100 trees: a separate program, file to file, on one thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..stored import Stored
 from .forests import TREES
 
 TRAINER, CLASSIFIER = "otbcli_TrainVectorClassifier", "otbcli_ImageClassifier"
-MOST_DEPTH = 25  # the program's own 5 makes other, worse and faster, forests than everyone else's
+MOST_DEPTH = 25  # the program's default of 5 gives worse and faster forests than the others'
 LIMIT_S = 300
 
 
@@ -33,10 +33,10 @@ class Orfeo:
 
     @classmethod
     def trained(cls, folder: Path, table: Stored, target: NDArray[Any], values: Stored) -> Orfeo:
-        """Train on a table (sample, value), to map ``values`` (…, row, col).
+        """Train on a table (sample, value), to map stored ``values`` (…, row, col).
 
         Raises:
-            MissingError: Orfeo ToolBox is not there, or fails.
+            MissingError: Orfeo ToolBox is not installed, or fails.
         """
         if not shutil.which(TRAINER) or not shutil.which(CLASSIFIER):
             raise MissingError("Orfeo ToolBox is not installed (Debian's otb-bin)")
@@ -59,7 +59,7 @@ class Orfeo:
         _run([CLASSIFIER, "-in", str(self.image), "-model", str(self.model), "-out", *wanted])
 
     def classes(self) -> NDArray[np.uint8]:
-        """What it mapped: class indices (row, col)."""
+        """The resulting class indices (row, col)."""
         found: NDArray[np.uint8] = gdal.Open(str(self.output)).ReadAsArray()
         return found
 

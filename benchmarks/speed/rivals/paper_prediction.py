@@ -1,4 +1,4 @@
-"""The paper's way of predicting, written afresh: one-sample dictionaries, torch as it is, batch 128, every head."""
+"""Prediction as in the paper's code, reimplemented: one dictionary per sample, eager torch, batch 128, all heads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PaperPrediction:
     """A network of one series sensor, run sample by sample as research code does."""
 
     def __init__(self, network: TrainedNetwork) -> None:
-        """Takes the network as it is.
+        """Use the given network.
 
         Raises:
             MissingError: xarray is not installed.
@@ -27,7 +27,7 @@ class PaperPrediction:
         self._network, self._sensor = network.network.eval(), network.sensors[0]
 
     def classes(self, values: Stored) -> NDArray[np.uint8]:
-        """Class indices (pixel,), from (date, band, row, col) as stored."""
+        """Class indices (pixel,) from stored values (date, band, row, col)."""
         dates, bands = values.shape[:2]
         series = np.ascontiguousarray(as_read(values).reshape(dates, bands, -1).transpose(2, 0, 1))
         name, no_labels = self._sensor.name, np.zeros(len(series), np.int64)
@@ -36,7 +36,7 @@ class PaperPrediction:
         with torch.no_grad():
             for batch in batches(samples):
                 (output,) = self._network(network_inputs(batch))
-                for kind, parts in found.items():  # all that the network says is kept, as there
+                for kind, parts in found.items():  # all outputs are kept, as in the original
                     parts.append(getattr(output, kind).numpy())
         joined = {kind: np.concatenate(parts) for kind, parts in found.items()}
         classes: NDArray[np.uint8] = joined["main"].argmax(axis=1).astype(np.uint8)

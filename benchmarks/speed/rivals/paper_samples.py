@@ -1,7 +1,7 @@
-"""Samples as the paper's public code serves them, written afresh: labelled arrays, one nested dictionary a sample.
+"""Samples as served by the paper's public code, reimplemented: labelled arrays, one nested dictionary per sample.
 
-Every sensor is an xarray from which one sample is selected at a time; the statistics to standardize it by are looked up
-each time as well. Written after its structure (https://github.com/fmenat/MDiCo), not copied.
+Every sensor is an xarray from which one sample is selected at a time; its standardization statistics are looked up each
+time, too. Written after the structure of https://github.com/fmenat/MDiCo, not copied.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ Sample = dict[str, Any]
 
 
 class OneByOne(Dataset[Sample]):
-    """Series of several sensors; standardized when asked for, NaN where there is nodata."""
+    """Series of several sensors, standardized on access; NaN is nodata."""
 
     def __init__(self, series: dict[str, Floats], logged: dict[str, Statistics], target: NDArray[Any]) -> None:
-        """Takes (sample, date, band) by sensor, statistics by sensor, and (sample,) class indices.
+        """Use values (sample, date, band) by sensor, statistics by sensor, and class indices (sample,).
 
         Raises:
             MissingError: xarray is not installed.
@@ -66,7 +66,7 @@ class OneByOne(Dataset[Sample]):
 
 
 def labelled_arrays() -> Any:
-    """The library of labelled arrays.
+    """The xarray module.
 
     Raises:
         MissingError: it is not installed.
@@ -84,7 +84,7 @@ def batches(samples: OneByOne, shuffled: bool = False) -> DataLoader[Sample]:
 
 
 def network_inputs(batch: Sample) -> list[SensorInput]:
-    """What the network takes of a batch: values with 0 for nodata, and validity."""
+    """The network's input of a batch: values with 0 for nodata, and validity."""
     return [_input(view) for view in batch["views"].values()]
 
 

@@ -1,8 +1,7 @@
-"""The paper's training loop, written afresh after its public code.
+"""The paper's training loop, reimplemented after its public code.
 
-One-sample dictionaries from a DataLoader, every term of the loss by itself, NT-Xent by the metric-learning library once
-for each order of the two sensors, plain Adam. The network is ours with the paper's choices, so that only the loop
-differs.
+One dictionary per sample from a DataLoader, every loss term separately, NT-Xent by the metric-learning library once for
+each order of the two sensors, plain Adam. The network is ours with the paper's design, so that only the loop differs.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ class PaperTraining:
     """Trains a network of two sensors step by step."""
 
     def __init__(self, network: CoLearner, samples: OneByOne, class_weights: Tensor | None) -> None:
-        """Takes the network as it is, and trains it.
+        """Use the given network, which is trained.
 
         Raises:
             MissingError: the metric-learning library is not installed.
@@ -37,7 +36,7 @@ class PaperTraining:
         self._optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
 
     def steps(self, count: int) -> None:
-        """So many batches of 128."""
+        """Train on this number of batches of 128."""
         self._network.train()
         drawn = iter(batches(self._samples, shuffled=True))
         for _ in range(count):
@@ -48,7 +47,7 @@ class PaperTraining:
             self._optimizer.step()
 
     def total(self, outputs: Sequence[SensorOutput], target: Tensor) -> Tensor:
-        """The paper's loss of a batch, every weight 1; NT-Xent summed over the ordered pairs of sensors."""
+        """The paper's loss of a batch with all weights 1; NT-Xent is summed over the ordered pairs of sensors."""
         task = [self._task(output.main, target) for output in outputs]
         auxiliary = [
             (self._task(output.auxiliary_specific, target) + self._task(output.auxiliary_shared, target)) / 2

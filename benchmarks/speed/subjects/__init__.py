@@ -1,1 +1,1 @@
-"""What is measured, a module a subject: who runs, on what, and what is only looked at."""
+"""The subjects that are measured, one module each: contestants, their data, and facts determined once."""

@@ -1,4 +1,4 @@
-"""What int8 costs on real data: agreement with fp32 and scores on samples that no network was trained on."""
+"""The loss of accuracy by int8 on real data: agreement with fp32, and scores on samples not used in training."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HIDDEN = 128
 
 @dataclass(frozen=True)
 class _Case:
-    """Samples of one sensor, what their classes or targets are called, and how long to learn."""
+    """Samples of one sensor, names of their classes or targets, and the length of the training."""
 
     samples: SampleSet
     labels: Sequence[str]
@@ -44,7 +44,7 @@ class _Case:
 
 
 def prepare(size: Size) -> Prepared:
-    """Nothing to run in rounds."""
+    """No contestants: there are facts only."""
     return Prepared(facts=lambda: _facts(size))
 
 
@@ -69,7 +69,7 @@ def _case(name: str, size: Size) -> _Case:
 
 
 def _cost(name: str, model: Model, samples: SampleSet) -> Facts:
-    """Both graphs on validation and test samples: agreement on all of them, scores on the test's."""
+    """Both graphs on validation and test samples: agreement on all of them, scores on the test samples."""
     try:
         sessions = [model.session(precision) for precision in (Precision.FP32, Precision.INT8)]
     except MissingError:

@@ -1,4 +1,4 @@
-"""Images: dense over blocks against patch by patch, and against a loop over overlapping pieces."""
+"""Images: dense mapping in blocks compared with mapping patch by patch, and with a loop over overlapping tiles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BLOCK_PX = 256
 
 
 def prepare(size: Size) -> Prepared:
-    """Networks of both fields of view, ready to map a block densely and its pixels one by one."""
+    """Networks of both receptive fields, to map a block densely and its pixels one by one."""
     models = {context_px: image_model(coast(), context_px, size) for context_px in CONTEXTS_PX}
     entries = [entry for context_px, model in models.items() for entry in _pair(context_px, model, size)]
     image = tiled(coast().values, size.pieces_side_px)
@@ -37,7 +37,7 @@ def prepare(size: Size) -> Prepared:
 
 
 def image_model(land: Land, context_px: int, size: Size, hidden: int = HIDDEN) -> Model:
-    """The product's network of images, shortly trained."""
+    """The product's image network, trained briefly."""
     samples = labelled_samples(land, size.samples // 4, context_px)
     return model_of(samples, land.classes, land.bands, hidden, size.epochs)
 
@@ -74,7 +74,7 @@ def _patches(context_px: int, size: Size) -> Stored:
 
 
 def _in_blocks(model: Model, session: Session, image: Stored) -> None:
-    """The image mapped block by block with a halo around, mirrored at the ends."""
+    """Map the image block by block with a halo, reflected at the edges."""
     halo_px = model.sensor.halo_px
     wide = np.pad(image, [(0, 0), (halo_px, halo_px), (halo_px, halo_px)], mode="reflect")
     for row in range(0, image.shape[1], BLOCK_PX):
@@ -84,7 +84,7 @@ def _in_blocks(model: Model, session: Session, image: Stored) -> None:
 
 
 def _facts(models: dict[int, Model], size: Size) -> Facts:
-    """How far dense and patch by patch lie apart, and what the networks cost in theory."""
+    """The difference between dense and patch by patch, and the networks' theoretical costs."""
     found = {}
     for context_px, model in models.items():
         session, patches = model.session(), as_read(_patches(context_px, size))

@@ -1,4 +1,4 @@
-"""What a training takes from rasters and points to the model file, by `EFFORT`, on two cores."""
+"""The duration of a training from rasters and points to the model file, by `EFFORT`, on two cores."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ..size import Size
 FOLDER = BENCH / "efforts"
 CORES = 2
 FIELD = "kind"
-PLACES = 1e-4  # degrees a pixel, as the samples have it
+PLACES = 1e-4  # degrees per pixel, as in the samples
 TRAININGS = {
     QUICK: (Method.AUTO, Effort.QUICK),
     STANDARD: (Method.AUTO, Effort.STANDARD),
@@ -46,7 +46,7 @@ TRAININGS = {
 
 @dataclass(frozen=True)
 class _Place:
-    """Rasters of two sensors, and points of two numbers on them."""
+    """Rasters of two sensors, and two numbers of points on them."""
 
     sensors: tuple[SensorSpec, ...]
     points: Path
@@ -54,7 +54,7 @@ class _Place:
 
 
 def prepare(size: Size) -> Prepared:
-    """Nothing to run in rounds: a training of minutes is timed once."""
+    """No contestants: a training of minutes is timed once."""
     return Prepared(facts=partial(_facts, size))
 
 
@@ -72,7 +72,7 @@ def _facts(size: Size) -> Facts:
 
 
 def _train(job: TrainJob, name: str) -> None:
-    """One training in a process of its own, as QGIS starts it.
+    """One training in a separate process, started as by QGIS.
 
     Raises:
         MissingError: it failed.
@@ -101,7 +101,7 @@ def _place(size: Size) -> _Place:
 
 
 def _points(path: Path, land: Land, count: int) -> Path:
-    """Points in the middles of pixels, their kinds of land as labels."""
+    """Points at pixel centres, labelled with clusters."""
     samples = with_kinds(labelled_samples(land, count))
     cols, rows = (np.rint(each / PLACES) for each in (samples.longitude, samples.latitude))
     path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A GPU, where there is one: images and series a second, against the card's own matrix products. Needs no GDAL."""
+"""A GPU, if there is one: images and series per second, relative to its own matrix products. Needs no GDAL."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ BANDS, DATES = {GPU_IMAGE: 10, GPU_SERIES: 12}, 12
 
 
 def prepare(size: Size) -> Prepared:
-    """Blocks of made-up values and networks of fixed seeds: on a card only the speed is measured."""
+    """Blocks of synthetic values and networks with fixed seeds: only speed is measured on a GPU."""
     models = {name: _model(name, size) for name in (GPU_IMAGE, GPU_SERIES)}
     entries = [*_products(size), *(_entry(name, model, size) for name, model in models.items())]
     return prepared(entries, partial(_facts, models))
 
 
 def no_gpu() -> str:
-    """Why nothing can be measured here; empty where there is a GPU."""
+    """Why nothing can be measured here; empty if there is a GPU."""
     driver = ask_driver()
     return "" if driver.gpus else f"No GPU: {driver.summary()}. Nothing was measured."
 
@@ -56,10 +56,10 @@ def _ready(name: str, model: Model, size: Size) -> Work:
 
 
 def open_on_gpu(model: Model, name: str) -> MapSession:
-    """A session on the card, opened as prediction does.
+    """A session on the GPU, opened as in prediction.
 
     Raises:
-        MissingError: there is no card that can be used.
+        MissingError: there is no usable GPU.
     """
     path = model.write(BENCH / "gpu" / f"{name.partition(',')[0]}.colearn")
     try:
@@ -76,7 +76,7 @@ def _block_shape(name: str, side_px: int) -> tuple[int, ...]:
 
 
 def _products(size: Size) -> Iterator[Entry]:
-    """The card's floor: one large product in each of its ways to compute."""
+    """The GPU's floor: one large product in each of its numeric modes."""
     for name, dtype, tf32 in (
         (GPU_FP32, torch.float32, False),
         (GPU_TF32, torch.float32, True),
@@ -103,7 +103,7 @@ def _product(dtype: torch.dtype, tf32: bool, size: Size) -> Work:
 
 
 def _model(name: str, size: Size) -> Model:
-    """A network trained for a moment on nothing in particular."""
+    """A network trained briefly on random data."""
     random, count = np.random.default_rng(0), 120
     shape = (count, DATES, BANDS[name]) if name == GPU_SERIES else (count, BANDS[name], CONTEXT_PX, CONTEXT_PX)
     values: Floats = random.normal(1000, 300, shape).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The journey a user takes, read, infer, write, against the inference alone; and two cores against one."""
+"""A user's whole run (read, infer, write) compared with inference alone; and two cores compared with one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def prepare(size: Size) -> Prepared:
 
 @dataclass(frozen=True)
 class _Journey:
-    """A raster as large as ``side_px``, and the model that maps it."""
+    """A raster of ``side_px`` × ``side_px`` pixels, and the model that maps it."""
 
     name: str
     model: Model
@@ -48,7 +48,7 @@ class _Journey:
     precision: Precision
 
     def entries(self) -> tuple[Entry, ...]:
-        """End to end by one thread and by two; and inference alone, of half of the blocks, which tells as much."""
+        """End to end with one thread and with two; and inference alone, on half of the blocks, which is enough."""
         self.model.write(FOLDER / f"{self.name}.colearn")
         write_land(FOLDER / f"{self.name}.tif", self.land, self.side_px)
         rows_px = min(self.side_px, max(BLOCK_PX, self.side_px // 2))
@@ -63,7 +63,7 @@ class _Journey:
         job = self._job(threads)
 
         def work() -> None:
-            close_datasets()  # what an earlier run has read and unpacked must not help
+            close_datasets()  # no run may profit from blocks cached by an earlier one
             predict(job, Reporter(NullSink()))
 
         return work
@@ -74,7 +74,7 @@ class _Journey:
         return lambda: [mapper.map(block) for block in blocks]
 
     def _job(self, threads: int) -> PredictJob:
-        self.model.session(self.precision)  # or it is missing
+        self.model.session(self.precision)  # raises if there is no such graph
         model, source = str(FOLDER / f"{self.name}.colearn"), RasterSource(str(FOLDER / f"{self.name}.tif"), self.name)
         output = str(FOLDER / f"{self.name} map.tif")
         return PredictJob(model, (source,), output, device=Device.CPU, precision=self.precision, threads=threads)

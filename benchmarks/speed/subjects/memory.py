@@ -1,4 +1,4 @@
-"""Peak memory of `python -m engine predict`, a process of its own, on rasters of 1, 4 and 16 times the pixels."""
+"""Peak memory of `python -m engine predict` in a separate process, on rasters of 1, 4 and 16 times the pixels."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ..size import Size
 from .dense import image_model
 
 FOLDER = BENCH / "memory"
-HIDDEN = 32  # memory is that of blocks: small networks, so that the largest rasters take seconds
+HIDDEN = 32  # memory depends on blocks: with small networks, the largest rasters take seconds
 DATES = 4
 THREADS = 2
 
 
 def prepare(size: Size) -> Prepared:
-    """Nothing to run in rounds: peaks are looked at once."""
+    """No contestants: peaks are measured once."""
     return Prepared(facts=partial(_facts, size))
 
 
@@ -51,7 +51,7 @@ def _peaks(name: str, model: Model, land: Land, sides_px: tuple[int, ...]) -> Fa
 
 
 def _peak_bytes(model: Path, raster: Path) -> int:
-    """Peak resident bytes of mapping a raster.
+    """Peak resident memory, in bytes, of mapping a raster.
 
     Raises:
         MissingError: it failed.

@@ -1,4 +1,4 @@
-"""Series: twelve months of twelve bands to a class map, against the floor, against others, on the same pixels."""
+"""Series: twelve months of twelve bands to a class map, compared with the floor and with others on the same pixels."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from ..stored import Stored, as_read, tiled
 
 
 def prepare(size: Size) -> Prepared:
-    """Networks of both widths and all rivals, ready to map one block of the same pixels."""
+    """Networks of both widths and all rivals, to map one block of the same pixels."""
     samples = with_kinds(labelled_samples(hesbaye(), size.samples))
     kinds = [f"kind {number + 1}" for number in range(KINDS)]
     models = {hidden: model_of(samples, kinds, hesbaye().bands, hidden, size.epochs) for hidden in HIDDEN}
@@ -56,7 +56,7 @@ def prepare(size: Size) -> Prepared:
 
 @dataclass(frozen=True)
 class _Contest:
-    """One block as stored (date, band, row, col), and a ``wide`` one for a program whose start takes long."""
+    """A block of stored values (date, band, row, col), and a ``wide`` one for a program with a long start."""
 
     values: Stored
     wide: Stored
@@ -92,7 +92,7 @@ def _ready(model: Model, precision: Precision, values: Stored) -> Work:
 
 
 def _facts(models: dict[int, Model], values: Stored) -> Facts:
-    """What the networks cost in theory, and that ours says what naive ONNX Runtime says."""
+    """The networks' theoretical costs, and the agreement of ours with naive ONNX Runtime."""
     flops = {
         SERIES_FLOPS.format(hidden): float(flops_per_pixel(model.network.network.sensor_network(0)))
         for hidden, model in models.items()

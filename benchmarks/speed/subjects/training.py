@@ -1,4 +1,4 @@
-"""Training on two series sensors: our step against the paper's loop, the same network and the same losses."""
+"""Training on two series sensors: our step compared with the paper's loop, with the same network and losses."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from ..samples import labelled_samples
 from ..size import Size
 
 COMPARED_BATCHES = 4
-WEIGHTS = LossWeights()  # the paper's, by default
+WEIGHTS = LossWeights()  # defaults are the paper's
 
 
 def prepare(size: Size) -> Prepared:
-    """Both loops, each with its own copy of the network."""
+    """Both loops, each with a copy of the network."""
     samples = labelled_samples(hesbaye(), size.samples, names=("radar", "optical"))
     split = split_by_group(samples, SEED, "the benchmark")
     design = NetworkDesign(masked=False)  # the paper's network
@@ -72,7 +72,7 @@ def _paper(network: CoLearner, samples: SampleSet, split: Split, settings: Setti
 
 
 def _inputs(samples: SampleSet, split: Split) -> list[SensorInput]:
-    """Standardized values and validity of every sensor, of all samples."""
+    """Standardized values and validity of every sensor, for all samples."""
     found = []
     for sensor in samples.sensors:
         logged = sensor_statistics(sensor, split.train)
@@ -81,7 +81,7 @@ def _inputs(samples: SampleSet, split: Split) -> list[SensorInput]:
 
 
 def _facts(network: CoLearner, samples: SampleSet, split: Split, settings: Settings) -> Facts:
-    """How far the two ways to compute the loss lie apart, on the same outputs of the same network."""
+    """The difference between both computations of the loss, on the same outputs of the same network."""
     paper, costs = _paper(network, samples, split, settings), criteria(samples, split.train, settings)
     inputs, target = _inputs(samples, split), torch.from_numpy(samples.target)
     differences = []

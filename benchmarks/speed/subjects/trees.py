@@ -1,4 +1,4 @@
-"""Trees: a forest in the graph against scikit-learn's of the same trees, an average against the network in it."""
+"""Trees: a forest in the graph compared with scikit-learn's same trees, an average with its network."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ from ..stored import as_read, tiled
 
 CONTEXT_PX = 15
 HIDDEN = 128
-NETWORKS = 3  # of half the width, as `auto` averages by default
+NETWORKS = 3  # of half the width, as in `auto`'s default average
 
 
 @dataclass(frozen=True)
 class _Case:
-    """One kind of sensor: its models by contestant, the same forest of scikit-learn, and a block to map."""
+    """One kind of sensor: models by contestant, scikit-learn's same forest, and a block to map."""
 
     network: Model
     forest: Model
@@ -68,13 +68,13 @@ class _Case:
 
     @property
     def pixels(self) -> float:
-        """Pixels that come out."""
+        """The number of output pixels."""
         halo_px = self.network.sensor.halo_px
         return float((self.block.shape[-2] - 2 * halo_px) * (self.block.shape[-1] - 2 * halo_px))
 
 
 def prepare(size: Size) -> Prepared:
-    """Forests and averages of an image and of a series, ready to map a block."""
+    """Forests and averages of an image and of a series, to map a block."""
     cases = {TREES_OF[0]: _image(size), TREES_OF[1]: _series(size)}
     entries = [entry for name, case in cases.items() for entry in _entries(name, case)]
     return prepared(entries, partial(_facts, cases))
@@ -141,7 +141,7 @@ def _entries(name: str, case: _Case) -> list[Entry]:
     alone = ((NETWORK, case.network), (FOREST_IN_GRAPH, case.forest))
     for told, model in (*alone, (AVERAGE, case.average), (SHIPPED, case.shipped)):
         found.append(Entry(told.format(name), case.pixels, partial(_mapping, model, case.block, Precision.FP32)))
-    eight = partial(_mapping, case.network, case.block, Precision.INT8)  # what int8 is of: a copy is such a network
+    eight = partial(_mapping, case.network, case.block, Precision.INT8)  # copies, which are such networks, have int8
     return [*found, Entry(FAST_INT8.format(name), case.pixels, eight)]
 
 
@@ -150,7 +150,7 @@ def _mapping(model: Model, block: Floats, precision: Precision) -> Callable[[], 
 
 
 def _table(case: _Case) -> Floats:
-    """The features (pixel, feature) of the block's valid pixels, by torch."""
+    """The features (pixel, feature) of the block's valid pixels, computed by torch."""
     block = torch.from_numpy(case.block)
     if case.features.shape.has_dates:
         dates, bands = block.shape[:2]
@@ -162,7 +162,7 @@ def _table(case: _Case) -> Floats:
 
 
 def _facts(cases: dict[str, _Case]) -> Facts:
-    """How large the forest's graph is, and how far it is off scikit-learn's at most, over the block."""
+    """The size of the forest's graph, and its maximum difference from scikit-learn's predictions over the block."""
     found = {}
     for name, case in cases.items():
         found[FOREST_MEGABYTES.format(name)] = len(case.forest.fp32) / 1e6

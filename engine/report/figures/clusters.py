@@ -12,7 +12,7 @@ from ...arrays import Doubles
 
 @dataclass(frozen=True)
 class Clusters:
-    """Clusters of samples (crowd,): centre, number of samples, and share of good ones."""
+    """Clusters of samples (cluster,): centre, number of samples, and share of good ones."""
 
     x: Doubles
     y: Doubles

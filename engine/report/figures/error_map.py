@@ -21,11 +21,11 @@ from .clusters import Clusters, clusters
 from .svg import BLUE, INK, ORANGE, figure, look, svg
 
 _WIDTH_IN = 6.8
-_AXES_IN = (6.1, 0.35)  # of the width left beside the tick labels, of the height taken by those below
+_AXES_IN = (6.1, 0.35)  # width available beside the tick labels, height of those below
 _HEIGHTS_IN = (2.4, 7.0)
-_SHARE_RIGHT = ("#a33c10", "#e5cdbd", "#8fb8dc")  # dark is wrong, in grey as well; the template's .ramp is the same
-_CELLS = 80  # across the map: samples of one would hide each other
-_CROWDED = 0.75  # cells per sample, below which samples are gathered
+_SHARE_RIGHT = ("#a33c10", "#e5cdbd", "#8fb8dc")  # dark is wrong, also in greyscale; same as the template's .ramp
+_CELLS = 80  # across the map: samples in the same cell would hide each other
+_CROWDED = 0.75  # occupied cells per sample, below which samples are clustered
 _GATHERED_FROM = 400  # samples
 _RASTERIZED_FROM = 100  # marks, of about 400 bytes each
 _SMALLEST_MARK, _LARGEST_MARK = 8.0, 60.0  # area in square points
