@@ -1,8 +1,8 @@
-"""`make compat`: whether one source fits QGIS 3.22 to 4.x, Qt 5 and 6, Python 3.9 (QGIS) and 3.11 (engine) onwards.
+"""`make compat`: whether the sources work with QGIS 3.22 to 4.x, Qt 5 and 6, Python 3.9 (QGIS) and 3.11 (engine) on.
 
-python tools/check_compat.py [--debian13]
+    python tools/check_compat.py [--debian13]
 
-With --debian13, as root, also every test and the zip in Debian 13 with QGIS 3.44 (4 GB and an hour).
+With --debian13, as root, also all tests and the zip in Debian 13 with QGIS 3.44 (4 GB of disk space and an hour).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from compat.checks import debian13, qt6, sources
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run every check, whatever the others say; returns the exit code."""
+    """Run every check, even after failures; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--debian13", action="store_true", help="also in Debian 13 with QGIS 3.44; needs root")
     options = parser.parse_args(arguments)

@@ -12,7 +12,7 @@ LIMIT = 72
 
 
 def complaint(message: str) -> str:
-    """What is wrong with a message's subject; empty where nothing is."""
+    """The problem with a message's subject; empty if there is none."""
     lines = [line for line in message.splitlines() if not line.startswith("#")]
     subject = next((line.rstrip() for line in lines if line.strip()), "")
     if len(subject) >= LIMIT:

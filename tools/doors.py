@@ -1,9 +1,9 @@
-"""The doors of the engine's folders: other folders import what an ``__init__`` exports, and import it there.
+"""The public interfaces of the engine's folders: others import only what an ``__init__`` exports, and nothing else.
 
-    python tools/doors.py          # print imports that pass a door by
-    python tools/doors.py --write  # lead them through the doors, and let these export what is asked for
+    python tools/doors.py          # print imports that bypass an ``__init__``
+    python tools/doors.py --write  # correct them, and export the names that are needed
 
-Tests may look into a folder; the engine, the plugin, benchmarks and tools may not.
+Tests may import from any module; the engine, the plugin, benchmarks and tools may not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 USERS = ("engine", "plugin", "benchmarks", "tools")
-# Nothing large stands behind these: all of it is loaded at once.
+# These need no large library, so they are loaded eagerly.
 EAGER = frozenset(
     f"engine.{room}"
     for room in (
@@ -33,12 +33,12 @@ EAGER = frozenset(
     )
 )
 _LAZY = "lazy"
-_CHECKOUT = "colearn."  # what the checkout is called where it is imported
+_CHECKOUT = "colearn."  # the name under which the checkout is imported
 
 
 @dataclass(frozen=True)
 class DeepImport:
-    """An import from a module of another folder: where it stands, of which folder and module, which names."""
+    """An import from a module of another folder: its location, the folder and module, the names."""
 
     file: Path
     node: ast.ImportFrom
@@ -51,7 +51,7 @@ class DeepImport:
 
 
 def deep_imports(root: Path = ROOT) -> Iterator[DeepImport]:
-    """Imports that pass a door by."""
+    """Imports that bypass an ``__init__``."""
     for user in USERS:
         for file in sorted((root / user).rglob("*.py")):
             yield from _deep_imports_of(file, root)
@@ -71,7 +71,7 @@ def _deep_imports_of(file: Path, root: Path) -> Iterator[DeepImport]:
 
 
 def _target(node: ast.ImportFrom, package: list[str]) -> list[str]:
-    """What is imported from, from the checkout's folder on; empty where it is none of ours."""
+    """The imported module, relative to the checkout; empty if it is not ours."""
     named = node.module.split(".") if node.module else []
     if node.level:
         return [*package[: len(package) - node.level + 1], *named]
@@ -80,7 +80,7 @@ def _target(node: ast.ImportFrom, package: list[str]) -> list[str]:
 
 
 def doors(root: Path = ROOT) -> dict[str, dict[str, str]]:
-    """What each folder of the engine exports: the module of each name, by folder."""
+    """The exports of each folder of the engine: the module of each name, by folder."""
     return {
         ".".join(file.relative_to(root).parent.parts): _exports(file)
         for file in sorted((root / "engine").rglob("__init__.py"))
@@ -93,7 +93,7 @@ def _exports(file: Path) -> dict[str, str]:
 
 
 def unused(root: Path = ROOT) -> dict[str, set[str]]:
-    """Names that a door exports though nobody outside imports them (tests do not count), by folder."""
+    """Exported names that no other folder imports (tests do not count), by folder."""
     found = {
         room: {name for name in names if not _is_used_inside(root, room, name)} for room, names in doors(root).items()
     }
@@ -109,13 +109,13 @@ def unused(root: Path = ROOT) -> dict[str, set[str]]:
 
 
 def _is_used_inside(root: Path, room: str, name: str) -> bool:
-    """Whether the door itself makes something of a name."""
+    """Whether the ``__init__`` itself uses a name."""
     tree = ast.parse(root.joinpath(*room.split("."), "__init__.py").read_text(encoding="utf-8"))
     return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
 
 
 def write(root: Path = ROOT) -> int:
-    """Lead every deep import through its door; returns how many there were."""
+    """Correct all deep imports; returns their number."""
     found = list(deep_imports(root))
     wanted: defaultdict[str, dict[str, str]] = defaultdict(dict, doors(root))
     for each in found:
@@ -132,7 +132,7 @@ def write(root: Path = ROOT) -> int:
 
 
 def _home(root: Path, room: str, module: str, name: str) -> str:
-    """The module of a folder that defines a name, where ``module`` only imports it from there."""
+    """The module of a folder that defines a name, if ``module`` only imports it from there."""
     file = root.joinpath(*room.split("."), f"{module}.py")
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         beside = isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
@@ -192,7 +192,7 @@ def _origin(each: DeepImport, package: list[str]) -> str:
 
 
 def main() -> int:
-    """Print imports that pass a door by, or mend them; returns 1 where there are some."""
+    """Print or correct imports that bypass an ``__init__``; returns 1 if there are any."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--write", action="store_true", help="mend them")
     if parser.parse_args().write:

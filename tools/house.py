@@ -1,10 +1,10 @@
-"""How easily the code is found and changed, counted: folders, modules, functions, doors, and what a change touches.
+"""Metrics of how easily the code is navigated and changed: folders, modules, functions, files touched by a change.
 
     python tools/house.py                    # the working tree
     python tools/house.py --at REV --at main # revisions side by side, as a Markdown table
 
-A change is stood for by something of its kind that is there: whoever adds another one touches the files whose code
-names it (doors and the thing's own files left out). All counts are of Python files in engine/ and plugin/.
+A change is represented by an existing example of its kind: adding another one touches the files whose code names it
+(``__init__`` and the example's own files excluded). Counts cover Python files in engine/ and plugin/.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Sources = dict[str, str]
 
 @dataclass(frozen=True)
 class Change:
-    """A change, and the files that name its example: those that match ``names`` and are not the example's ``own``."""
+    """A kind of change, and the files that name its example: those that match ``names`` and are not its ``own``."""
 
     title: str
     names: str
@@ -41,7 +41,7 @@ class Change:
     within: str = ""
 
     def files(self, sources: Sources) -> list[str]:
-        """The files that another one of its kind would touch, its own left out."""
+        """The files that another one of its kind would touch, except its own."""
         return [
             path
             for path, text in sources.items()
@@ -70,7 +70,7 @@ CHANGES = (
     ),
 )
 
-# Where tasks are told apart: one table or object a task in each, so that a new task is a line in every one of them.
+# Modules that distinguish tasks: each has one table with an entry per task, so that a new task is one line in each.
 TASK_HOMES = (
     "engine/contract/job/task.py",
     "engine/learning/tasks/rules.py",
@@ -89,7 +89,7 @@ _TRAITS = r"task\.(one_class|has_probabilities|in_percent)\b"
 
 @cache
 def code_of(text: str) -> str:
-    """A module without comments and docstrings."""
+    """The code of a module without comments and docstrings."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(
@@ -100,7 +100,7 @@ def code_of(text: str) -> str:
 
 
 def sources_at(revision: str | None) -> Sources:
-    """The text of every Python file by its path; of the working tree where no revision is named."""
+    """The text of every Python file by path; of the working tree if no revision is given."""
     if revision is None:
         files = [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))]
         return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
@@ -117,18 +117,18 @@ def _text_of(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
 
 
 def folder_sizes(sources: Sources) -> list[tuple[str, int]]:
-    """How many modules each folder holds, doors left out; the fullest first."""
+    """The number of modules per folder, ``__init__`` excluded, in descending order."""
     count = Counter(str(PurePosixPath(path).parent) for path in sources if not path.endswith("__init__.py"))
     return sorted(count.items(), key=lambda each: (-each[1], each[0]))
 
 
 def task_branches(sources: Sources) -> dict[str, int]:
-    """Lines that name a task, by the file outside the tasks' homes that has them."""
+    """The number of lines that name a task, by file, outside the tasks' own modules."""
     return _matching(sources, _TASKS)
 
 
 def trait_questions(sources: Sources) -> dict[str, int]:
-    """Lines that name no task and ask what it is like, by their file outside the tasks' homes."""
+    """The number of lines that use a task's traits without naming it, by file, outside the tasks' own modules."""
     return _matching(sources, _TRAITS)
 
 
@@ -139,7 +139,7 @@ def _matching(sources: Sources, pattern: str) -> dict[str, int]:
 
 
 def function_lines(sources: Sources) -> list[int]:
-    """The length of every function, from ``def`` to its last line."""
+    """The lengths of all functions, from ``def`` to the last line."""
     return [
         (node.end_lineno or node.lineno) - node.lineno + 1
         for text in sources.values()
@@ -149,7 +149,7 @@ def function_lines(sources: Sources) -> list[int]:
 
 
 def measured(sources: Sources) -> dict[str, str]:
-    """Every figure by what it says."""
+    """All metrics by name."""
     sizes, lengths = folder_sizes(sources), function_lines(sources)
     doors = [text for path, text in sources.items() if path.endswith("__init__.py") and "__all__" in text]
     found = {
@@ -181,7 +181,7 @@ def _touched(change: Change, sources: Sources) -> str:
 
 
 def table(columns: Sequence[tuple[str, dict[str, str]]]) -> Iterable[str]:
-    """The figures of several revisions, line by line, in Markdown."""
+    """The metrics of several revisions as a Markdown table."""
     yield "| | " + " | ".join(name for name, _ in columns) + " |"
     yield "|---" * (len(columns) + 1) + "|"
     for title in columns[0][1]:

@@ -1,16 +1,16 @@
-"""`make lock`: every package of the set-up with its version and the SHA-256 of its wheels, into resources/locks.
+"""`make lock`: all packages of the set-up, with versions and SHA-256 of their wheels, into resources/locks.
 
-python tools/lock.py
+    python tools/lock.py
 
-To be run whenever engine-requirements.txt changes. One lock serves all platforms (Linux, Windows, macOS) and Pythons:
-where they need different versions, lines have markers. The index is whichever the person's uv is set to; its address
-does not get into the locks. Four files, so that who only maps gets no PyTorch:
+Run it after engine-requirements.txt changed. One lock serves all platforms (Linux, Windows, macOS) and Pythons; where
+they need different versions, lines have markers. The index is the one that uv is configured for; its address is not
+written to the locks. There are four files, so that users who only map need no PyTorch:
 
     pip.txt    pip itself
     map.txt    what mapping and evaluating need
-    train.txt  what training needs besides
-    torch.txt  PyTorch and what only its CUDA build needs. The build for the CPU alone, which Linux gets from PyTorch's
-               own index, is another file, with checksums that no other index knows: it is not in here.
+    train.txt  what training needs in addition
+    torch.txt  PyTorch and the dependencies of its CUDA build. The CPU-only build, which Linux gets from PyTorch's own
+               index, is another file, with checksums that no other index has, and is not included.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "resources" / "locks"
 BUILD = ROOT / "build" / "lock"
-# numpy is QGIS's. Packages have to fit the oldest that a QGIS of each Python has (Debian 12, OSGeo4W, Debian 13).
+# numpy is QGIS's. Packages must be compatible with the oldest one for each Python (Debian 12, OSGeo4W, Debian 13).
 OLDEST_NUMPY = """
 numpy==1.24.2; python_version < '3.12'
 numpy==1.26.4; python_version == '3.12'
@@ -39,7 +39,7 @@ _OF_TORCH = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 
 
 def main() -> int:
-    """Resolve, divide, write."""
+    """Resolve, divide and write."""
     uv = _resolver()
     offers = _offers()
     requirements = (ROOT / "engine-requirements.txt").read_text(encoding="utf-8")
@@ -57,11 +57,11 @@ def main() -> int:
 
 
 def resolved(uv: Path, lines: Iterable[str], pinned: Iterable[str] = ()) -> list[str]:
-    """Requirements with all that they need, one block a package and version: its pin, its marker, its hashes."""
+    """Requirements with all dependencies, one block per package and version: its pin, its marker, its hashes."""
     BUILD.mkdir(parents=True, exist_ok=True)
     wanted, constraints, found = (BUILD / name for name in ("wanted.in", "constraints.txt", "found.txt"))
     wanted.write_text("\n".join(lines), encoding="utf-8")
-    # Constraints without hashes: what they may be is said by the blocks that come out.
+    # Constraints have no hashes: these are in the resulting blocks.
     bare = [block.split("\\\n")[0].strip() for block in pinned]
     constraints.write_text(OLDEST_NUMPY + "\n".join(bare), encoding="utf-8")
     command = [str(uv), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
@@ -73,13 +73,13 @@ def resolved(uv: Path, lines: Iterable[str], pinned: Iterable[str] = ()) -> list
 
 
 def blocks_of(text: str) -> list[str]:
-    """The blocks of a lock: a pin and the lines of its hashes; numpy, which is QGIS's, left out."""
+    """The blocks of a lock: a pin and the lines of its hashes; without numpy, which is QGIS's."""
     found = re.findall(r"^[^\s#].*(?:\n[ \t]+.*)*", text, re.MULTILINE)
     return [block for block in found if _name(block) != "numpy"]
 
 
 def divided(blocks: Iterable[str], mapping: set[str]) -> dict[str, list[str]]:
-    """Blocks by the lock they belong to."""
+    """The blocks by lock."""
     parts: dict[str, list[str]] = {"map": [], "train": [], "torch": []}
     for block in blocks:
         name = _name(block)
@@ -93,7 +93,7 @@ def _name(block: str) -> str:
 
 
 def _resolver() -> Path:
-    """uv, in an environment of its own."""
+    """uv, in a separate environment."""
     home = BUILD / "environment"
     places = home / ("Scripts" if os.name == "nt" else "bin")
     if not (places / "uv").exists():
@@ -105,7 +105,7 @@ def _resolver() -> Path:
 
 
 def _offers():  # type: ignore[no-untyped-def]
-    """The plugin's own words of what can be set up, without the plugin around it."""
+    """The plugin's definition of what can be set up, imported without the plugin."""
     spec = importlib.util.spec_from_file_location("offers", ROOT / "plugin" / "process" / "offers.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -1,9 +1,9 @@
-"""Makes tests/models/schema_N.colearn: a model as this version writes them, small enough to be kept for ever.
+"""Makes tests/models/schema_N.colearn: a model as written by this version, small enough to be kept permanently.
 
     python tools/model_fixture.py
 
-Two sensors of the tests' small world, networks of a few channels, no report. Made once for each schema, and committed:
-a later version must open it and map with it (tests/engine/test_kept_models.py). Nobody makes it anew for an old schema.
+Two sensors of the tests' synthetic world, small networks, no report. Made once per schema, and committed: later
+versions must open it and map with it (tests/engine/test_kept_models.py). It is never recreated for an old schema.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ WIDTH = 8
 
 
 def main() -> int:
-    """Train it and put it where the tests look; refuses to replace one."""
+    """Train it and write it for the tests; refuses to replace an existing one."""
     sys.path.insert(0, str(ROOT / "tests"))
-    importlib.import_module("conftest")  # gives the checkout its name
+    importlib.import_module("conftest")  # registers the checkout under its package name
     manifest = importlib.import_module("colearn.engine.contract.manifest.manifest_text")
     target = MODELS / f"schema_{manifest.MANIFEST_SCHEMA}.colearn"
     if target.exists():

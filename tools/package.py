@@ -1,8 +1,8 @@
-"""`make package`: the plugin zip in dist/, scanned as the plugin repository scans it, installed and started in QGIS.
+"""`make package`: the plugin zip in dist/, scanned as by the plugin repository, installed and started in QGIS.
 
-python tools/package.py [--no-window] [--journey]
+    python tools/package.py [--no-window] [--journey]
 
-With --journey the window also trains on a small made-up world and maps it; look at dist/window.png.
+With --journey the window also trains on a small synthetic world and maps it; look at dist/window.png.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from release.window import Window, WindowError, install_and_start
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-HOME = ROOT / "build" / "package" / "Profil d'été 1 ü"  # as people's folders are called
+HOME = ROOT / "build" / "package" / "Profil d'été 1 ü"  # blanks and accents, as in real users' folders
 ALGORITHMS = {"colearn:train", "colearn:predict", "colearn:evaluate"}
 
 
@@ -54,7 +54,7 @@ def _start(package: Package, journey: bool) -> Window:
 
 
 def _journey(folder: Path) -> list[tuple[str, dict[str, Any]]]:
-    """A training on two sensors and a map from one, of the small world that the tests are made of."""
+    """A training on two sensors and a map from one, in the tests' synthetic world."""
     sys.path.append(str(ROOT / "tests"))
     from world import make_world
 

@@ -1,7 +1,7 @@
-"""`make pictures`: every window of the plugin in a real QGIS of 1366 × 768, with the demo's files, to be looked at.
+"""`make pictures`: screenshots of every window of the plugin in a real QGIS of 1366 × 768, with the demo's files.
 
-The files lie in a path with a space and accents. QGIS runs on a display of its own (Xvfb), with a profile of its own;
-``pictures_in_qgis.py`` is what it does there. The pictures land in build/pictures/.
+The files are in a path with a space and accents. QGIS runs on a virtual display (Xvfb) with a profile of its own;
+``pictures_in_qgis.py`` is the script it executes. The pictures are written to build/pictures/.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main() -> int:
     for file in (*data.camera_10m, *data.red_edge_20m, data.training):
         shutil.copy(file, folder / file.name)
     profile = ROOT / "build" / "qgis for pictures"
-    shutil.rmtree(profile, ignore_errors=True)  # one of a QGIS that was killed has the plugin disabled
+    shutil.rmtree(profile, ignore_errors=True)  # the profile of a killed QGIS has the plugin disabled
     process = QgisProcess(ROOT, profile)
     environment = {**process.prepare(), "COLEARN_PICTURES": str(PICTURES), "COLEARN_PICTURES_DATA": str(folder)}
     environment.pop("QT_QPA_PLATFORM", None)
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def _command() -> list[str]:
-    """QGIS itself; the wrapper of Debian's 3.22 starts the same program."""
+    """The QGIS executable; the same as started by the wrapper of Debian's 3.22."""
     program = shutil.which("qgis.bin", path=os.environ.get("PATH", "") + os.pathsep + "/usr/bin") or "qgis"
     script = str(ROOT / "tools" / "pictures_in_qgis.py")
     return ["xvfb-run", "-a", "-s", f"-screen 0 {SCREEN}", program, "--nologo", "--noversioncheck", "--code", script]

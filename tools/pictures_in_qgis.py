@@ -1,4 +1,4 @@
-"""What QGIS does to have its picture taken: from layers to a trained model to a map. Run by ``pictures.py``."""
+"""The script executed in QGIS by ``pictures.py``: from layers to a trained model to a map, with screenshots."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EPOCHS, SAMPLES = 8, 1200  # enough to see curves
 
 
 def main() -> None:
-    """Take all pictures, then leave QGIS, whatever happened."""
+    """Take all pictures, then quit QGIS, whatever happens."""
     code = 1
     try:
         take_all()
@@ -36,8 +36,8 @@ def main() -> None:
 
 
 def take_all() -> None:
-    """One window after the other."""
-    wait_for(lambda: "colearn" in plugins)  # on a busy machine QGIS takes a while to load it
+    """Take the pictures of one window after the other."""
+    wait_for(lambda: "colearn" in plugins)  # QGIS may take a while to load it
     wait(2)
     iface.mainWindow().setGeometry(0, 0, *SCREEN)
     project = QgsProject.instance()
@@ -88,7 +88,7 @@ def take_all() -> None:
 
 
 def split_on_the_map(window: QWidget) -> None:
-    """The samples by their part, before anything is trained."""
+    """The split of the samples, before training."""
     window.steps.setCurrentRow(1)  # type: ignore[attr-defined]
     wait(0.5)
     window.labels_page.split_button.click()  # type: ignore[attr-defined]
@@ -99,7 +99,7 @@ def split_on_the_map(window: QWidget) -> None:
 
 
 def set_up_and_toolbox(plugin: object, rasters: list[QgsRasterLayer], labels: QgsVectorLayer) -> None:
-    """The set-up window; the dialog of the toolbox, with the button that goes on in the training window."""
+    """The set-up window, and the toolbox dialog with the button that continues in the training window."""
     import processing
 
     plugin.show_engine()  # type: ignore[attr-defined]
@@ -113,7 +113,7 @@ def set_up_and_toolbox(plugin: object, rasters: list[QgsRasterLayer], labels: Qg
 
 
 def model_in_the_browser(model: str) -> None:
-    """The model file among the files of its folder, with the entries of its context menu."""
+    """The model file in the browser, with its context menu."""
     from colearn.plugin.mapping_dock.browser import ModelItem
 
     docks = iface.mainWindow().findChildren(QDockWidget)
@@ -140,7 +140,7 @@ def model_in_the_browser(model: str) -> None:
 
 
 def child(tree: QTreeView, parent: QModelIndex, name: str) -> QModelIndex:
-    """The entry of a name below another; an invalid index where there is none (yet)."""
+    """The child entry with this name; an invalid index if there is none (yet)."""
     model = tree.model()
     if model.canFetchMore(parent):
         model.fetchMore(parent)
@@ -149,7 +149,7 @@ def child(tree: QTreeView, parent: QModelIndex, name: str) -> QModelIndex:
 
 
 def forms_of_a_model(model: str) -> None:
-    """The forms that inspect a model, edit its classes and export one of its sensors."""
+    """The dialogs that show a model, edit its classes and export one of its sensors."""
     import processing
 
     for letter, name in (("c", "inspectmodel"), ("d", "editclasses"), ("e", "exportsensor"), ("f", "evaluate")):
@@ -201,7 +201,7 @@ def map_it(plugin: object, layers: list[QgsRasterLayer]) -> None:
 
 
 def draw_an_area(dock: object) -> None:
-    """A polygon drawn as the area to map, before its last corner; then the whole image again."""
+    """A polygon being drawn as the area to map; then the whole image again."""
     choices = dock.choices  # type: ignore[attr-defined]
     for area in ("polygons", "whole"):
         choices.area_box.setCurrentIndex(choices.area_box.findData(area))
@@ -219,7 +219,7 @@ def draw_an_area(dock: object) -> None:
 
 
 def from_slider(layer: QgsRasterLayer) -> None:
-    """Move the slider of a confidence layer, as the layer tree makes it."""
+    """Move the slider of a confidence layer, created as by the layer tree."""
     from qgis.gui import QgsGui
 
     provider = QgsGui.layerTreeEmbeddedWidgetRegistry().provider("colearn_unsure")
@@ -229,7 +229,7 @@ def from_slider(layer: QgsRasterLayer) -> None:
 
 
 def picture(widget: QWidget | None, name: str) -> None:
-    """A picture of a window as it stands on the screen; of the whole screen without one."""
+    """A screenshot of a window; of the whole screen without one."""
     if widget is not None:
         widget.show()
         widget.raise_()
@@ -242,7 +242,7 @@ def picture(widget: QWidget | None, name: str) -> None:
 
 
 def wait(seconds: float) -> None:
-    """Let QGIS work for a while."""
+    """Let QGIS process events for a while."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         QgsApplication.processEvents()
@@ -250,7 +250,11 @@ def wait(seconds: float) -> None:
 
 
 def wait_for(holds: Callable[[], bool]) -> None:
-    """Let QGIS work until something holds; raises TimeoutError when it never does."""
+    """Let QGIS process events until a condition holds.
+
+    Raises:
+        TimeoutError: it does not hold in time.
+    """
     end = time.monotonic() + PATIENCE_S
     while not holds():
         if time.monotonic() > end:

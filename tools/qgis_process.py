@@ -1,4 +1,4 @@
-"""qgis_process with this checkout as a plugin, apart from the user's own QGIS. For tests and the demo.
+"""qgis_process with this checkout as a plugin, separate from the user's own QGIS. For tests and the demo.
 
 python tools/qgis_process.py colearn:train SENSOR_A=... SENSOR_B=...
 """
@@ -20,20 +20,20 @@ TIMEOUT_S = 1800
 
 
 class QgisProcessError(RuntimeError):
-    """qgis_process ended with a failure; the text is what it said."""
+    """qgis_process failed; the message is its output."""
 
 
 @dataclass(frozen=True)
 class QgisProcess:
-    """Runs the algorithms of the plugin in ``checkout``, linked as ``plugin_name``, with QGIS's state in ``home``."""
+    """Runs the algorithms of the plugin in ``checkout``, linked as ``plugin_name``, with QGIS's profile in ``home``."""
 
     checkout: Path
     home: Path
     plugin_name: str = "colearn"
-    environment: dict[str, str] = field(default_factory=dict)  # on top of this process's own
+    environment: dict[str, str] = field(default_factory=dict)  # in addition to this process's own
 
     def run(self, algorithm: str, **parameters: Any) -> dict[str, Any]:
-        """Run an algorithm; returns its results. A list is given as one value after the other.
+        """Run an algorithm; returns its results. A list is passed as repeated values.
 
         Raises:
             QgisProcessError: it failed.
@@ -45,7 +45,7 @@ class QgisProcess:
         return results
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Call qgis_process and wait for it."""
+        """Run qgis_process and wait for it."""
         return subprocess.run(
             self.command(*arguments),
             env=self.prepare(),
@@ -58,11 +58,11 @@ class QgisProcess:
         )
 
     def command(self, *arguments: str) -> list[str]:
-        """The command line, for those who start it themselves (with the environment of :meth:`prepare`)."""
+        """The command line, for callers that start it themselves (with the environment of :meth:`prepare`)."""
         return [executable(), *arguments]
 
     def prepare(self) -> dict[str, str]:
-        """Link and enable the plugin; returns the environment to run in. Safe to call again and again."""
+        """Link and enable the plugin; returns the environment to run in. Idempotent."""
         environment = self._environment()
         link = self.home / "plugins" / self.plugin_name
         if not link.is_symlink():
@@ -91,7 +91,7 @@ class QgisProcess:
 
 @lru_cache(maxsize=1)
 def executable() -> str:
-    """The qgis_process to call: the wrapper of QGIS 3.22 on Debian is broken, there it is the .bin behind it.
+    """The qgis_process executable; the wrapper of QGIS 3.22 on Debian is broken, so there it is the .bin behind it.
 
     Raises:
         QgisProcessError: QGIS is not installed.
@@ -104,7 +104,7 @@ def executable() -> str:
 
 
 def as_arguments(parameters: dict[str, Any]) -> list[str]:
-    """``NAME=value`` for each parameter, repeated for lists; None is left out."""
+    """``NAME=value`` for each parameter, repeated for lists; None is omitted."""
     pairs = ((name, value) for name, given in parameters.items() for value in _several(given))
     return [f"{name}={value}" for name, value in pairs if value is not None]
 
@@ -127,7 +127,7 @@ def _enable(plugin_name: str, environment: dict[str, str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one algorithm for a person at a terminal, or show its parameters."""
+    """Run one algorithm from the command line, or show its parameters."""
     if not arguments:
         sys.stderr.write("usage: qgis_process.py ALGORITHM NAME=value …  |  help ALGORITHM  |  list\n")
         return 2

@@ -1,6 +1,6 @@
 """`make real-data`: the main job on the real multi-sensor sets in COLEARN_DATA, through qgis_process.
 
-Trains, maps from one sensor, and writes what came out as a table to build/real/results.md. These sets stand beside the
+Trains, maps from one sensor, and writes the results as a table to build/real/results.md. The data sets are next to the
 project, never in it.
 """
 
@@ -26,7 +26,7 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True)
 class RealJob:
-    """A training, and the rasters to map from afterwards."""
+    """A training, and the rasters to map afterwards."""
 
     name: str
     train: Callable[[Path], Parameters]
@@ -111,7 +111,7 @@ JOBS = (
 
 
 def main(names: list[str]) -> int:
-    """Run the jobs named, or all; returns the exit code."""
+    """Run the named jobs, or all; returns the exit code."""
     data = Path(os.environ.get("COLEARN_DATA", ROOT.parent / "shared" / "data"))
     if not data.is_dir():
         sys.stderr.write(f"No real data at {data}: set COLEARN_DATA.\n")
@@ -120,7 +120,7 @@ def main(names: list[str]) -> int:
     rows = []
     for job in JOBS:
         if not names or job.name in names:
-            # A process for each job, so that each has a peak memory of its own.
+            # A process per job, so that peak memory is measured per job.
             with multiprocessing.get_context("fork").Pool(1) as pool:
                 rows += pool.apply(run, (job, data))
     table = "\n".join([HEADER, *rows, ""])
@@ -137,7 +137,7 @@ HEADER = (
 
 
 def run(job: RealJob, data: Path) -> list[str]:
-    """Train and map once; a table row for each sensor."""
+    """Train and map once; a table row per sensor."""
     process = QgisProcess(ROOT, ROOT / "build" / "qgis")
     model = REAL / f"{job.name}.colearn"
     started = time.monotonic()
@@ -152,7 +152,7 @@ def run(job: RealJob, data: Path) -> list[str]:
 
 
 def rows_of(name: str, model: Path, train_s: float, map_s: float, peak_mb: float) -> list[str]:
-    """The scores in the model file, a row a sensor."""
+    """The scores in the model file, one row per sensor."""
     manifest = load_engine().model_reader.read_manifest(model)
     rows = []
     for sensor in manifest.sensors:

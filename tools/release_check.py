@@ -1,4 +1,4 @@
-"""`make release-check`: what this version still lacks before it can be released; exit code 1 while anything does.
+"""`make release-check`: what this version still lacks before its release; exit code 1 if anything.
 
 python tools/release_check.py
 """
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Say everything that is missing, not only the first."""
+    """Print all missing items, not only the first."""
     missing = lacking(ROOT, does_answer)
     with tempfile.TemporaryDirectory(prefix="colearn-zip-") as folder:
         try:

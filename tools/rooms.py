@@ -1,11 +1,11 @@
-"""The rooms of engine and plugin: how many modules each folder holds, which import which, and any circle among them.
+"""The folders of engine and plugin: number of modules, imports between folders, and import cycles.
 
     python tools/rooms.py
 
-Imports are read from the sources, those inside functions too; in the plugin not those for type checkers, which load
-nothing. There a folder with rooms in it holds what they share beside what joins them (messages and the plugin itself,
-the dock's session and the dock), so each module in it counts for itself. No room of the repository holds more than
-twelve modules beside its door, and no module more than 300 lines, but for those listed here with their reasons.
+Imports are read from the sources, including those inside functions; in the plugin without those for type checkers.
+There, a folder with subfolders contains both what these share and what combines them (messages and the plugin itself,
+the dock's session and the dock), so that each of its modules counts separately. No folder of the repository has more
+than twelve modules besides its ``__init__``, and no module more than 300 lines, except those listed here with reasons.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ FULL_ROOMS = {
 
 
 def modules(root: Path = ROOT, part: str = "engine") -> dict[str, Path]:
-    """Every module of the engine, or of the plugin, by its dotted name."""
+    """All modules of the engine, or of the plugin, by dotted name."""
     files = sorted((root / part).rglob("*.py"))
     return {".".join(file.relative_to(root).with_suffix("").parts): file for file in files}
 
 
 def room_of(module: str) -> str:
-    """The folder that a module stands in, dotted."""
+    """The folder of a module, dotted."""
     return module.rpartition(".")[0]
 
 
 def imports(root: Path = ROOT, part: str = "engine") -> Iterator[tuple[str, str]]:
-    """Pairs of modules: one imports the other."""
+    """Pairs of modules of which the first imports the second."""
     known = modules(root, part)
     for name, file in known.items():
         package = name.split(".")[:-1]
@@ -65,7 +65,7 @@ def _for_type_checkers(tree: ast.Module) -> set[ast.AST]:
 
 
 def room_imports(root: Path = ROOT, part: str = "engine") -> dict[str, set[str]]:
-    """Which rooms each room imports, itself left out."""
+    """The folders that each folder imports, except itself."""
     rooms = {room_of(name) for name in modules(root, part)}
     shared = (
         {room for room in rooms if any(other.startswith(f"{room}.") for other in rooms)} if part != "engine" else set()
@@ -82,7 +82,7 @@ def room_imports(root: Path = ROOT, part: str = "engine") -> dict[str, set[str]]
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
-    """Rooms that import one another in a circle, the first of them again at the end; empty where there is none."""
+    """Folders that import each other in a cycle, the first one repeated at the end; empty if there is none."""
     done: set[str] = set()
 
     def walk(room: str, path: list[str]) -> list[str]:
@@ -101,20 +101,20 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def sizes_of_rooms(root: Path = ROOT) -> dict[str, int]:
-    """How many modules beside its door each folder of the repository holds, by its path."""
+    """The number of modules in each folder of the repository, ``__init__`` excluded, by path."""
     files = [file for part in PARTS for file in (root / part).rglob("*.py") if file.name != "__init__.py"]
     return dict(Counter(file.parent.relative_to(root).as_posix() for file in files))
 
 
 def long_modules(root: Path = ROOT) -> dict[str, int]:
-    """Modules of more than 300 lines, and how many they have, by path; doors are lists of names and do not count."""
+    """Modules with more than 300 lines and their lengths, by path; ``__init__`` excluded."""
     files = [file for part in PARTS for file in (root / part).rglob("*.py") if file.name != "__init__.py"]
     lines = {file.relative_to(root).as_posix(): len(file.read_text(encoding="utf-8").splitlines()) for file in files}
     return {path: count for path, count in sorted(lines.items()) if count > MOST_LINES}
 
 
 def main() -> int:
-    """Print the rooms; returns 1 where there is a circle."""
+    """Print the folders; returns 1 if there is a cycle."""
     graph, plugin = room_imports(), room_imports(part="plugin")
     sizes = Counter(room_of(name) for name in modules() if not name.endswith("__init__"))
     for room, size in sorted(sizes.items()):

@@ -1,4 +1,4 @@
-"""What the plugin repository's scans find in the zip of this checkout: nothing, or every finding and exit code 1.
+"""The findings of the plugin repository's scans in the zip of this checkout; exit code 1 if there are any.
 
 python tools/scan.py
 """

@@ -1,19 +1,18 @@
-"""A second reader: recomputes what a model file says of itself, without any of the engine's code.
+"""A second reader: recomputes what a model file states about itself, without any of the engine's code.
 
     python tools/second_reader.py MODEL.colearn SAMPLES.gpkg
 
-MODEL and SAMPLES are `OUTPUT_MODEL` and `OUTPUT_SAMPLES` of one training. Only the standard library, numpy, GDAL and
-ONNX Runtime are used. Checked are, for a classification from images:
+MODEL and SAMPLES are `OUTPUT_MODEL` and `OUTPUT_SAMPLES` of one training. It uses only the standard library, numpy,
+GDAL and ONNX Runtime. For a classification from images, it checks:
 
-- the split: no group in two parts; no labelled pixel of one part inside a patch that another part reads;
-- the classes: codes that are unique, in the range of the map's type and not its nodata, and the labels' own where those
-  are integers;
-- the predictions: every test sample read again from the rasters, through the ONNX graph, gives the class and the
-  probability that the samples' layer has; the class follows OPTIMIZE. Where it was learned again from the labels of
-  all parts after scoring, the graph is another than the scored one: it must be right at least as often there;
-- the scores: accuracy (of the labels' population), balanced accuracy, expected calibration error.
+- the split: no group is in two parts; no labelled pixel of one part is inside a patch that another part reads;
+- the classes: codes are unique, in the range of the map's type, not its nodata, and equal to integer labels;
+- the predictions: for every test sample, read again from the rasters, the ONNX graph gives the class and probability
+  in the samples' layer; the class follows OPTIMIZE. If the shipped predictor was refitted on all labels after scoring,
+  its graph differs from the scored one: it must be correct there at least as often;
+- the scores: accuracy (in the labels' population), balanced accuracy, expected calibration error.
 
-Prints a line for each and ends with 1 where something disagrees.
+It prints one line per check; the exit code is 1 if anything disagrees.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ osr.UseExceptions()
 
 
 def main(arguments: list[str]) -> int:
-    """Read both files, print the findings; returns the exit code."""
+    """Read both files and print the findings; returns the exit code."""
     model, samples_path = map(Path, arguments)
     findings = check(model, samples_path)
     sys.stdout.write("\n".join(findings.lines) + "\n")
@@ -45,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def check(model: Path, samples_path: Path) -> Findings:
-    """All checks on one training."""
+    """All checks of one training."""
     findings = Findings()
     with zipfile.ZipFile(model) as archive:
         manifest = json.loads(archive.read("manifest.json"))

@@ -1,7 +1,7 @@
-"""Small jobs of every kind, as the plugin would write them: what is digested to see whether a change keeps each byte.
+"""Small jobs of every kind, as written by the plugin; digests of their outputs show that refactoring changes nothing.
 
-A name stands for a training and what is made of its model: maps with all that lies beside them, an evaluation, a sensor
-exported alone.
+A name represents a training and everything made from its model: maps with additional outputs, an evaluation, an
+exported sensor.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SMALL: Job = {"epochs": 2, "max_samples": 300, "context_m": 50.0, "device": "cpu
 
 
 def train_jobs(world: Any) -> dict[str, Job]:
-    """What is trained, by name; ``auto`` is an average of networks and forests, with ``quick`` of forests alone."""
+    """The trainings by name; ``auto`` is an average of networks and forests, with ``quick`` of forests only."""
     camera, radar, series = (_sensor(path) for path in (world.camera, world.radar, world.series))
     kinds, points = _labels(world.polygons, "kind"), _labels(world.points, "code")
     return {
@@ -35,7 +35,7 @@ def train_jobs(world: Any) -> dict[str, Job]:
 
 
 def jobs_after(name: str, train: Job, world: Any, folder: Path) -> dict[str, tuple[str, Job]]:
-    """What is made of a trained model, by its name: the journey, and its job."""
+    """The jobs that use a trained model, by name: the journey and its job."""
     if train.get("split_only"):
         return {}
     model, found = str(folder / "model.colearn"), {}

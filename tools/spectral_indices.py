@@ -1,11 +1,11 @@
-"""Take the indices that trees are shown from the catalogue of Awesome Spectral Indices (Montero et al. 2023, MIT).
+"""Extracts spectral indices for trees from the catalogue Awesome Spectral Indices (Montero et al. 2023, MIT).
 
     pip download --no-deps spyndex==0.12.0
     python tools/spectral_indices.py spyndex-0.12.0-py3-none-any.whl > engine/trees/index_table.py
 
-Only formulas that are the same in whatever unit the bands come: normalized differences, and the difference of two
-bands in decibels. Others (EVI, SAVI) hold for reflectances from 0 to 1 alone, which a raster need not have. Of
-indices that differ in sign or name only, one is taken.
+Only formulas that do not depend on the unit of the bands are used: normalized differences, and differences of two bands
+in decibels. Others (EVI, SAVI) require reflectance from 0 to 1, which a raster need not have. Of indices that differ
+only in sign or name, one is used.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def bands_of(formula: str, pattern: re.Pattern[str]) -> tuple[str, str]:
     """The two bands of a formula of one kind.
 
     Raises:
-        ValueError: it is of another kind.
+        ValueError: the formula is of another kind.
     """
     match = pattern.fullmatch(formula.replace(" ", ""))
     if not match:
@@ -44,7 +44,7 @@ def bands_of(formula: str, pattern: re.Pattern[str]) -> tuple[str, str]:
 
 
 def table(indices: dict, bands: dict, source: str) -> str:
-    """The module's text."""
+    """The text of the module."""
     lines = [HEAD.format(source=source)]
     for title, names, pattern in (
         ("NORMALIZED", NORMALIZED, _NORMALIZED),

@@ -10,7 +10,7 @@ NOTHING = "–"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table, followed by an empty line."""
+    """A Markdown table, ended by a newline."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

@@ -1,1 +1,1 @@
-"""Whether the plugin fits the versions of QGIS, Qt and Python that it says it fits."""
+"""Whether the plugin works with the versions of QGIS, Qt and Python that it declares."""

@@ -1,4 +1,4 @@
-"""The checks of `make compat`, each a list of commands that must end well."""
+"""The checks of `make compat`, each a list of commands that must succeed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 QT6 = ROOT / "build" / "compat" / "qt6"
-# QGIS's pyqt5_to_pyqt6 as rules of flake8-qgis, with those on imports and old calls. What the linter does not know,
-# members of enumerations without the enumeration's name, names.py looks for.
+# QGIS's pyqt5_to_pyqt6 as rules of flake8-qgis, with those on imports and old calls. Enumeration members without the
+# enumeration's name, which the linter does not detect, are checked by names.py.
 RULES = "QGS101,QGS102,QGS103,QGS104,QGS106,QGS107,QGS108,QGS4"
 PLUGIN = ("__init__.py", "plugin")
 OLDEST_FOR_QGIS, OLDEST_FOR_ENGINE = "3.9", "3.11"
@@ -19,14 +19,14 @@ OLDEST_FOR_QGIS, OLDEST_FOR_ENGINE = "3.9", "3.11"
 
 @dataclass(frozen=True)
 class Check:
-    """A command, what it shows when it ends well, and what its environment has beside this one's."""
+    """A command, the text that it prints on success, and additions to its environment."""
 
     shows: str
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
 
     def passes(self) -> bool:
-        """Run it; its output is a person's to read."""
+        """Run it; its output is shown to the user."""
         sys.stdout.write(f"\n== {self.shows}\n")
         sys.stdout.flush()
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **self.environment}
@@ -34,7 +34,7 @@ class Check:
 
 
 def sources() -> list[Check]:
-    """The sources by rules: Qt 6, QGIS's names, old Pythons."""
+    """Checks of the sources: Qt 6, QGIS's names, old Pythons."""
     here = sys.executable
     vermin = (
         str(Path(here).with_name("vermin")),
@@ -59,7 +59,7 @@ def sources() -> list[Check]:
 
 
 def qt6() -> list[Check]:
-    """The plugin's windows under PyQt6, in an environment of its own (made where it is not there)."""
+    """The plugin's windows under PyQt6, in a separate environment, created if missing."""
     python = str(QT6 / "bin" / "python")
     install = (python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", "compat-requirements.txt")
     tests = (python, "-m", "pytest", "-q", "-c", "tests/qt6/pytest.ini", "--confcutdir=tests/qt6", "tests/qt6")
@@ -73,5 +73,5 @@ def qt6() -> list[Check]:
 
 
 def debian13() -> list[Check]:
-    """Every test, the zip, a training and a map in QGIS 3.44, in a root that is made where it is not there."""
+    """All tests, the zip, a training and a map in QGIS 3.44, in a root file system that is created if missing."""
     return [Check("Debian 13 with QGIS 3.44", ("bash", "tools/compat/debian13.sh"))]

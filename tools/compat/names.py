@@ -1,10 +1,9 @@
-"""Names of Qt's and QGIS's classes, as Qt 6 wants them: there, and enumerations' members by way of the enumeration.
+"""Names of Qt's and QGIS's classes as required by Qt 6: they exist, and enumeration members are qualified.
 
     python tools/compat/names.py FOLDER…
 
-Looks at what this Python can import: PyQt6 (then Qt's names are checked), or QGIS (then QGIS's are). Standard library
-only, because it runs in environments that have nothing else. Names of methods on objects are not seen: the classes of
-objects are not known here.
+Checks what this Python can import: Qt's names with PyQt6, QGIS's names with QGIS. Standard library only, because it
+runs in environments without anything else. Methods of objects are not checked, because their classes are unknown here.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from typing import Any
 
 _FROM_QT = "qgis.PyQt."
 _FROM_QGIS = ("qgis.core", "qgis.gui", "qgis.analysis")
-# Classes that QGIS gives where Qt 5 had them.
+# Classes that QGIS exports from where Qt 5 had them.
 _MOVED = {("QtWidgets", "QAction"), ("QtWidgets", "QActionGroup"), ("QtWidgets", "QShortcut")}
 
 
 @dataclass(frozen=True)
 class Use:
-    """A class's name with what stands after it, as it is spelled in a file."""
+    """A class name with the attributes after it, as written in a file."""
 
     place: str
     module: str
@@ -35,7 +34,7 @@ class Use:
 
 
 def uses_in(path: Path) -> Iterator[Use]:
-    """What a file says of classes of Qt and QGIS: what it imports, and every name behind a point."""
+    """All uses of Qt's and QGIS's classes in a file: imports, and names with attributes."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     imported: dict[str, tuple[str, str]] = {}
     for node in ast.walk(tree):
@@ -60,7 +59,7 @@ def _parts(node: ast.expr) -> tuple[tuple[str, ...], str]:
 
 
 def fault_of(use: Use, module: ModuleType) -> str:
-    """What is wrong with a name; empty where nothing is."""
+    """The problem with a name; empty if there is none."""
     found: Any = module
     for at, part in enumerate(use.parts):
         if at and not isinstance(found, type):
@@ -74,12 +73,12 @@ def fault_of(use: Use, module: ModuleType) -> str:
 
 
 def _is_member(found: object) -> bool:
-    """Whether this is a member of an enumeration; QGIS 3's are integers of a class of their own."""
+    """Whether this is an enumeration member; those of QGIS 3 are integers of a class of their own."""
     return isinstance(found, (enum.Enum, int)) and type(found) not in (int, bool)
 
 
 def module_of(use: Use) -> ModuleType | None:
-    """The module that a name comes from, if this Python has it."""
+    """The module of a name, if this Python has it."""
     name = use.module
     if name.startswith(_FROM_QT):
         name = "PyQt6." + name[len(_FROM_QT) :]
@@ -92,7 +91,7 @@ def module_of(use: Use) -> ModuleType | None:
 
 
 def main(folders: list[str]) -> int:
-    """Check every file; says each fault, and how many names were looked at."""
+    """Check all files; prints each fault and the number of names checked."""
     files = sorted(path for folder in folders for path in Path(folder).rglob("*.py"))
     checked = [(use, module) for path in files for use in uses_in(path) if (module := module_of(use)) is not None]
     faults = [fault for use, module in checked if (fault := fault_of(use, module))]

@@ -1,1 +1,1 @@
-"""Fuzzing and torture: hostile files, kills, full disks, by nobody, in a root where nothing else can be written."""
+"""Fuzzing and torture: hostile files, kills and full disks, run as an unprivileged user in a sandbox."""

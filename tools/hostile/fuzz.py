@@ -1,10 +1,10 @@
-"""Mutated models, graphs, jobs, journals, CRS texts and dates, as many as fit into a time; every failure is kept.
+"""Mutated models, graphs, jobs, journals, CRS texts and dates, as many as possible in a given time.
 
     python tools/hostile/fuzz.py [SECONDS] [SEED] [--keep]
 
-A failure is an exception that is none of ours, or an answer that takes longer than five seconds. What failed is printed
-by its number, from which :func:`made` makes it again; the exit code is then 1. With ``--keep``, inputs that end in a
-place of the code where none before them ended become the corpus, which the tests replay.
+A failure is an exception other than CoLearn's, or an input that takes longer than five seconds. Failed inputs are
+printed by number, from which :func:`made` reproduces them; the exit code is then 1. With ``--keep``, inputs that end at
+a new place of the code are added to the corpus, which the tests replay.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from hostile.sandbox import run_inside, work_folder  # noqa: E402
 CORPUS = ROOT / "tests" / "security" / "corpus.json"
 FAILED = "FAILED"
 PATIENCE_S = 5
-MOST_KEPT = 60  # of a target
+MOST_KEPT = 60  # inputs per target
 MOST_WORDS = 40
 _SHAPE = re.compile(r"[^A-Za-z ]|'[^']*'")
 Act = Callable[[bytes], object]
@@ -61,11 +61,11 @@ _PIECES = (
 
 
 class SlowError(Exception):
-    """It took longer than anybody waits."""
+    """An input took too long."""
 
 
 def main() -> int:
-    """Run in the sandbox, or enter it."""
+    """Run in the sandbox, or start it."""
     work = work_folder()
     if work is None:
         kept = ("corpus.json", CORPUS) if "--keep" in sys.argv else None
@@ -83,7 +83,7 @@ def main() -> int:
 
 @dataclass
 class Found:
-    """What a fuzzing came to: how many inputs, which failed, and one for each place where they ended."""
+    """The result of a run: the number of inputs, the failures, and one input for each place where they ended."""
 
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
@@ -91,7 +91,7 @@ class Found:
 
 
 def fuzzed(targets: dict[str, Target], chance: random.Random, seconds: float) -> Found:
-    """Mutations of targets' seeds until the time is over."""
+    """Fuzz the targets with mutations of their seeds until the time is over."""
     found, ends = Found(), time.monotonic() + seconds
     signal.signal(signal.SIGALRM, _too_slow)
     while time.monotonic() < ends:
@@ -107,13 +107,13 @@ def fuzzed(targets: dict[str, Target], chance: random.Random, seconds: float) ->
 
 
 def made(number: int, seeds: list[bytes]) -> bytes:
-    """The input of a number."""
+    """The input with this number."""
     chance = random.Random(number)  # noqa: S311
     return mutated(chance.choice(seeds), chance)
 
 
 def end_of(act: Act, content: bytes) -> str:
-    """Where the code ended that was given something, and in which words; ``FAILED`` first if it must not end so."""
+    """Where processing of an input ended, and with which message; begins with ``FAILED`` if this is a failure."""
     try:
         signal.alarm(PATIENCE_S)
         answer = act(content)
@@ -129,12 +129,12 @@ def end_of(act: Act, content: bytes) -> str:
 
 
 def as_text(ends: dict[str, dict[str, int]]) -> str:
-    """The corpus: numbers by target."""
+    """The corpus as text: numbers by target."""
     return json.dumps({name: sorted(numbers.values()) for name, numbers in sorted(ends.items())}, indent=1) + "\n"
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
-    """Bits turned, pieces cut out, doubled, exchanged, and put in."""
+    """A mutation: bits flipped, parts deleted, duplicated, exchanged or inserted."""
     changed = bytearray(content)
     for _ in range(chance.randrange(1, 6)):
         at, length = chance.randrange(len(changed) + 1), chance.choice((1, 2, 4, 16, 256))
@@ -154,7 +154,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
 
 
 def targets_in(work: Path) -> dict[str, Target]:
-    """Each target: what it starts from, and what is done with a mutation, which returns an error of ours or a value."""
+    """The targets: seeds, and the function under test, which returns a CoLearn error or a value."""
     from engine.contract import CoLearnError, job_from_text
     from engine.contract.naming import take_apart
     from engine.model_file import ModelFile, WireError, read_graph

@@ -1,4 +1,4 @@
-"""What is tortured: small predictions, an evaluation and a training, with all they need, in a folder of their own."""
+"""The runs under torture: small predictions, an evaluation and a training, each with its inputs in its own folder."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ TRAINING_SIDE_PX = 96
 
 @dataclass(frozen=True)
 class Journey:
-    """A run, the folder of its outputs, and which they are; ``old`` are files that lie in their places before it.
+    """A run, its output folder and its outputs; ``old`` are files that exist at their paths before it.
 
-    ``alike`` tells whether a run that came after a killed one made the same file as a run that nothing disturbed.
+    ``alike`` tells whether the output of a run after a killed one equals that of an undisturbed run.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Journey:
 
 
 def predictions(work: Path) -> list[Journey]:
-    """Maps with everything beside them: plain, in parts, as Cloud Optimized GeoTIFFs, and these in parts."""
+    """Maps with all additional outputs: plain, in parts, as Cloud Optimized GeoTIFFs, and these in parts."""
     scene, out = a_scene(work), work / "out"
     beside = {
         "output_probabilities": str(out / "probabilities.tif"),
@@ -61,7 +61,7 @@ def predictions(work: Path) -> list[Journey]:
 
 
 def evaluation(work: Path) -> Journey:
-    """A report on labels that a model has not seen, and on the map they are a sample of."""
+    """A report on independent labels, and on the map that they are a sample of."""
     from engine.contract import EvaluateJob, RasterSource, VectorLabels, VectorSource
     from engine.evaluate import evaluate
     from engine.process import NullSink, Reporter
@@ -79,7 +79,7 @@ def evaluation(work: Path) -> Journey:
 
 
 def training(work: Path) -> Journey:
-    """A model, its report, its samples: a camera and a radar, the small networks, one epoch."""
+    """A model, its report and its samples: a camera and a radar, small networks, one epoch."""
     import onnxruntime.quantization  # noqa: F401  (as all below: loaded once, before anything is counted)
     import torch._dynamo  # noqa: F401
 
@@ -110,7 +110,7 @@ def training(work: Path) -> Journey:
 
 
 def _alike_but_for_the_notice(one: bytes, other: bytes) -> bool:
-    """Whether outputs of a training differ at most in saying that it went on from where another was interrupted."""
+    """Whether outputs of a training differ at most in the note that it resumed an interrupted one."""
     if not zipfile.is_zipfile(io.BytesIO(one)):
         return _without_notice(one) == _without_notice(other)
     found = [_entries(content) for content in (one, other)]
@@ -139,7 +139,7 @@ def prediction(work: Path, scene: Path, folder: str = "out", **changes: Any) -> 
 
 
 def predict(job: Any) -> None:
-    """Map, silently."""
+    """Map without messages."""
     from engine.predict import predict
     from engine.process import NullSink, Reporter
 
@@ -147,7 +147,7 @@ def predict(job: Any) -> None:
 
 
 def a_scene(work: Path, name: str = "scene.tif", turned: bool = False) -> Path:
-    """A scene, and the model that maps it; all modules of a prediction are loaded then. ``turned``: upside down."""
+    """A scene, and the model that maps it; loads all modules of a prediction. ``turned``: south-up."""
     import numpy as np
     from osgeo import gdal
 
@@ -168,7 +168,7 @@ def a_scene(work: Path, name: str = "scene.tif", turned: bool = False) -> Path:
 
 
 def equal_runs_make_equal_files() -> None:
-    """Stop the clock for what is written into files."""
+    """Freeze the time stamps that are written into files."""
     import datetime
     from types import SimpleNamespace
 
@@ -188,7 +188,7 @@ def equal_runs_make_equal_files() -> None:
 
 
 def in_child(work: Callable[[], object]) -> int:
-    """Run in a child of its own, for ONNX Runtime's threads do not outlive a fork; returns the exit code."""
+    """Run in a forked child process, because ONNX Runtime's threads do not survive a fork; returns the exit code."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -204,7 +204,7 @@ def in_child(work: Callable[[], object]) -> int:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder by its name in there."""
+    """The content of every file of a folder, by relative name."""
     there = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -213,7 +213,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def renew(folder: Path, content: dict[str, bytes]) -> None:
-    """The folder with these files and nothing else."""
+    """Make the folder contain exactly these files."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, each in content.items():
@@ -231,7 +231,7 @@ def _utm() -> Any:
 
 
 def _points(path: Path) -> Path:
-    """Labels on every fourth pixel, half of them right."""
+    """Labels on every fourth pixel, half of them correct."""
     from osgeo import ogr
 
     dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))

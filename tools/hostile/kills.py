@@ -1,4 +1,4 @@
-"""Runs killed at file operations and at any moment: at once every file is old or new, after the next run all are."""
+"""Runs killed at file operations and at random times: files are old or new, and complete after the next run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pathlib import Path
 
 from hostile.journeys import Journey, files, in_child, renew
 
-OWN = ".colearn-"  # in the names of what is temporary
-PARTS = ".colearn-parts-"  # of a map, kept by wish until it is whole
-_TEMPORARY = ("colearn-", "tmp", "ort.", "pre.")  # how CoLearn and its libraries call their temporary files
+OWN = ".colearn-"  # part of the names of temporary files
+PARTS = ".colearn-parts-"  # parts of a map, kept on request until it is complete
+_TEMPORARY = ("colearn-", "tmp", "ort.", "pre.")  # prefixes of temporary files of CoLearn and its libraries
 
 
 @dataclass
 class Row:
-    """One line of the table: what was tried, how often, what did not hold."""
+    """One row of the table: what was tried, how often, and the violations."""
 
     name: str
     tried: int = 0
@@ -35,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ends:
-    """The two sets of files there may be: before the journey, and after it."""
+    """The two valid sets of files: before the journey, and after it."""
 
     journey: Journey
     old: dict[str, bytes]
@@ -43,10 +43,10 @@ class Ends:
 
     @classmethod
     def of(cls, journey: Journey) -> Ends:
-        """As an undisturbed run leaves them.
+        """As left by an undisturbed run.
 
         Raises:
-            ChildProcessError: it does not run.
+            ChildProcessError: the run fails.
         """
         renew(journey.folder, journey.old)
         if in_child(journey.run):
@@ -54,7 +54,7 @@ class Ends:
         return cls(journey, journey.old, files(journey.folder))
 
     def faults_at_once(self) -> list[str]:
-        """What is wrong right after a kill, before anything else runs: halves, and what is lost."""
+        """Violations right after a kill: incomplete or lost files."""
         there = files(self.journey.folder)
         shown = {name: content for name, content in there.items() if OWN not in name}
         halves = [name for name, content in shown.items() if content not in (self.old.get(name), self.new.get(name))]
@@ -67,7 +67,7 @@ class Ends:
         return found
 
     def faults_when_settled(self) -> list[str]:
-        """What is wrong after a next run that begins and comes to nothing itself."""
+        """Violations after a next run that starts and fails itself."""
         if in_child(self._begin):
             return ["the next run does not begin"]
         there = {name: content for name, content in files(self.journey.folder).items() if PARTS not in name}
@@ -77,7 +77,7 @@ class Ends:
         return [] if there in (self.old, self.new) else [f"neither the old set nor the new one: {sorted(there)}"]
 
     def faults_after_next(self) -> list[str]:
-        """What is wrong after a next run."""
+        """Violations after a successful next run."""
         if in_child(self.journey.run):
             return ["the next run failed"]
         there = files(self.journey.folder)
@@ -95,7 +95,7 @@ class Ends:
 
 
 def at_operations(journey: Journey, step: int = 1) -> Row:
-    """Killed at each operation in turn, or each ``step``-th, until a run ends."""
+    """Kill at each file operation in turn, or each ``step``-th, until a run finishes."""
     from killed import is_killed
 
     note = "at every operation" if step == 1 else f"at every {step}th operation"
@@ -109,7 +109,7 @@ def at_operations(journey: Journey, step: int = 1) -> Row:
 
 
 def at_moments(journeys: list[Journey], count: int) -> Row:
-    """Killed after a time, wherever the run is then: in Python, in GDAL, in the network."""
+    """Kill after random times: in Python, in GDAL, in the network."""
     row = Row("kills at any moment of a run", note=f"{count} a journey")
     for journey in journeys:
         ends = Ends.of(journey)
@@ -125,10 +125,10 @@ def at_moments(journeys: list[Journey], count: int) -> Row:
 
 
 def states(journey: Journey, work: Path) -> Row:
-    """A long run looked at as if it had been killed at each of its operations, while it goes on.
+    """Inspect one long run as if it had been killed at each of its operations, while it continues.
 
-    A kill leaves the disk as it is, and no locks. So at each operation the run's folder is set aside under another
-    name, where its open files stay what they are, and judged as a copy, in which nobody holds a lock.
+    A kill leaves the files as they are, without locks. So at each operation the run's folder is renamed, which keeps
+    its open files valid, and a copy of it is inspected, in which nothing is locked.
     """
     row = Row(f"{journey.name} looked at before every operation", note="what a kill would leave; one run")
     ends, told = Ends.of(journey), work / "states.json"
@@ -156,7 +156,7 @@ class _Looking:
 
         before_each_operation(self._look)
         run()
-        self._is_looking = True  # what is written about it does not count
+        self._is_looking = True  # writes by the inspection itself do not count
 
     def _look(self) -> None:
         if self._is_looking:
@@ -190,7 +190,7 @@ def _kill_after(work: Callable[[], object], seconds: float) -> None:
 
 
 def _difference(there: dict[str, bytes], expected: dict[str, bytes], alike: Callable[[bytes, bytes], bool]) -> str:
-    """How files differ from those expected; empty where they do not."""
+    """How files differ from those expected; empty if they do not."""
     more, less = sorted(there.keys() - expected.keys()), sorted(expected.keys() - there.keys())
     other = sorted(name for name in there.keys() & expected.keys() if not alike(there[name], expected[name]))
     return f"too many {more[:3]}, missing {less[:3]}, other {other[:3]}" if more or less or other else ""

@@ -1,4 +1,4 @@
-"""A place where what is hostile can do no harm: everything read-only but one folder, no network, by nobody."""
+"""A sandbox for hostile files: everything read-only except one folder, no network, an unprivileged user."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-INSIDE = "COLEARN_SANDBOX"  # names the one folder that can be written
-_SMALL_BYTES = 3 * 2**20  # of a drive that is soon full
+INSIDE = "COLEARN_SANDBOX"  # environment variable with the only writable folder
+_SMALL_BYTES = 3 * 2**20  # size of the drive that is filled up
 _NOBODY = 65534
 
 
 def run_inside(script: Path, arguments: list[str], bring: tuple[str, Path] | None = None) -> int:
-    """Run a script of this folder in the sandbox; what it prints is seen here.
+    """Run a script of this folder in the sandbox; its output is shown here.
 
     Args:
-        bring: a file of the sandbox's folder, and where it is wanted in the end.
+        bring: a file in the sandbox's folder, and the path it is copied to at the end.
     """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
@@ -58,6 +58,6 @@ def run_inside(script: Path, arguments: list[str], bring: tuple[str, Path] | Non
 
 
 def work_folder() -> Path | None:
-    """The folder of the sandbox this process is in; None outside."""
+    """The sandbox's folder; None outside a sandbox."""
     named = os.environ.get(INSIDE)
     return Path(named) if named else None

@@ -1,4 +1,4 @@
-"""What mutations start from: a small model file, its graph, a job."""
+"""Seeds of mutations: a small model file, its graph, a job."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from engine.contract import (
 
 
 def a_job() -> str:
-    """A prediction."""
+    """A prediction job."""
     return job_to_text(PredictJob("model.colearn", (RasterSource("scene.tif", "scene"),), "map.tif"))
 
 
 def jobs() -> list[str]:
-    """One of every kind."""
+    """One job of every kind."""
     scene, labels = RasterSource("scene.tif", "scene"), VectorLabels(VectorSource("a.gpkg", "a", "a"), ("kind",))
     sensors = SensorSpec("camera", (scene,)), SensorSpec("radar", (RasterSource("b.tif", "b"),))
     others = (
@@ -51,7 +51,7 @@ def jobs() -> list[str]:
 
 
 def a_graph() -> bytes:
-    """Two classes from one band."""
+    """A graph with two classes and one band."""
     from onnx import TensorProto, helper
 
     free = ("batch", "row", "col")
@@ -78,7 +78,7 @@ def a_graph() -> bytes:
 
 
 def a_manifest() -> Manifest:
-    """Of a model with one image sensor."""
+    """The manifest of a model with one image sensor."""
     score = SensorScore("balanced accuracy", None, Estimate(0.5, 0.4, 0.6), None, Verdict.NOT_MEASURED)
     sensor = SensorManifest(
         *("camera", SensorKind.IMAGE, Layout.SCENES, (Band("B02", 1.0, 1.0, 0.0, 2.0),), True, (), False, 10.0, 1),
@@ -93,14 +93,14 @@ def a_manifest() -> Manifest:
 
 
 def a_model(graph: bytes = b"") -> bytes:
-    """The model file of that manifest, with its own graph or another."""
+    """A model file with that manifest and its graph, or the given one."""
     entries = {"sensors/1.onnx": graph or a_graph(), "report.html": b"<html></html>"}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in entries.items()}
     text = manifest_to_text(replace(a_manifest(), digests=digests))
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as file:
         for name, content in {"manifest.json": text.encode(), **entries}.items():
-            file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)  # the same bytes at any time
+            file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)  # deterministic bytes
     return made.getvalue()
 
 

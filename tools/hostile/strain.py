@@ -1,4 +1,4 @@
-"""Limits of file size, drives that are full or read-only, inputs that vanish, two writers, cancels, very many maps."""
+"""File size limits, full and read-only drives, vanishing inputs, two writers, cancels, very many maps."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from hostile.kills import OWN, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_CANCEL_S = 2.0
-RUN_S = 2.5  # about what a small map takes, so that cancels strike at any moment of it
+RUN_S = 2.5  # approximate duration of a small map, so that cancels are spread over all of it
 _OLD = {"map.tif": b"old", "probabilities.tif": b"old"}
 
 
 def limited(work: Path, scene: Path) -> Row:
-    """A limit of file size that strikes somewhere: the disk is full, and what was there is there."""
+    """A file size limit reached at various points: reported as a full disk, and earlier files are kept."""
     row = Row("limits of file size (RLIMIT_FSIZE)")
     for size in (*range(0, 1000, 50), *range(1000, 6000, 250)):
         renew(work / "out", _OLD)
@@ -37,7 +37,7 @@ def limited(work: Path, scene: Path) -> Row:
 
 
 def full(work: Path, scene: Path) -> Row:
-    """A drive of a few megabytes, filled up to so many bytes."""
+    """A drive of a few megabytes, filled up to various sizes."""
     row, small = Row("drives that are full (tmpfs)"), Path(os.environ["COLEARN_SMALL"])
     for free in (0, *(4096 * each for each in (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32))):
         for path in small.iterdir():
@@ -54,7 +54,7 @@ def full(work: Path, scene: Path) -> Row:
 
 
 def read_only(work: Path, scene: Path) -> Row:
-    """Places that cannot be written."""
+    """Read-only folders."""
     row, closed = Row("folders that cannot be written"), work / "closed"
     closed.mkdir(exist_ok=True)
     closed.chmod(0o555)
@@ -67,7 +67,7 @@ def read_only(work: Path, scene: Path) -> Row:
 
 
 def vanishing(work: Path, scene: Path) -> Row:
-    """The scene, or the model, goes or changes as a run is about to do its n-th change of the file system."""
+    """The scene or the model is removed or changed just before the n-th file operation of a run."""
     row, out, spare = Row("inputs that vanish, shrink or change amid a run"), work / "out", work / "spare"
     job = prediction(work, scene, output_probabilities=str(out / "probabilities.tif"))
     renew(out, _OLD)
@@ -100,7 +100,7 @@ _HARMS: dict[str, Callable[[Path], object]] = {
 
 
 def _harmed(job: Any, harm: Callable[[], object], operation: int, told: Path) -> str:
-    """How a run ends whose input is harmed at an operation: ``finished``, a code, or ``never`` if it has fewer."""
+    """How a run ends whose input is damaged at an operation: ``finished``, an error code, or ``never`` (too few)."""
 
     def run() -> None:
         from engine.contract import CoLearnError
@@ -130,7 +130,7 @@ def _harmed(job: Any, harm: Callable[[], object], operation: int, told: Path) ->
 
 
 def two_writers(work: Path, scene: Path, other: Path, count: int) -> Row:
-    """Two runs for one set of outputs, started so far apart: one of them whole, or one after the other."""
+    """Two runs with the same outputs, started at various intervals: one of them succeeds, or both in sequence."""
     row, out = Row("two runs that write the same outputs"), work / "out"
     beside = {"output_probabilities": str(out / "probabilities.tif"), "output_polygons": str(out / "areas.gpkg")}
     jobs = [prediction(work, each, **beside) for each in (scene, other)]
@@ -165,7 +165,7 @@ def _in_background(work: Callable[[], object]) -> int:
 
 
 def cancelled(work: Path, scene: Path, count: int) -> Row:
-    """The plugin's way: standard input closes at any moment of a run."""
+    """Cancel as the plugin does: standard input closes at random times."""
     row, slowest = Row(f"cancels within {MOST_CANCEL_S:g} s"), 0.0
     for number in range(count):
         renew(work / "out", _OLD)
@@ -186,7 +186,7 @@ def cancelled(work: Path, scene: Path, count: int) -> Row:
 
 
 def soak(work: Path, scene: Path, count: int) -> Row:
-    """Many maps in one process: open files and memory stay flat."""
+    """Many maps in one process: the number of open files and the memory stay constant."""
     row, place = Row("maps in one process"), work / "soak.json"
 
     def maps() -> None:

@@ -1,9 +1,9 @@
-"""Kills at every file operation, cancels, full and read-only drives, limits of file size, many maps; a table.
+"""Kills at every file operation, cancels, full and read-only drives, file size limits, many maps; prints a table.
 
     python tools/hostile/torture.py [--maps 1000] [--cancels 100] [--only WORD] [--again]
 
-Each row runs in a sandbox of its own and is kept in build/torture: a run that was stopped goes on where it was,
-``--again`` begins anew. What did not hold is printed, and the exit code is then 1.
+Each row runs in a separate sandbox, and its result is kept in build/torture: an interrupted run resumes, ``--again``
+starts anew. Violations are printed, and the exit code is then 1.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PREDICTIONS = {f"kills-{each}": at for at, each in enumerate(("map", "parts", "
 
 
 def main() -> int:
-    """Work off one row inside the sandbox, or every row that is not yet kept."""
+    """Run one row inside the sandbox, or all rows without a result."""
     options = _parse()
     work = work_folder()
     if work is not None:
@@ -56,7 +56,7 @@ def _parse() -> argparse.Namespace:
 
 
 def _rows(work: Path, options: argparse.Namespace) -> dict[str, Callable[[], Row]]:
-    """Every row by its name; nothing is done yet."""
+    """All rows by name, not yet run."""
 
     def scene() -> Path:
         return journeys.a_scene(work)
@@ -82,7 +82,7 @@ def _killed_map(work: Path, at: int) -> Row:
 
 
 def _kept(name: str, options: argparse.Namespace) -> tuple[str, list[str]]:
-    """A row, from a sandbox or from an earlier run."""
+    """The result of a row: from an earlier run, or from a sandbox now."""
     place = KEPT / f"{name}.json"
     if not place.exists():
         arguments = ["--only", name, "--maps", str(options.maps), "--cancels", str(options.cancels)]

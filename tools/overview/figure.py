@@ -1,4 +1,4 @@
-"""One figure that shows it all: the image, the labels, and the two maps with their scores."""
+"""The overview figure: the image, the labels, and both maps with their scores."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class OverviewText:
-    """What the figure says: a title, a line under each panel, and the scores of the mapped sensor.
+    """The texts of the figure: a title, a line under each panel, the scores of the mapped sensor.
 
-    ``score`` is the sensor's from the manifest, or one measured on labels kept apart. ``fused`` is the score of all
-    sensors together, where it is known.
+    ``score`` is the sensor's in the manifest, or one measured on held-out labels. ``fused`` is the score of all sensors
+    together, if known.
     """
 
     title: str
@@ -67,7 +67,7 @@ class _Panel:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Sizes in inches: ``columns`` of panels and how high each line of them is, the text below included."""
+    """The layout in inches: the number of ``columns`` of panels, and the height of each row with the text below."""
 
     columns: int
     width_in: float
@@ -81,7 +81,7 @@ class _Sheet:
         return _TITLE_IN + len(self.lines) * self.height_in + sum(self.text_in) + self.legend_in
 
     def box(self, line: int, column: int) -> tuple[float, float, float, float]:
-        """Left, bottom, width and height of a panel, as shares of the figure."""
+        """Left, bottom, width and height of a panel, relative to the figure."""
         left = MARGIN_IN + column * (self.width_in + _GAP_IN)
         top = _TITLE_IN + line * self.height_in + sum(self.text_in[:line])
         bottom = self.total_in - top - self.height_in
@@ -103,14 +103,14 @@ def draw_overview(
     """Write the figure as PNG.
 
     Args:
-        image_rgb: (row, col, 3) uint8, stretched for the eye.
-        labels: (row, col) class codes, ``nodata`` where nothing is labelled; drawn over the image in grey.
-        map_alone: (row, col) class codes mapped by the network trained alone, ``nodata`` where there is none.
-        map_colearned: the same by the co-trained network.
-        pixel_m: side of a pixel, for the scale bar.
+        image_rgb: (row, col, 3) uint8, contrast-stretched.
+        labels: (row, col) class codes, ``nodata`` where unlabelled; drawn over the image in grey.
+        map_alone: (row, col) class codes mapped by the network trained alone, ``nodata`` outside.
+        map_colearned: the same by the co-learned predictor.
+        pixel_m: pixel size, for the scale bar.
 
     Raises:
-        ValueError: arrays of different size.
+        ValueError: arrays of different sizes.
     """
     shape = labels.shape
     if len(shape) != 2 or not (image_rgb.shape == (*shape, 3) and map_alone.shape == map_colearned.shape == shape):
@@ -130,10 +130,10 @@ def draw_overview(
 
 
 def _scores(score: SensorScore, fused: FusedScore | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines under the two maps: the score of each with its interval, references, the difference with the verdict.
+    """The lines under the two maps: their scores with intervals, references, the difference with the verdict.
 
-    The first map is one network's, trained alone, so beside an average its score is that network's. The second map is
-    the model file's: where that holds the network trained alone, its line says so.
+    The first map is that of a single network trained alone, and so is its score. The second map is the model file's; if
+    that contains the network trained alone, its line says so.
     """
     style = style_of(score.metric)
     alone = [f"Test part: {score.metric} {style.score(score.network or score.alone)}"]
@@ -154,7 +154,7 @@ def _scores(score: SensorScore, fused: FusedScore | None) -> tuple[tuple[str, ..
 
 
 def _colored(codes: Codes, classes: tuple[LabelClass, ...], nodata: float) -> Rgb:
-    """Class codes (row, col) as their colours (row, col, 3); nodata and unknown codes in the lightest grey."""
+    """Class codes (row, col) as colours (row, col, 3); nodata and unknown codes are light grey."""
     picture = np.empty((*codes.shape, 3), np.uint8)
     picture[:] = _NODATA_RGB
     for label in classes:
@@ -171,7 +171,7 @@ def _labels_over_grey(image_rgb: Rgb, labels: Codes, classes: tuple[LabelClass, 
 
 
 def _shown(classes: tuple[LabelClass, ...], nodata: float, *arrays: Codes) -> tuple[LabelClass, ...]:
-    """The classes that occur in the figure, so that the legend names no others."""
+    """The classes that occur in the figure; the legend names no others."""
     found = set().union(*(np.unique(array).tolist() for array in arrays))
     return tuple(label for label in classes if label.code in found and label.code != nodata)
 
@@ -197,7 +197,7 @@ def _figure(panels: tuple[_Panel, ...], classes: tuple[LabelClass, ...], pixel_m
 
 
 def _sheet(panels: tuple[_Panel, ...], legend: LegendGrid) -> _Sheet:
-    """Two by two, or side by side where the pictures are narrow; captions are wrapped to their panel."""
+    """Two by two panels, or side by side if they are narrow; captions are wrapped to their panel."""
     rows, cols = panels[0].picture.shape[:2]
     columns = 4 if cols < 0.6 * rows else 2
     width_in = (WIDTH_IN - 2 * MARGIN_IN - (columns - 1) * _GAP_IN) / columns
@@ -245,6 +245,6 @@ def _scale_bar(axes: Axes, rows: int, cols: int, pixel_m: float) -> None:
 def _look() -> Iterator[None]:
     look = {"font.family": ["DejaVu Sans"], "text.color": INK, "axes.edgecolor": MUTED, "axes.linewidth": 0.5}
     with mpl.rc_context(look), warnings.catch_warnings():
-        # A name in a script the font lacks is drawn as boxes; that is no reason to have no figure.
+        # A name in a script that the font lacks is drawn as boxes, which must not prevent the figure.
         warnings.filterwarnings("ignore", message="Glyph .* missing from (current )?font")
         yield

@@ -15,7 +15,7 @@ from engine.report.figures import INK
 
 WIDTH_IN = 10.0
 MARGIN_IN = 0.2
-CHARACTER_IN = 0.082  # of the legend's type, on the safe side
+CHARACTER_IN = 0.082  # width of a legend character, a safe estimate
 _ROW_IN = 0.24
 _LONGEST_NAME = 40
 
@@ -58,10 +58,10 @@ def _short(name: str) -> str:
 
 
 def _columns_of(text: str) -> int:
-    """Width of a text in characters; those of East Asia are twice as wide."""
+    """The width of a text in characters; East Asian ones are twice as wide."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def plain(text: Text) -> None:
-    """People's words are words: a ``$`` starts no formula."""
+    """Disable math text: a ``$`` in a user's text starts no formula."""
     text.set_parse_math(False)

@@ -1,1 +1,1 @@
-"""What goes to the plugin repository: the zip, its scans, and whether a version is ready."""
+"""The upload to the plugin repository: the zip, its scans, and whether a version is ready."""

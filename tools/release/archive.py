@@ -1,4 +1,4 @@
-"""The zip for the plugin repository: which files, what they may be, equal bytes from equal files."""
+"""The zip for the plugin repository: its files, its restrictions, and deterministic bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from release.metadata import folder_name, metadata_of, with_changelog
 
 MOST_BYTES = 25_000_000
-# What a person's QGIS needs; all else (tests, benchmarks, tools, docs) stays in the repository.
+# What users' QGIS needs; everything else (tests, benchmarks, tools, docs) is left out.
 FOLDERS = ("engine", "plugin", "resources")
 FILES = (
     "__init__.py",
@@ -20,15 +20,15 @@ FILES = (
     "engine-requirements.txt",
     "scale-requirements.txt",
 )
-# Everything is text that a person can read: whoever scans the zip sees all of it.
+# Only readable text, so that a scan of the zip covers all of it.
 ENDINGS = (".py", ".txt", ".md", ".html", ".css", ".js", ".j2", ".svg", ".qml", ".json", ".ts", "")
 _FORBIDDEN_PARTS = frozenset({"tests", "__pycache__", "__MACOSX", ".git", ".venv"})
-_SINCE = (1980, 1, 1, 0, 0, 0)  # no file's own time: the same files make the same zip
+_SINCE = (1980, 1, 1, 0, 0, 0)  # a fixed time stamp: the same files give the same zip
 
 
 @dataclass(frozen=True)
 class Package:
-    """A plugin zip that was written."""
+    """A plugin zip on disk."""
 
     path: Path
     folder: str
@@ -36,7 +36,7 @@ class Package:
 
 
 def tracked_files(root: Path) -> list[str]:
-    """The checkout's files that belong into the zip, by Git: what merely lies about is not shipped."""
+    """The checkout's files that belong in the zip, according to Git: untracked files are not shipped."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--", *FOLDERS, *FILES],  # noqa: S607  (whichever git the person uses)
         cwd=root,
@@ -51,7 +51,7 @@ def build(root: Path, target: Path) -> Package:
     """Write the zip of a checkout into the folder ``target``.
 
     Raises:
-        ValueError: what it would hold is not what the plugin repository takes; says each file.
+        ValueError: it would contain files that the plugin repository refuses; lists them.
     """
     metadata = metadata_of(root)
     folder = folder_name(metadata)

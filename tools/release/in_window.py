@@ -1,6 +1,6 @@
-"""Run by a QGIS window (``--code``): installs a plugin zip as "Install from ZIP" does, and says what came of it.
+"""Run by a QGIS window (``--code``): installs a plugin zip as "Install from ZIP" does, and reports the result.
 
-Standard library and QGIS only. The order is a JSON file named by COLEARN_WINDOW_ORDER.
+Standard library and QGIS only. The instructions are a JSON file, given by COLEARN_WINDOW_ORDER.
 """
 
 import json
@@ -20,12 +20,12 @@ report = {"qgis": Qgis.QGIS_VERSION, "qt": QT_VERSION_STR, "installed": {"active
 
 
 def on_message(message, tag, level):
-    """Keep what QGIS logs of Python and of plugins."""
+    """Store QGIS's log messages about Python and plugins."""
     logged.append({"tag": tag, "level": int(level), "text": message})
 
 
 def install():
-    """Install the zip; the folder it was put into."""
+    """Install the zip; returns its folder."""
     import pyplugin_installer
 
     pyplugin_installer.instance().installFromZipFile(ORDER["zip"])
@@ -40,14 +40,14 @@ def algorithms():
 
 
 def run_each(steps):
-    """Run algorithms one after the other, outputs loaded into the project; their results."""
+    """Run algorithms in sequence, with outputs loaded into the project; returns their results."""
     import processing
 
     return [processing.runAndLoadResults(name, parameters) for name, parameters in steps]
 
 
 def work():
-    """Do as ordered, write the report, take a picture, leave QGIS."""
+    """Follow the instructions, write the report, take a screenshot, quit QGIS."""
     try:
         report["installed"] = install()
         report["algorithms"] = algorithms()
@@ -60,7 +60,7 @@ def work():
 
 
 def look_for_questions():
-    """End where QGIS asks something, which nobody would answer."""
+    """Abort if QGIS shows a dialog, which nobody would answer."""
     dialog = QApplication.activeModalWidget()
     if dialog is not None:
         texts = [each.text() for each in dialog.findChildren(QLabel)]
@@ -70,12 +70,12 @@ def look_for_questions():
 
 
 def finish():
-    """Take the picture and end."""
+    """Take the screenshot and quit."""
     iface.mainWindow().grab().save(ORDER["picture"])
     report["logged"] = logged
     Path(ORDER["report"]).write_text(json.dumps(report, default=str), encoding="utf-8")
     QgsProject.instance().setDirty(False)
-    os._exit(0)  # nothing is left to save, and no question may be asked
+    os._exit(0)  # nothing is left to save, and no dialog may appear
 
 
 iface.mainWindow().resize(1366, 768)

@@ -1,4 +1,4 @@
-"""metadata.txt as the plugin repository reads it, with the changelog of its version."""
+"""metadata.txt as read by the plugin repository, with the changelog of its version."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADING = re.compile(r"^## (?P<version>\S+)(?: \((?P<when>[^)]*)\))?\s*$", re.M
 
 
 def read_metadata(text: str) -> dict[str, str]:
-    """The fields by name. Read as the repository does, with its interpolation: a lone % is an error there.
+    """The fields by name, read as by the repository, with interpolation: a single % is an error.
 
     Raises:
         configparser.Error: it cannot be read.
@@ -38,10 +38,10 @@ def metadata_of(root: Path) -> dict[str, str]:
 
 
 def folder_name(metadata: dict[str, str]) -> str:
-    """The name of the plugin's folder: the plugin's in lower case.
+    """The name of the plugin's folder: the plugin's name in lower case.
 
     Raises:
-        ValueError: it is no Python identifier of ASCII letters, which the repository demands.
+        ValueError: it is not a Python identifier of ASCII letters, as required by the repository.
     """
     name = metadata["name"].lower()
     if not (name.isascii() and name.isidentifier()):
@@ -50,7 +50,7 @@ def folder_name(metadata: dict[str, str]) -> str:
 
 
 def released_on(changelog: str, version: str) -> str | None:
-    """What stands in brackets after a version's heading (a day, or unreleased); None where there is no such heading."""
+    """The text in brackets after a version's heading (a day, or unreleased); None if there is no such heading."""
     for heading in _HEADING.finditer(changelog):
         if heading["version"] == version:
             return heading["when"] or ""
@@ -58,15 +58,15 @@ def released_on(changelog: str, version: str) -> str | None:
 
 
 def changes_of(changelog: str, version: str) -> list[str]:
-    """The entries of a version in plain text, each its first sentence."""
-    parts = _HEADING.split(changelog)  # before, then version, brackets and text of each
+    """The entries of a version as plain text, reduced to their first sentences."""
+    parts = _HEADING.split(changelog)  # the text before, then version, brackets and text of each heading
     sections = {parts[at]: parts[at + 2] for at in range(1, len(parts), 3)}
     entries = re.split(r"^- ", sections.get(version, ""), flags=re.MULTILINE)[1:]
     return [_first_sentence(" ".join(entry.split())) for entry in entries]
 
 
 def with_changelog(metadata: str, changelog: str) -> str:
-    """The text of metadata.txt with the entries of its version as ``changelog``."""
+    """The text of metadata.txt, with the entries of its version as ``changelog``."""
     version = read_metadata(metadata)["version"]
     lines = [f"{version}:", *(f"- {entry}" for entry in changes_of(changelog, version))]
     return f"{metadata.rstrip()}\nchangelog=" + "\n ".join(line.replace("%", "%%") for line in lines) + "\n"

@@ -1,4 +1,4 @@
-"""What a version still lacks before it can be released, one line each."""
+"""What a version still lacks before its release, one line each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def lacking(root: Path, answers: Callable[[str], bool]) -> list[str]:
-    """Everything that is missing, most important first; ``answers`` says whether an address does."""
+    """All missing items, the most important first; ``answers`` tells whether an address responds."""
     metadata = metadata_of(root)
     return [
         *_fields(metadata),
@@ -32,7 +32,7 @@ def lacking(root: Path, answers: Callable[[str], bool]) -> list[str]:
 
 
 def does_answer(address: str) -> bool:
-    """Whether the address answers as the plugin repository wants it to: within ten seconds, and not with an error."""
+    """Whether the address responds as required by the plugin repository: within ten seconds, and without an error."""
     request = urllib.request.Request(address, method="HEAD")  # noqa: S310  (https was asked for before)
     try:
         with urllib.request.urlopen(request, timeout=ANSWER_S) as answer:  # noqa: S310
@@ -76,7 +76,7 @@ def _changelog(root: Path, version: str) -> Iterator[str]:
 
 
 def newest_schema(root: Path) -> int:
-    """The schema of the models that a checkout writes; 0 where it is not found."""
+    """The schema of the models that a checkout writes; 0 if it is not found."""
     text = (root / SCHEMA_FILE).read_text(encoding="utf-8")
     found = re.search(r"^MANIFEST_SCHEMA = (\d+)", text, re.MULTILINE)
     return int(found[1]) if found else 0

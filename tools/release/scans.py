@@ -1,7 +1,7 @@
 """The scans that the plugin repository runs on an uploaded zip, with the same settings.
 
-Any finding of a rule that is switched on there blocks the plugin. What is right nevertheless says so in its own line:
-``# nosec B603`` for Bandit, ``pragma: allowlist secret`` for detect-secrets.
+Any finding of an enabled rule blocks the plugin. Intended code is marked in its own line: ``# nosec B603`` for Bandit,
+``pragma: allowlist secret`` for detect-secrets.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-# Rules that the repository has switched off: importing subprocess, lxml or xmlrpc is no finding there, using it may be.
+# Rules disabled by the repository: importing subprocess, lxml or xmlrpc is no finding there, but using it may be.
 SWITCHED_OFF = ("B404", "B410", "B411")
 
 
 def scan(path: Path) -> list[str]:
-    """What the scans find in a zip, one line each.
+    """The findings in a zip, one line each.
 
     Raises:
         RuntimeError: a scan does not run.
     """
     with tempfile.TemporaryDirectory(prefix="colearn-scan-") as folder:
         with zipfile.ZipFile(path) as archive:
-            archive.extractall(folder)  # the one just built
+            archive.extractall(folder)  # trusted: it was just built
         return [*_bandit(Path(folder)), *_detect_secrets(Path(folder))]
 
 

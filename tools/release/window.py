@@ -1,4 +1,4 @@
-"""A plugin zip installed and started in a QGIS window with a fresh profile, on a display of its own (Xvfb)."""
+"""A plugin zip installed and started in a QGIS window with a fresh profile, on a virtual display (Xvfb)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from release.archive import Package
 
 SCRIPT = Path(__file__).with_name("in_window.py")
 TIMEOUT_S = 900
-WARNING = 1  # of Qgis.MessageLevel
+WARNING = 1  # Qgis.MessageLevel.Warning
 _TAGS = ("Python", "Plugins", "CoLearn")
 
 
 @dataclass(frozen=True)
 class Window:
-    """What a QGIS window said after it had installed the zip."""
+    """The report of a QGIS window after it installed the zip."""
 
     qgis: str
     qt: str
@@ -32,7 +32,7 @@ class Window:
 
 
 class WindowError(RuntimeError):
-    """The zip does not install, or does not start; the text says what QGIS said."""
+    """The zip cannot be installed or started; the message is QGIS's."""
 
 
 def install_and_start(
@@ -41,7 +41,7 @@ def install_and_start(
     """Install the zip into a fresh profile in the folder ``home``, start it there, run algorithms.
 
     Raises:
-        WindowError: anything went wrong, be it only a warning in the log.
+        WindowError: anything failed, even if it is only a warning in the log.
     """
     shutil.rmtree(home, ignore_errors=True)
     (home / "runtime").mkdir(parents=True, mode=0o700)

@@ -1,1 +1,1 @@
-"""What the second reader is made of; none of it imports the engine."""
+"""The modules of the second reader; none of them imports the engine."""

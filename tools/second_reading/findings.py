@@ -1,4 +1,4 @@
-"""What the second reader finds."""
+"""The findings of the second reader."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Findings:
-    """Lines for a person, and how many of them disagree."""
+    """Lines of text, and the number of disagreements."""
 
     wrong: int = 0
     lines: list[str] = field(default_factory=list)
 
     def note(self, agrees: bool, what: str) -> None:
-        """Keep one check."""
+        """Record one check."""
         self.wrong += not agrees
         self.lines.append(f"{'agrees   ' if agrees else 'DISAGREES'}  {what}")

@@ -1,4 +1,4 @@
-"""Test samples put through the graph again: the class and the probability that their layer has."""
+"""Test samples run through the graph again: classes and probabilities must equal those in their layer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBABILITY_TOLERANCE = 1e-4
 def check_predictions(
     manifest: dict, sensor: dict, graph: bytes, scenes: list[Raster], samples: Samples, findings: Findings
 ) -> None:
-    """Each test sample, read again and put through the graph, gets the class and the probability of the layer."""
+    """Check that each test sample, read again and run through the graph, has the class and probability of the layer."""
     name = sensor["name"]
     rows = np.flatnonzero((samples["part"] == "test") & (samples[f"{name} covers"] == 1))
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
@@ -43,6 +43,6 @@ def check_predictions(
 
 
 def decision_weights(manifest: dict) -> np.ndarray:
-    """What each probability is weighed by: 1, or 1 / share where every class counts the same."""
+    """The weight of each class's probability: 1, or 1 / share if balanced accuracy is optimized."""
     shares = np.array([label.get("share") or np.nan for label in manifest["classes"]], dtype=np.float64)
     return np.ones(len(shares)) if manifest["optimize"] == "accuracy" or np.isnan(shares).any() else 1 / shares

@@ -1,4 +1,4 @@
-"""The samples that a training wrote: their parts, their groups, their classes."""
+"""The samples written by a training: parts, groups, classes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Samples:
 
 def read_samples(path: Path) -> Samples:
     """The points and their attributes."""
-    dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)  # layers and geometries live as long as it does
+    dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR)  # keep the reference: layers depend on it
     rows = [(feature.GetGeometryRef().GetPoint_2D(), feature.items()) for feature in dataset.GetLayer(0)]
     points = np.array([point for point, _ in rows])
     columns = {name: [items[name] for _, items in rows] for name in rows[0][1]}
@@ -35,7 +35,7 @@ def read_samples(path: Path) -> Samples:
 
 
 def check_groups(samples: Samples, findings: Findings) -> None:
-    """No group stands in two parts."""
+    """Check that no group is in two parts."""
     groups = {part: set(samples["group"][samples["part"] == part]) for part in PARTS}
     shared = sum(len(groups[one] & groups[other]) for one, other in (PARTS[:2], PARTS[1:], PARTS[::2]))
     counts = ", ".join(f"{part} {int((samples['part'] == part).sum())}" for part in (*PARTS, "excluded"))
@@ -43,7 +43,7 @@ def check_groups(samples: Samples, findings: Findings) -> None:
 
 
 def check_classes(manifest: dict, samples: Samples, findings: Findings) -> None:
-    """Codes are unique, in range, and the labels' own where those are integers."""
+    """Check that codes are unique, in range, and equal to integer labels."""
     codes = [label["code"] for label in manifest["classes"]]
     nodata = int(manifest["nodata"])
     fit = len(set(codes)) == len(codes) and nodata not in codes and min(codes) >= 0 and max(codes) <= 65535

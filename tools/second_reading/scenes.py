@@ -1,4 +1,4 @@
-"""The rasters of a sensor, read anew: pixels found, patches cut; which patch holds a labelled pixel of another part."""
+"""A sensor's rasters, read independently: pixels, patches, and labelled pixels in patches of another part."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .samples import PARTS, Samples
 
 @dataclass(frozen=True)
 class Raster:
-    """One scene: all its used bands as float64 (band, row, col) with NaN for nodata, and how to find pixels in it."""
+    """One scene: its used bands as float64 (band, row, col), NaN for nodata, and the location of pixels in it."""
 
     values: np.ndarray
     inverse: tuple[float, ...]
     crs: osr.SpatialReference
 
     def pixels(self, longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-        """Row and col (position, 2), may lie outside."""
+        """Row and col (position, 2); may be outside."""
         degrees = osr.SpatialReference()
         degrees.ImportFromEPSG(4326)
         for crs in (degrees, self.crs):
@@ -34,13 +34,13 @@ class Raster:
         return np.column_stack([np.floor(d + e * x + f * y), np.floor(a + b * x + c * y)]).astype(int)
 
     def inside(self, pixels: np.ndarray) -> np.ndarray:
-        """Which pixels lie inside."""
+        """Which pixels are inside."""
         rows, cols = self.values.shape[1:]
         return (pixels[:, 0] >= 0) & (pixels[:, 0] < rows) & (pixels[:, 1] >= 0) & (pixels[:, 1] < cols)
 
 
 def scenes_of(sensor: dict, job: dict) -> list[Raster]:
-    """The rasters of a sensor, its bands in the model's order."""
+    """A sensor's rasters, with bands in the model's order."""
     spec = next(each for each in job["sensors"] if each["name"] == sensor["name"])
     names = [band["name"] for band in sensor["bands"]]
     paths = [raster["path"] for raster in spec["rasters"]]
@@ -53,14 +53,14 @@ def scenes_of(sensor: dict, job: dict) -> list[Raster]:
 
 
 def _band(path: str, name: str, at: int) -> int:
-    """The number of the band called so; its place where bands have no names."""
+    """The number of the band with this name; its position if bands have no names."""
     dataset = gdal.Open(path)
     found = [dataset.GetRasterBand(number + 1).GetDescription() for number in range(dataset.RasterCount)]
     return found.index(name) + 1 if name in found else at + 1
 
 
 def opened(bands: list[tuple[str, int]]) -> Raster:
-    """One band after the other, all on the first one's grid."""
+    """The bands in order, all on the first one's grid."""
     layers = []
     for path, number in bands:
         dataset = gdal.Open(path)
@@ -74,7 +74,7 @@ def opened(bands: list[tuple[str, int]]) -> Raster:
 
 
 def check_split(sensor: dict, scenes: list[Raster], samples: Samples, findings: Findings) -> None:
-    """No labelled pixel of one part lies inside a patch that another part reads, counted pixel by pixel."""
+    """Check, pixel by pixel, that no labelled pixel of one part is inside a patch that another part reads."""
     halo, part = sensor["context_px"] // 2, samples["part"]
     covered = samples[f"{sensor['name']} covers"] == 1
     broken = 0
@@ -106,7 +106,7 @@ def patch_of(scenes: list[Raster], longitude: float, latitude: float, halo: int)
 
 
 def reflected(at: int, halo: int, size: int) -> np.ndarray:
-    """The indices around ``at``, mirrored at both ends without repeating the edge."""
+    """The indices around ``at``, reflected at both ends without repeating the edge."""
     index = np.arange(at - halo, at + halo + 1)
     if size == 1:
         return np.zeros_like(index)

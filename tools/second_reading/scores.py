@@ -1,4 +1,4 @@
-"""The scores of the test part, from the samples' own columns."""
+"""The scores of the test part, from the columns of the samples' layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BINS = 10
 
 
 def check_scores(manifest: dict, sensor: dict, samples: Samples, findings: Findings) -> None:
-    """Accuracy of the population, balanced accuracy, expected calibration error, from the layer's own columns."""
+    """Check accuracy in the population, balanced accuracy and expected calibration error."""
     name, score = sensor["name"], sensor["score"]
     if manifest.get("folds", 1) > 1 or manifest.get("repeats", 1) > 1:
         findings.note(True, f"{name}: scores are over several runs, the layer has the first one's; not compared")
@@ -39,7 +39,7 @@ def check_scores(manifest: dict, sensor: dict, samples: Samples, findings: Findi
 
 
 def population_weights(manifest: dict, truth: np.ndarray) -> np.ndarray:
-    """Weights that give each class its share in the labels' population, as far as it is among the samples."""
+    """Weights by which each class has its share in the labels' population, among the classes in the samples."""
     shares = {label["name"]: label.get("share") for label in manifest["classes"]}
     if not all(shares.values()):
         return np.ones(len(truth))
@@ -48,7 +48,7 @@ def population_weights(manifest: dict, truth: np.ndarray) -> np.ndarray:
 
 
 def calibration_error(sure: np.ndarray, right: np.ndarray, weights: np.ndarray) -> float:
-    """Expected calibration error (Guo et al. 2017) in ten bins of equal width, each with its upper edge."""
+    """Expected calibration error (Guo et al. 2017) with ten bins of equal width, each including its upper edge."""
     bins = np.clip(np.ceil(sure * BINS).astype(int) - 1, 0, BINS - 1)
     total = 0.0
     for each in np.unique(bins):
