@@ -266,7 +266,9 @@ class TestRemote:
             error = refused(run_predict, job, ErrorCode.RASTER_READ_FAILED, outputs)
         says(error, noise.stem, "copy or download it again")
 
-    def test_a_server_that_falls_silent_holds_nobody_for_ever(self, noise, small_model, outputs, impatient) -> None:
+    def test_a_server_that_stops_responding_does_not_block_forever(
+        self, noise, small_model, outputs, impatient
+    ) -> None:
         over = threading.Event()
         with serving(noise.parent) as server:
             server.on_get = lambda number: over.wait(60) if number >= 12 else None

@@ -28,13 +28,13 @@ def refuse(world, outputs, small_model):
     return run
 
 
-def test_labels_of_another_place_say_both_places(refuse, tmp_path) -> None:
+def test_labels_of_another_area_are_reported_with_both_extents(refuse, tmp_path) -> None:
     layer = write_layer(tmp_path / "a.gpkg", [(square(0, 5000), {"kind": "bare"})])
     error = refuse(ErrorCode.LABELS_OUTSIDE_SENSOR, stands(layer))
     says(error, "my stands and camera", "the labels are at 13.547", "51.89", "camera covers 13.532", "52.341° N")
 
 
-def test_a_label_raster_of_another_place(refuse, tmp_path) -> None:
+def test_a_label_raster_of_another_area(refuse, tmp_path) -> None:
     raster = write_raster(tmp_path / "truth.tif", np.ones((1, 9, 9), np.uint8), origin=(WEST - 90_000, NORTH))
     says(refuse(ErrorCode.LABELS_OUTSIDE_SENSOR, RasterLabels((source(raster),))), "truth", "12.2", "camera covers")
 
@@ -111,7 +111,7 @@ class TestMap:
         error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(other))
         says(error, "other", "made by another model", "make the map again with this model")
 
-    def test_a_map_of_another_place(self, refuse, world, tmp_path) -> None:
+    def test_a_map_of_another_area(self, refuse, world, tmp_path) -> None:
         far = write_raster(tmp_path / "far.tif", np.ones((1, 9, 9), np.uint8), origin=(WEST - 90_000, NORTH))
         error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(far))
         says(error, "fields and far", "the labels are at 13.5", "far covers 12.2", "leave MAP empty")

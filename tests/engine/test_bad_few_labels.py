@@ -38,7 +38,7 @@ def without_labels(sink) -> str:
 
 
 @pytest.mark.parametrize(("folds", "where"), [(1, "left for validation"), (3, "in the training part of fold 1 of 3")])
-def test_a_class_of_one_place_cannot_be_split(world, tmp_path, folds, where) -> None:
+def test_a_class_at_one_location_cannot_be_split(world, tmp_path, folds, where) -> None:
     job = quick(world, tmp_path, labels=squares(tmp_path, [*19 * ["wheat"], "rye"]), folds=folds)
     error = refused(run_train, job, ErrorCode.TOO_FEW_SAMPLES, tmp_path / "outputs")
     says(error, "my stands", f"only one class {where}", "at least three groups", "Add labels")

@@ -154,7 +154,7 @@ class TestLabelRaster:
     def labels(self, path):
         return RasterLabels((source(path),))
 
-    def test_nodata_everywhere_is_not_reported_as_another_place(self, refuse_labels, tmp_path) -> None:
+    def test_nodata_everywhere_is_not_reported_as_another_area(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8), nodata=0)
         error = refuse_labels(ErrorCode.LABELS_EMPTY, self.labels(raster))
         says(error, "land cover", "nodata in every pixel", "nodata value")
@@ -203,7 +203,7 @@ class TestLabelRaster:
         error = refuse_labels(ErrorCode.LABEL_FIELD_UNSUITABLE, RasterLabels(tuple(map(source, paths))))
         says(error, "part 0, part 1", "the value 1 named oak in one raster and ash in another")
 
-    def test_background_beside_nothing(self, refuse_labels, tmp_path) -> None:
+    def test_background_only(self, refuse_labels, tmp_path) -> None:
         raster = write_raster(tmp_path / "land cover.tif", np.zeros((1, 120, 120), np.uint8))
         dataset = gdal.Open(str(raster), gdal.GA_Update)
         dataset.GetRasterBand(1).SetCategoryNames(["Unclassified"])

@@ -159,11 +159,11 @@ class TestExtent:
             ((-float("inf"), 0.0, float("inf"), 10.0), "EPSG:32633"),
         ],
     )
-    def test_beside_the_raster(self, refuse, edges, crs) -> None:
+    def test_outside_the_raster(self, refuse, edges, crs) -> None:
         error = refuse(ErrorCode.EXTENT_OUTSIDE, extent=Extent(*edges, crs))
         says(error, "EXTENT", f"in {crs}", "x 400000 to 401200, y 5798800 to 5800000 in EPSG:32633", "CRS")
 
-    def test_a_crs_nobody_knows(self, refuse) -> None:
+    def test_an_unknown_crs(self, refuse) -> None:
         extent = Extent(WEST, NORTH - 100, WEST + 100, NORTH, "EPSG:999999")
         says(refuse(ErrorCode.CRS_UNUSABLE, extent=extent), "EPSG:999999", "not recognized")
 
@@ -185,11 +185,11 @@ class TestMask:
     def test_without_a_polygon(self, refuse, mask) -> None:
         says(refuse(ErrorCode.MASK_EMPTY, mask=mask()), "the forest", "without polygons", "MASK")
 
-    def test_beside_the_raster(self, refuse, mask) -> None:
+    def test_outside_the_raster(self, refuse, mask) -> None:
         error = refuse(ErrorCode.MASK_EMPTY, mask=mask(square(5000, 0), square(0, -50)))
         says(error, "the forest", "2 polygon(s)", "none of which overlaps", "CRS")
 
-    def test_beside_the_extent(self, refuse, mask) -> None:
+    def test_outside_the_extent(self, refuse, mask) -> None:
         extent = Extent(WEST + 500, NORTH - 600, WEST + 600, NORTH - 500, "EPSG:32633")
         says(refuse(ErrorCode.MASK_EMPTY, mask=mask(square(0, 0)), extent=extent), "1 polygon(s)")
 

@@ -15,7 +15,7 @@ from world import NORTH, PIXEL_M, RADAR_BANDS, WEST, write_raster
 
 
 class TestPlace:
-    def test_labels_beside_every_sensor_are_reported_with_both_places(self, world, outputs, tmp_path) -> None:
+    def test_labels_outside_all_sensors_are_reported_with_both_extents(self, world, outputs, tmp_path) -> None:
         there = (WEST + 50_000, NORTH)
         names = ("B02", "B03", "B04", "B08")
         camera = write_raster(tmp_path / "far camera.tif", read(world.camera), names=names, origin=there)
@@ -23,9 +23,7 @@ class TestPlace:
         error = refused_radar(world, outputs, ErrorCode.LABELS_OUTSIDE_SENSOR, radar, camera=camera)
         says(error, "fields", "camera", "the labels are at 13.532", "52.341° N", "camera covers 14.26", "CRS")
 
-    def test_labels_of_a_raster_beside_the_sensors_are_reported_with_both_places(
-        self, world, outputs, tmp_path
-    ) -> None:
+    def test_raster_labels_outside_the_sensors_are_reported_with_both_extents(self, world, outputs, tmp_path) -> None:
         labels = write_raster(tmp_path / "labels there.tif", read(world.label_raster), origin=(WEST, NORTH - 50_000))
         job = with_radar(world, outputs, world.radar, labels=RasterLabels((source(labels),)))
         error = refused(run_train, job, ErrorCode.LABELS_OUTSIDE_SENSOR, outputs)

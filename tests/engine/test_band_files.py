@@ -117,7 +117,7 @@ class TestRefused:
         run_predict(replace(job, input_layout=Layout.BANDS))
         assert read(outputs / "map.tif").shape == (1, 120, 120)
 
-    def test_label_rasters_of_one_place_on_two_dates(self, world, outputs, tmp_path):
+    def test_label_rasters_of_one_area_on_two_dates(self, world, outputs, tmp_path):
         labels = [
             write_raster(tmp_path / f"labels_{year}-06.tif", read(world.label_raster), nodata=0)
             for year in (2019, 2021)
@@ -126,7 +126,7 @@ class TestRefused:
         error = refused(run_train, job, ErrorCode.SENSOR_LAYOUT_UNCLEAR, outputs)
         says(error, "label rasters", "labels_2019-06 (2019-06) and labels_2021-06 (2021-06)", "single date")
 
-    def test_scenes_of_one_place_that_are_called_bands(self, world, band_files, off, outputs):
+    def test_scenes_of_one_area_declared_as_bands(self, world, band_files, off, outputs):
         sensors = (SensorSpec("camera", (source(band_files[0]), source(off)), Layout.SCENES),)
         job = train_job(world, outputs, sensors=sensors)
         error = refused(run_train, job, ErrorCode.SENSOR_LAYOUT_UNCLEAR, outputs)

@@ -111,7 +111,7 @@ def test_a_failure_leaves_what_was_there_untouched(world, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("how", ["end of input", "SIGTERM", "SIGINT"])
-def test_an_engine_nobody_waits_for_ends_within_two_seconds_and_cleans_up(long_job, how) -> None:
+def test_an_engine_without_its_caller_ends_within_two_seconds_and_cleans_up(long_job, how) -> None:
     job, outputs = long_job
     with start("train", job, "--attached", "--events") as process:
         wait_for(process, '"epoch"')

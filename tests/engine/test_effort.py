@@ -76,7 +76,7 @@ class TestQuick:
         assert {"SCORE:camera", "SCORE_ALONE:camera", "SCORE_FOREST:camera", "GAIN:camera"} <= set(numbers)
         assert not {name for name in numbers if name.startswith(("SCORE_NETWORK", "GAIN_OVER_NETWORK", "SCORE_FUSED"))}
 
-    def test_the_report_speaks_of_forests_only(self, quickly) -> None:
+    def test_the_report_mentions_forests_only(self, quickly) -> None:
         report = quickly[2].report()
         assert "average of forests" in report
         assert "networks and forests" not in report

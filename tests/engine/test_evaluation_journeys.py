@@ -99,7 +99,7 @@ class TestEvaluate:
         assert used - unseen <= int(logged[1]) <= used
         assert "where scores are optimistic" in report.read_text(encoding="utf-8")
 
-    def test_labels_of_other_places_are_not_called_known(self, world, tmp_path, small_model) -> None:
+    def test_labels_at_other_locations_are_not_known(self, world, tmp_path, small_model) -> None:
         places = ModelFile.open(str(small_model)).manifest.sensors[0].places
         assert places.cell_m == pytest.approx(PIXEL_M / GROUND_SCALE / 2, rel=1e-4)
         bounds = (WEST + 5000, NORTH, WEST + 6200, NORTH - 1200)

@@ -66,7 +66,7 @@ def test_parts_of_a_map_from_a_product_go_on(safes, model, tmp_path) -> None:
     assert (read(tmp_path / "map.tif")[0] != 255).any()
 
 
-def test_a_product_that_is_not_whole_is_refused(world, safes, tmp_path) -> None:
+def test_an_incomplete_product_is_refused(world, safes, tmp_path) -> None:
     safe = make_safe(tmp_path / "in", dict(zip(BANDS, read(world.camera))), None)
     (safe / "MTD_MSIL2A.xml").write_text("<nothing/>")
     sensors = (SensorSpec("camera", (RasterSource(str(safe)),)), SensorSpec("radar", (source(world.radar),)))

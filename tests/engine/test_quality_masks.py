@@ -126,7 +126,7 @@ class TestRefused:
         error = refused(run_predict, job, ErrorCode.QUALITY_MASK_UNCLEAR, tmp_path / "out")
         says(error, "one scl", "other scl", "date")
 
-    def test_rasters_of_a_mask_that_nobody_knows(self, cloudy, world, small_model, tmp_path) -> None:
+    def test_mask_rasters_without_a_known_mask(self, cloudy, world, small_model, tmp_path) -> None:
         job = predict_job(small_model, world.camera, tmp_path / "map.tif", input_mask_rasters=(source(cloudy[0]),))
         error = refused(run_predict, job, ErrorCode.QUALITY_MASK_MISSING, tmp_path)
         says(error, "trained without one", "INPUT_MASK")

@@ -144,7 +144,7 @@ def test_an_interrupted_fold_ends_in_the_same_model(world, tmp_path) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_engine_goes_on_when_the_same_job_is_run_again(world, tmp_path) -> None:
+def test_a_killed_engine_resumes_when_the_same_job_is_run_again(world, tmp_path) -> None:
     """With networks of full size, in processes of their own; the model is that of an undisturbed run in this one."""
     outputs = tmp_path / "outputs"
     job = quick(world, outputs, context_m=0.0, max_samples=90, epochs=4)

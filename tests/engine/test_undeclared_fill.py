@@ -109,7 +109,7 @@ def test_what_no_measurement_reaches_is_nodata_and_reported(world, declared, tmp
     [(1e9, np.random.default_rng(1).random((SIDE_PX, SIDE_PX)) < 0.002), (1e20, FILLED)],
     ids=["a few broken pixels", "an eighth of the pixels"],
 )
-def test_absurd_values_nobody_declared_do_not_destroy_the_sensor(world, tmp_path, value, where) -> None:
+def test_undeclared_extreme_values_do_not_ruin_the_sensor(world, tmp_path, value, where) -> None:
     """Before, they decided mean and deviation alone: 0.35 and 0.30 of the balanced accuracy, where chance is 0.33."""
     camera = camera_with(world, tmp_path / "broken.tif", value, where)
     finished, _ = run_train(train_job(world, tmp_path, sensors=sensors_of(world, camera), epochs=10, max_samples=900))

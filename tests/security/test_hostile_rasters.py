@@ -154,7 +154,7 @@ def test_layers_neither(ends):
     assert outcomes["pipe"] == ErrorCode.INPUT_UNTRUSTED.value
 
 
-def test_nobody_was_asked_over_the_network(ends):
+def test_no_request_went_over_the_network(ends):
     assert ends[1] == []
 
 

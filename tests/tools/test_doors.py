@@ -36,7 +36,7 @@ def test_no_name_is_that_of_a_module_beside_it() -> None:
         assert not beside & {*names}, room
 
 
-def test_an_import_past_a_door_is_found_and_mended(tmp_path: Path) -> None:
+def test_a_deep_import_is_found_and_corrected(tmp_path: Path) -> None:
     for name, text in {
         "engine/__init__.py": '"""E."""\n',
         "engine/one/__init__.py": '"""One."""\n',

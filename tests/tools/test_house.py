@@ -61,7 +61,7 @@ def test_branches_on_tasks_are_counted_outside_their_homes() -> None:
 
 
 @pytest.mark.parametrize("home", house.TASK_HOMES)
-def test_every_home_of_tasks_knows_all_of_them(home: str) -> None:
+def test_every_task_table_has_all_tasks(home: str) -> None:
     code = house.code_of(house.sources_at(None)[home])
     assert all(f"Task.{task}:" in code for task in ("CLASSIFICATION", "MULTILABEL", "REGRESSION"))
 

@@ -48,7 +48,7 @@ def test_labels_that_are_none(labels: float) -> None:
         with_labels(SAMPLES, SPLIT, labels, 7)
 
 
-def test_trees_learn_of_places_without_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trees_learn_from_unlabelled_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """One training for all three; labels of the places left out are never looked at: other ones change nothing."""
     runs = []
     run = Averaging.run

@@ -29,7 +29,7 @@ def test_short_work_is_done_several_times_a_run() -> None:
     assert (found["short"].amount, found["long"].amount) == (10.0 * MOST_TIMES, 10.0)
 
 
-def test_nobody_to_run() -> None:
+def test_no_contestants_have_no_runs() -> None:
     assert in_rounds([], rounds=2) == {}
 
 

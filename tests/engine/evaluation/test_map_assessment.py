@@ -73,7 +73,7 @@ def test_a_map_in_degrees_is_measured_on_the_ground(tmp_path):
     assert "times those on the ground" not in sink.texts()
 
 
-def test_areas_that_the_crs_blows_up_are_those_of_the_ground(tmp_path):
+def test_areas_in_a_crs_with_large_distortion_are_ground_areas(tmp_path):
     array = np.repeat(np.array([[5], [200]], np.uint8), 5, axis=0).repeat(10, axis=1)
     mercator = write_raster(
         tmp_path / "web.tif", array[np.newaxis], 10.0, nodata=0, epsg=3857, origin=(2_226_390.0, 8_399_738.0)

@@ -42,7 +42,7 @@ class TestRefusals:
         message = refused(class_map, points(tmp_path / "p.gpkg", [(38, "bare"), (39, "crop")]))
         assert "nodata of the map at all 2 labelled locations" in message
 
-    def test_labels_of_another_place(self, class_map, tmp_path):
+    def test_labels_of_another_area(self, class_map, tmp_path):
         message = refused(class_map, points(tmp_path / "p.gpkg", [(5000, "bare"), (5001, "crop")]))
         assert "my stands and map" in message
         assert "the labels are at" in message

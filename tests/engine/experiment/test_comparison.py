@@ -55,7 +55,7 @@ def test_every_method_predicts_from_every_sensor_where_it_covers_samples(task: T
     assert np.isfinite(comparison.fused_reference.predict(samples)).all()
 
 
-def test_what_is_shipped_has_learned() -> None:
+def test_shipped_predictors_beat_chance() -> None:
     samples = half_covered(make_samples(count=120))
     comparison = comparison_of(samples, Method.MDICO_DISTILLATION, epochs=12, learning_rate=0.01)
     test = samples.take(fifths(samples).test)
@@ -198,7 +198,7 @@ def test_trained_alone_ships_alone() -> None:
 
 
 @pytest.mark.parametrize("method", list(Method))
-def test_one_sensor_has_nobody_to_learn_with(method: Method) -> None:
+def test_one_sensor_has_no_others_to_learn_from(method: Method) -> None:
     comparison = comparison_of(make_samples().only(IMAGE), method, epochs=1)
     assert (comparison.tried, comparison.together) == ((), None)
     assert (comparison.fused, comparison.fused_reference) == (None, None)

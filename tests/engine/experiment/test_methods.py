@@ -125,7 +125,7 @@ def test_distillation_without_a_word_of_the_teacher_is_alone() -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 class TestTeacher:
-    def test_it_speaks_of_training_samples_out_of_fold_and_of_no_others(self, task: Task) -> None:
+    def test_it_predicts_training_samples_out_of_fold_and_no_others(self, task: Task) -> None:
         samples, settings = half_covered(make_samples(task, count=90)), settings_for(make_samples(task))
         split = fifths(samples)
         soft_targets = with_soft_targets(TrainingData(samples), BOTH, split, settings).soft_targets
@@ -136,7 +136,7 @@ class TestTeacher:
         in_fold = teacher(samples, BOTH, split.train, OUTPUTS[task], 0, ClassWeight.NONE).predict(samples)
         assert np.abs(in_fold[split.train] - expected).max() > 0.1
 
-    def test_it_knows_nothing_of_validation_and_test(self, task: Task) -> None:
+    def test_it_does_not_depend_on_validation_and_test(self, task: Task) -> None:
         samples, settings = make_samples(task, count=90), settings_for(make_samples(task))
         split, other = fifths(samples), make_samples(task, count=90, seed=1)
         target = samples.target.copy()
@@ -154,7 +154,7 @@ class TestTeacher:
         np.testing.assert_array_equal(first.soft_targets, second.soft_targets)
         np.testing.assert_array_equal(first.unlabelled_soft_targets, second.unlabelled_soft_targets)
 
-    def test_it_speaks_of_positions_without_labels(self, task: Task) -> None:
+    def test_it_predicts_unlabelled_samples(self, task: Task) -> None:
         samples, more, settings = make_samples(task), positions(), settings_for(make_samples(task))
         soft_targets = with_soft_targets(
             TrainingData(samples, more), BOTH, fifths(samples), settings

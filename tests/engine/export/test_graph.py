@@ -39,9 +39,7 @@ def tolerance(network: TrainedNetwork) -> np.ndarray:
 
 
 @pytest.mark.parametrize("rows_cols", [(1, 1), (1, 40), (23, 2), (17, 31)], ids=str)
-def test_a_map_says_of_every_pixel_what_the_network_says_of_its_patch(
-    trained: TrainedNetwork, rows_cols: tuple
-) -> None:
+def test_a_map_equals_the_network_on_every_pixels_patch(trained: TrainedNetwork, rows_cols: tuple) -> None:
     values = raster(rows_cols[0] + 4, rows_cols[1] + 4)
     patches = sliding_window_view(values[0], (5, 5), axis=(1, 2)).transpose(1, 2, 0, 3, 4)
     expected = trained.predict(IMAGE, np.ascontiguousarray(patches.reshape(-1, 4, 5, 5)))

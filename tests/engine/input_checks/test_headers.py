@@ -42,7 +42,7 @@ def test_a_single_point_inside_is_enough(world, tmp_path, inside) -> None:
     check_headers(train_job(world, tmp_path, labels=labels_at(tmp_path / "one.gpkg", inside)))
 
 
-def test_labels_beside_a_sensor_are_refused_with_both_places(world, tmp_path) -> None:
+def test_labels_outside_a_sensor_are_refused_with_both_extents(world, tmp_path) -> None:
     error = error_of(train_job(world, tmp_path, labels=labels_at(tmp_path / "far.gpkg", (WEST - 50_000, NORTH))))
     assert error.code is ErrorCode.LABELS_OUTSIDE_SENSOR
     assert "my points and camera" in error.subject and "camera covers 13.5" in error.found

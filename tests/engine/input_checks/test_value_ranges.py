@@ -77,7 +77,7 @@ def test_what_the_file_declares_comes_first_where_it_fits() -> None:
     )
 
 
-def test_a_factor_nobody_knows_is_reported_roughly() -> None:
+def test_an_unknown_factor_is_reported_approximately() -> None:
     assert logged(scene() * 41, trained_on(scene(seed=1))) == "divide by about 40"
 
 
@@ -119,7 +119,7 @@ def test_values_from_elsewhere_are_strange_without_a_remedy() -> None:
         lambda pixels: np.where(np.arange(len(pixels))[:, None] % 3, pixels, 9000),  # a third of it in clouds
     ],
 )
-def test_other_places_and_seasons_are_not_strange(other, seed) -> None:
+def test_other_areas_and_seasons_are_not_reported(other, seed) -> None:
     assert logged(other(scene(seed=seed)), trained_on(scene(seed=99))) is None
 
 

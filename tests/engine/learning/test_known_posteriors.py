@@ -161,7 +161,7 @@ def test_the_exported_graphs_say_and_decide_the_same(comparison, graphs, unseen,
     assert max(found.error for found in errors) < 2 * TOLERANCE  # of 4,000 samples, which chance adds to
 
 
-def test_the_forest_beside_speaks_of_the_same_population(comparison, unseen):
+def test_the_reference_forest_predicts_for_the_same_population(comparison, unseen):
     forest = comparison.references[SENSOR].predict(unseen)
     assert forest.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert np.abs(forest.mean(axis=0) - SHARES).max() < 0.04

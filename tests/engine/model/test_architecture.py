@@ -63,7 +63,7 @@ def test_series_regression_ends_in_layernorm(choice: SeriesEncoder, task: Task, 
 
 
 @pytest.mark.parametrize("choice", [SeriesEncoder.LTAE, SeriesEncoder.TRANSFORMER])
-def test_attention_knows_the_days_and_else_counts_dates(choice: SeriesEncoder) -> None:
+def test_attention_uses_days_or_otherwise_date_numbers(choice: SeriesEncoder) -> None:
     days = (5.0, 6.0, 17.0, 40.0, 41.0, 300.0)
     width = 8 if choice is SeriesEncoder.LTAE else 64
     known, unknown = series_of(choice, days=days).position[:, :width], series_of(choice).position[:, :width]

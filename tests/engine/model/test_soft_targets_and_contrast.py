@@ -11,7 +11,7 @@ from colearn.engine.model.losses.task import cross_entropy
 from loss_formulas import log_softmax, tensor
 
 
-def test_a_soft_target_as_sure_as_a_label_costs_what_the_label_does() -> None:
+def test_a_one_hot_soft_target_has_the_loss_of_the_label() -> None:
     logits, target, weights = tensor(6, 3), torch.tensor([0, 1, 1, 2, 0, 1]), torch.tensor([0.5, 1.0, 4.0]).double()
     sure = torch.eye(3, dtype=torch.double)[target]
     label = cross_entropy(weights)(logits, target).item()

@@ -68,7 +68,7 @@ def test_looking_takes_nothing_away(path):
 
 
 @pytest.mark.parametrize("text", ["", '{"process": 12', '{"pro": 1}\n', "[]\n", "12\n"])
-def test_a_file_that_says_nothing_whole_is_being_made_or_was(path, text):
+def test_an_unsigned_lock_file_is_of_a_run_that_starts_or_was_killed(path, text):
     path.write_text(text)
     assert look_at_lock(path) == (LockState.UNSIGNED, None)
 
@@ -78,7 +78,7 @@ def test_no_file_is_no_lock(path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of another kind")
-def test_a_file_system_without_locks_stops_nobody_and_takes_nobody_for_dead(path, monkeypatch):
+def test_a_file_system_without_locks_blocks_no_run_and_declares_none_ended(path, monkeypatch):
     def refuse(*_):
         raise OSError(errno.ENOLCK, "No locks available")
 

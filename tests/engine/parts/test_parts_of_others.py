@@ -140,7 +140,7 @@ def test_parts_in_another_precision_are_neither_mixed_nor_forgotten(job, outputs
         assert "3 of 16 parts were finished" in run(replace(job, precision=Precision.FP32)).texts()
 
 
-def test_a_folder_that_says_nothing_of_its_run_is_not_written_into(job, outputs) -> None:
+def test_a_folder_without_a_description_of_its_run_is_not_written_into(job, outputs) -> None:
     folder = interrupt(job, 3)
     (folder / "plan.json").write_text("{}")
     with pytest.raises(CoLearnError) as caught:

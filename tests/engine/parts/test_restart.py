@@ -40,7 +40,7 @@ def test_a_map_in_parts_is_the_map_and_nothing_stays_behind(job, outputs, undist
 
 
 @pytest.mark.parametrize("stage", ["Part 1 of 16", "Part 7 of 16", "Part 16 of 16", "Assembling the map"])
-def test_a_killed_run_is_gone_on_with_to_the_same_bytes(job, outputs, undisturbed, tmp_path, stage) -> None:
+def test_a_killed_run_resumes_and_gives_the_same_bytes(job, outputs, undisturbed, tmp_path, stage) -> None:
     with start(job, tmp_path) as process:
         assert any(logged.startswith(stage) for logged in stages(process))
         process.send_signal(signal.SIGKILL)
@@ -170,7 +170,7 @@ def test_a_map_of_nothing_has_parts_of_nothing(job, outputs, undisturbed) -> Non
     assert digests(outputs) == whole
 
 
-def test_a_mask_beside_every_pixel_is_an_error_in_parts_too(job, tmp_path) -> None:
+def test_a_mask_outside_the_raster_is_an_error_in_parts_too(job, tmp_path) -> None:
     mask = write_layer(tmp_path / "mask.gpkg", [(square(20.1, 20.1, 0.2), {})])
     with pytest.raises(CoLearnError) as caught:
         run(replace(job, mask=VectorSource(str(mask), "stands")))

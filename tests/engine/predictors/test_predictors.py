@@ -80,7 +80,7 @@ class Oracle:
         return "oracle"
 
 
-def test_a_kind_that_nobody_knows_is_compared_scored_and_shipped() -> None:
+def test_an_unknown_kind_of_predictor_is_compared_scored_and_shipped() -> None:
     samples = make_samples(count=90)
     every = np.arange(90)
     sensors = (IMAGE, SERIES)

@@ -88,7 +88,7 @@ def test_last_words_are_an_event(pipe) -> None:
     assert events(reading) == [Message(Level.INFO, "cancelled", "Cancelled.")]
 
 
-def test_last_words_wait_for_nobody(pipe) -> None:
+def test_the_last_message_never_blocks(pipe) -> None:
     """The reader has stopped reading, and the pipe is full."""
     _, stream = pipe
     os.set_blocking(stream.fileno(), False)

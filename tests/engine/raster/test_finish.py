@@ -63,7 +63,7 @@ def test_statistics_are_in_the_file_itself_and_are_what_gdal_would_compute(tmp_p
 
 @pytest.mark.parametrize("finish", [STATISTICS, COG], ids=["plain", "cog"])
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
-def test_classes_are_counted_with_their_ground(tmp_path, dtype, finish):
+def test_classes_are_counted_with_their_ground_area(tmp_path, dtype, finish):
     codes = (1, 3) if dtype == "uint8" else (1, 3, 4, 60_000)
     classes = CLASSES if dtype == "uint8" else (*CLASSES, LabelClass(60_000, "Fels", "#777777"))
     array = class_map(dtype, codes)

@@ -147,7 +147,7 @@ def test_only_what_was_trained_is_reported_as_averaged(whole):
     assert "(trained together, with a teacher that uses all sensors and alone)" in sentence
 
 
-def test_a_report_of_forests_alone_speaks_of_no_network_and_no_copy(whole):
+def test_a_report_of_forests_only_mentions_no_network_and_no_copy(whole):
     """Retrained forests with networks beside them, or a fast copy, are another matter."""
     manifest = averaged(whole[0], "mdico", "alone")
     manifest = replace(manifest, samples=replace(manifest.samples, refit=300, networks_refit=0))

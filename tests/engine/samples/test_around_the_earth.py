@@ -54,7 +54,7 @@ def test_a_raster_across_180_degrees_is_one(numbered):
     assert where_sensor(sensor) == "170.000 to -170.000° E, -10.000 to 10.000° N"
 
 
-def test_places_in_words_take_the_short_way():
+def test_extents_as_text_take_the_shorter_arc():
     assert where(Bounds(-180, -90, 180, 90), "EPSG:4326") == "-180.000 to 180.000° E, -90.000 to 90.000° N"
     assert where(Bounds(179, -5, 182, 5), "EPSG:4326") == "179.000 to -178.000° E, -5.000 to 5.000° N"
     assert where(Bounds(3_228_265.0, -1, 3_673_543.0, 1), "EPSG:3832").startswith("179.000 to -177.000° E")
@@ -65,7 +65,7 @@ def test_degrees_of_positions_run_from_180_west_to_180_east():
     assert longitude.tolist() == [-70, 170, 15]
 
 
-def test_a_global_raster_encloses_every_place(numbered):
+def test_a_global_raster_encloses_every_position(numbered):
     for west in (0.0, -180.0):
         sensor = numbered("a", 4326, (west, 10.0, 0, 90.0, 0, -10.0), 18, 36)
         places = Positions("EPSG:4326", np.arange(-360.0, 720.0, 7.5), np.zeros(144))
@@ -93,7 +93,7 @@ def test_distances_do_not_end_at_180_degrees():
 
 @given(st.floats(-65, 70), st.floats(5, 60), st.sampled_from([50.0, 90.0, 150.0, 300.0]))
 @settings(max_examples=30, deadline=None)
-def test_the_same_ground_is_as_many_pixels_of_context_in_web_mercator_as_in_utm(latitude, pixel_m, context_m):
+def test_the_same_context_has_as_many_pixels_in_web_mercator_as_in_utm(latitude, pixel_m, context_m):
     """A pixel of the same ground: pixel · 1 / cos φ units in Web Mercator, pixel units (but for 0.04 %) in UTM."""
     sides = []
     for crs, lon in (("EPSG:3857", 15.0), ("EPSG:32633", 15.0), ("EPSG:32633", 17.5)):

@@ -10,7 +10,7 @@ DEGREE_M = EARTH_RADIUS_M * np.pi / 180  # 111 195 m
 
 
 @pytest.mark.parametrize("longitude", [10.0, 180.0, -180.0, 290.0])
-def test_lengths_are_those_of_the_ground(longitude) -> None:
+def test_lengths_are_ground_lengths(longitude) -> None:
     """0.2° of longitude at 60° N are half as long as 0.2° of latitude."""
     x, y = ground_plane_m(longitude + np.array([-0.1, 0.1, 0.0, 0.0]), np.array([60.0, 60.0, 59.9, 60.1]))
     assert x[1] - x[0] == pytest.approx(0.2 * DEGREE_M / 2, rel=1e-5)
@@ -24,7 +24,7 @@ def test_the_180th_meridian_is_no_gap() -> None:
     assert x[2] == pytest.approx((x[0] + x[1]) / 2, abs=1e-3)
 
 
-def test_a_pole_is_a_place_like_any_other() -> None:
+def test_a_pole_is_no_special_case() -> None:
     """Four positions one degree from the pole are a square of √2 degrees' side."""
     x, y = ground_plane_m(np.array([0.0, 90.0, 180.0, 270.0]), np.full(4, 89.0))
     sides = np.hypot(np.diff(x, append=x[0]), np.diff(y, append=y[0]))
@@ -32,7 +32,7 @@ def test_a_pole_is_a_place_like_any_other() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90), st.integers(-1, 1)), min_size=1, max_size=8))
-def test_whole_circles_change_nothing_and_the_whole_earth_has_a_place(drawn) -> None:
+def test_whole_periods_change_nothing_and_all_positions_are_projected(drawn) -> None:
     longitude, latitude, circles = (np.array(column, float) for column in zip(*drawn))
     plain = np.stack(ground_plane_m(longitude, latitude))
     turned = np.stack(ground_plane_m(longitude + 360 * circles, latitude))

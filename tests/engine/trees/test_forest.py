@@ -69,7 +69,7 @@ def test_trees_of_few_samples_see_other_ones_each() -> None:
 
 @KINDS
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.value)
-def test_a_forest_says_of_samples_with_gaps_what_scikit_learn_says(task: Task, kind: TreeKind) -> None:
+def test_a_forest_predicts_samples_with_gaps_as_scikit_learn_does(task: Task, kind: TreeKind) -> None:
     sensor, classes = gappy_series()
     train, fresh = np.arange(200), np.arange(200, 300)
     target = {

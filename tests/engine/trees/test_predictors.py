@@ -75,7 +75,7 @@ def patches_of(values: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("rows_cols", [(1, 1), (17, 31)], ids=str)
-def test_an_average_says_of_every_pixel_what_its_members_say_of_the_patch(trained: Trained, rows_cols: tuple) -> None:
+def test_an_average_maps_every_pixel_as_its_members_predict_the_patch(trained: Trained, rows_cols: tuple) -> None:
     values = raster(rows_cols[0] + 4, rows_cols[1] + 4)
     patches = patches_of(values)
     members = [trained.network, *trained.forests[IMAGE]]
@@ -92,7 +92,7 @@ def test_an_average_says_of_every_pixel_what_its_members_say_of_the_patch(traine
     )
 
 
-def test_a_series_average_says_of_every_pixel_what_it_says_of_the_sample(trained: Trained) -> None:
+def test_a_series_average_maps_every_pixel_as_the_sample(trained: Trained) -> None:
     values = pixels(100)
     expected = predict_with(trained.average(SERIES), np.ascontiguousarray(values[0].transpose(2, 1, 0)))
     found = Session(trained.graph(SERIES)).run(values).scores[0].T

@@ -114,7 +114,7 @@ def test_a_run_into_a_temporary_file_says_so(algorithm, log, context, fake_engin
     assert [warning for warning in log.warnings if warning.startswith(message)] != []
 
 
-def test_a_run_into_a_file_says_nothing_of_it(algorithm, log, context, fake_engine, model, tmp_path):
+def test_a_run_into_a_file_logs_no_such_warning(algorithm, log, context, fake_engine, model, tmp_path):
     fake_engine("succeed")
     parameters = {"MODEL": model, "SENSOR": "radar", "OUTPUT_ONNX": str(tmp_path / "r.onnx")}
     assert algorithm("exportsensor").run(parameters, context, log)[1]

@@ -150,7 +150,7 @@ def test_mask_of_each_band_stays_its_own(numbered, source_of):
     assert invalid_of(source, 2) == set(range(20))
 
 
-def test_raster_without_a_place_does_not_get_one(provider, source_of, tmp_path):
+def test_a_raster_without_georeference_does_not_get_one(provider, source_of, tmp_path):
     gdal.GetDriverByName("GTiff").Create(str(tmp_path / "nowhere.tif"), 8, 6).FlushCache()
     layer = QgsRasterLayer(str(tmp_path / "nowhere.tif"), "nowhere")
     QgsProject.instance().addMapLayer(layer)

@@ -149,7 +149,7 @@ def test_a_band_given_twice_or_that_is_gone_is_missing():
     assert fit.words == ("B03", "B08")
 
 
-def test_too_few_bands_cannot_be_mended():
+def test_too_few_bands_cannot_be_corrected():
     assert not fit_of(CAMERA, (header("x", ("blue", "green")),)).is_mendable
 
 

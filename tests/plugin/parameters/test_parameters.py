@@ -254,7 +254,7 @@ def test_the_help_page_has_the_label_and_the_code_of_every_choice(algorithm, nam
 
 
 @pytest.mark.parametrize("name", ["train", "predict", "evaluate"])
-def test_the_help_page_speaks_of_parameters_that_there_are(algorithm, name):
+def test_the_help_page_mentions_existing_parameters_only(algorithm, name):
     known = {
         each.name() for kind in ("train", "predict", "evaluate") for each in algorithm(kind).parameterDefinitions()
     }

@@ -184,7 +184,7 @@ def test_one_that_gave_no_answer_is_asked_again(engine, algorithm, monkeypatch):
     work_until(lambda: algorithm("train").canExecute()[0])
 
 
-def test_what_nobody_wants_any_more_arrives_nowhere(qgis_app):
+def test_results_of_abandoned_requests_are_dropped(qgis_app):
     waits, arrived = threading.Event(), []
     work = Background(waits.wait, arrived.append)
     work.forget()

@@ -148,7 +148,7 @@ def test_a_toolbox_form_guesses_its_field_later_unless_one_was_chosen(dialog, me
         assert (value if isinstance(value, str) else ";".join(value)) == shown
 
 
-def test_labels_without_a_place_are_read_all_the_same(memory_labels):
+def test_labels_without_geometry_are_read_all_the_same(memory_labels):
     """Two of three have a geometry: all features are read, and no count is of the first ones only."""
     from colearn.plugin.training.form.labels import LabelForm
     from qgis.core import QgsFeature

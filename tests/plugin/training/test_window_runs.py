@@ -117,7 +117,7 @@ def test_a_failure_is_a_line_in_the_message_bar(filled, fake_engine, wait, scena
     assert filled.train_button.isEnabled()  # and it can be tried again
 
 
-def test_a_failure_leads_to_the_page_on_which_it_is_mended(filled, fake_engine, wait):
+def test_a_failure_opens_the_page_where_it_can_be_corrected(filled, fake_engine, wait):
     fake_engine("fail")  # labels_empty
     filled.train()
     wait(lambda: not filled.session.is_running())

@@ -73,7 +73,7 @@ def test_samples_are_described_alike_in_any_company():
     np.testing.assert_array_equal(features(sensor)[130:131], alone)
 
 
-def test_a_sensor_that_misses_a_sample_tells_nothing_of_it():
+def test_features_are_nan_where_a_sensor_is_missing():
     samples = make_samples()
     samples.present[4, 0] = False
     table = feature_table(samples, [IMAGE, SERIES])
@@ -161,7 +161,7 @@ def test_class_weights_raise_the_recall_of_rare_classes():
     assert recalls[0] < recalls[2]
 
 
-def test_a_class_weight_nobody_decided_is_refused():
+def test_an_unresolved_class_weight_is_refused():
     samples = make_samples()
     with pytest.raises(ValueError, match="auto"):
         Forest.fit(samples, [SERIES], np.arange(60), 3, 0, ClassWeight.AUTO)

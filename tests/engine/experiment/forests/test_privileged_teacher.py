@@ -34,7 +34,7 @@ def small_forests(monkeypatch):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_teacher_knows_samples_it_never_saw(task):
+def test_a_teacher_predicts_samples_it_was_not_fitted_on(task):
     samples = make_samples(task, count=150)
     train = np.random.default_rng(0).permutation(150)[:100]
     soft_targets = out_of_fold(samples, BOTH, train, OUTPUTS[task], seed=0)

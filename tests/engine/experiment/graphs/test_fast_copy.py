@@ -203,7 +203,7 @@ def test_the_model_file_gets_the_copies_of_all_labels_and_says_so(classifier: Tr
 
 
 @pytest.mark.parametrize(("positions", "used"), [(30, 30), (200, 72)])
-def test_unlabelled_positions_are_learned_beside_points_between_samples(classifier, positions: int, used: int) -> None:
+def test_unlabelled_samples_are_used_in_addition_to_interpolated_ones(classifier, positions: int, used: int) -> None:
     """Of more than there are points between samples, two for each of 36, as many."""
     more = make_samples(count=positions, seed=9)
     data = replace(classifier.data, unlabelled=Unlabelled(more.sensors, more.present)).only(IMAGE)

@@ -118,7 +118,7 @@ def test_a_sparse_sensors_rows_keep_together(sparse: int, parts: list[int]) -> N
     assert all(122 <= dense - own <= 126 for dense, own in rows)  # 3564 to 3598 by 29: 122.9 to 124.1
 
 
-def test_all_batches_show_the_same_mix_of_places() -> None:
+def test_all_batches_have_the_same_mix_of_coverage() -> None:
     """A third of 100 rows is seen by one sensor only: no batch is made of these, or batch normalization would shift."""
     covered = covered_by((67, "AB"), (33, "A"))
     rows = [covered[batch].sum(dim=0).tolist() for batch in batched(covered, 16)]
@@ -126,7 +126,7 @@ def test_all_batches_show_the_same_mix_of_places() -> None:
     assert all(8 <= both <= 11 and 4 <= dense - both <= 6 for dense, both in rows)
 
 
-def test_sensors_that_cover_different_places_share_every_batch() -> None:
+def test_sensors_that_cover_different_areas_share_every_batch() -> None:
     covered = covered_by((1800, "A"), (1800, "B"))
     rows = [covered[batch].sum(dim=0).tolist() for batch in batched(covered, 128)]
     assert len(rows) == 29

@@ -229,7 +229,7 @@ class TestFiles:
         checkpoint.path.write_bytes(checkpoint.path.read_bytes()[:-100])
         assert same(train("plain", unheard, checkpoint), train("plain"))
 
-    def test_where_nothing_can_be_written_training_goes_on(self, tmp_path) -> None:
+    def test_training_continues_without_a_writable_cache(self, tmp_path) -> None:
         (tmp_path / "a file").write_text("no folder")
         nowhere = Checkpoint(tmp_path / "a file" / "job" / "training.pt", every_s=0)
         assert same(train("plain", unheard, nowhere), train("plain"))

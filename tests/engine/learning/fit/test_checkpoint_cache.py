@@ -35,7 +35,7 @@ class TestCache:
         assert list((cache_folder() / "checkpoints").iterdir()) == []
         kept.remove()
 
-    def test_what_nobody_asked_for_in_weeks_is_removed(self) -> None:
+    def test_what_was_not_used_for_weeks_is_removed(self) -> None:
         for name, days in (("old", KEPT_DAYS + 1), ("young", KEPT_DAYS - 1)):
             own = checkpoints_of(name).of("t")
             own.save({})

@@ -38,7 +38,7 @@ def test_samples_come_first_then_positions() -> None:
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_rows_are_places_in_the_index_that_a_sensor_covers(at: int) -> None:
+def test_rows_are_positions_in_the_index_that_a_sensor_covers(at: int) -> None:
     what = data()
     index = torch.tensor([3, 0, 1, COUNT, COUNT + 1, 7, 4])
     present = np.concatenate([what.samples.present, what.unlabelled.present])[:, at]

@@ -63,7 +63,7 @@ def test_every_row_of_a_sparse_sensor_is_learned_from_in_every_epoch(
 
 @pytest.mark.parametrize("use", list(UnlabelledUse))
 @pytest.mark.parametrize("name", [IMAGE, SERIES])
-def test_a_sensor_alone_gets_the_batches_it_gets_beside_others(
+def test_a_sensor_gets_the_same_batches_alone_and_with_others(
     monkeypatch: pytest.MonkeyPatch, name: str, use: UnlabelledUse
 ) -> None:
     samples, more = sparse(make_samples(count=150), every=4), make_samples(count=200, seed=1)
@@ -92,7 +92,7 @@ def learners_of(monkeypatch: pytest.MonkeyPatch, each_data: list[TrainingData]) 
 
 
 @pytest.mark.parametrize("task", [Task.CLASSIFICATION, Task.REGRESSION])
-def test_an_answer_costs_a_sensor_the_same_alone_and_beside_others(monkeypatch: pytest.MonkeyPatch, task: Task) -> None:
+def test_a_sensors_loss_is_the_same_alone_and_with_others(monkeypatch: pytest.MonkeyPatch, task: Task) -> None:
     """Where the radar shows one class less often, or large values only, than the camera does."""
     samples = make_samples(task, count=150)
     common = samples.target == 0 if task is Task.CLASSIFICATION else samples.target[:, 0] < np.median(samples.target)

@@ -10,7 +10,7 @@ from colearn.engine.learning.metrics.cluster_bootstrap import Fold, bootstrap
 WITHOUT = np.full((3, 10), 0.5)  # resamples that scatter nothing: all scatter is training's
 
 
-def test_the_interval_grows_by_what_places_do_not_explain() -> None:
+def test_the_interval_grows_by_variation_that_samples_do_not_explain() -> None:
     """s² = .01, so τ²/U = .00333 beside v = .005: ν = (.00833)² / (.005²/19 + .00333²/2) = 10.1, t = 2.225, t(19) =
     2.093; the halves grow by √(.00833 / .005) · 2.225 / 2.093 = 1.372."""
     found = with_reruns(
@@ -19,7 +19,7 @@ def test_the_interval_grows_by_what_places_do_not_explain() -> None:
     assert (found.low, found.high) == pytest.approx((0.6 - 0.1 * 1.372, 0.6 + 0.12 * 1.372), abs=5e-4)
 
 
-def test_runs_that_scatter_no_more_than_their_places_change_nothing() -> None:
+def test_runs_that_vary_no_more_than_their_samples_change_nothing() -> None:
     """s² = .01; the places of each run explain .02 of it."""
     drawn = np.tile([0.5 - 0.1 * np.sqrt(2) / np.sqrt(2), 0.5 + 0.1], (3, 1))  # variance .02
     estimate = Estimate(0.6, 0.5, 0.7)
@@ -31,7 +31,7 @@ def test_one_run_says_nothing_of_training_again() -> None:
     assert with_reruns(estimate, np.array([0.5, 0.7]), 20, Reruns(np.array([0.6]), WITHOUT[:1])) == estimate
 
 
-def test_two_runs_without_any_scatter_of_places() -> None:
+def test_two_runs_without_variation_of_samples() -> None:
     """τ²/U = .02 / 2 = .01, one degree of freedom: t = 12.706, half = 1.2706."""
     found = with_reruns(Estimate(0.5, 0.5, 0.5), np.full(5, 0.5), 20, Reruns(np.array([0.4, 0.6]), WITHOUT[:2]))
     assert (found.low, found.high) == pytest.approx((0.5 - 1.2706, 0.5 + 1.2706), abs=1e-3)

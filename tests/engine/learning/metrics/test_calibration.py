@@ -88,7 +88,7 @@ def test_validation_samples_of_one_class_say_nothing():
     assert not fit_calibration(CLASSES, logits[target == 1], target[target == 1]).changes
 
 
-def test_a_few_samples_of_a_label_do_not_make_it_as_sure_as_can_be():
+def test_few_samples_of_a_label_do_not_give_extreme_confidence():
     """Three with it lie above seventeen without: any temperature, however low, fits them better still.
 
     20 ln(1 + exp(-e^a)) + a² / 2 is least at a = 1.39, where log odds of 1 become e^a = 4.0: 98 %.

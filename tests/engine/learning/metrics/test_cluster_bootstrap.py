@@ -53,7 +53,7 @@ def test_seeds_are_averaged():
     )
 
 
-def test_more_seeds_of_the_same_places_are_not_more_places():
+def test_more_seeds_of_the_same_groups_are_not_more_groups():
     """Three copies of one run say nothing new: the interval stays."""
     one = values_run(0)
     copies = [Fold(seed, one.target, one.groups, one.predictions) for seed in range(3)]
@@ -224,7 +224,7 @@ def test_runs_that_cannot_be_compared_are_refused(runs, reason):
         bootstrap(VALUES, runs, seed=0)
 
 
-def test_a_contender_nobody_knows_is_refused():
+def test_an_unknown_contender_is_refused():
     paired: PairedBootstrap = bootstrap(VALUES, [values_run(0)], seed=0)
     with pytest.raises(ValueError, match="tuple"):
         paired.scores("fused")

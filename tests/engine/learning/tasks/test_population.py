@@ -96,7 +96,7 @@ def test_what_has_no_shares_is_left_alone() -> None:
     assert observed_shares(CLASSES, np.array([0, 0, 1, 2]), 3) == (0.5, 0.25, 0.25)
 
 
-def test_a_forest_of_balanced_weights_speaks_of_the_population() -> None:
+def test_a_forest_with_balanced_weights_predicts_for_the_population() -> None:
     """One feature that says nothing: balanced weights say even chances, the population .9 and .1."""
     random = np.random.default_rng(0)
     target = (np.arange(400) % 10 == 0).astype(np.int64)

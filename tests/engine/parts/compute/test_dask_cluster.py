@@ -108,7 +108,7 @@ def scheduler(tmp_path):
         yield address
 
 
-def test_a_cluster_that_knows_nothing_of_the_engine(job, outputs, undisturbed, tmp_path, scheduler) -> None:
+def test_a_cluster_without_the_engine(job, outputs, undisturbed, tmp_path, scheduler) -> None:
     """Neither scheduler nor worker can import it: the order brings what finds it."""
     finished(start(job, tmp_path, "--dask", scheduler))
     assert digests(outputs) == undisturbed

@@ -114,7 +114,7 @@ class TestOneLattice:
         assert (sensor.layout, everything(sensor).shape) == (Layout.BANDS, (2, 19, 24))
         assert any("EPSG:25833 (a_B03.tif) and in EPSG:32633 (a_B02.tif)" in note for note in sensor.notes)
 
-    def test_longitudes_a_turn_apart_are_one_place(self, make_raster):
+    def test_longitudes_360_degrees_apart_are_the_same_position(self, make_raster):
         sources = [
             make_raster(f"a_{band}.tif", crs="EPSG:4326", transform=(west, 0.5, 0.0, 10.0, 0.0, -0.5))
             for band, west in (("B02", -70.0), ("B03", 290.0))
@@ -176,12 +176,12 @@ class TestNoScenes:
         assert "different dates (2020-01-01, 2020-02-01)" in error.found and "shifted by 0.5 pixels down" in error.found
         assert "Warp S2_20200201.tif" in error.remedy
 
-    def test_names_that_are_no_known_bands_tell_files_of_one_place_apart(self, cut, error_of):
+    def test_unknown_words_in_names_distinguish_files_of_one_area(self, cut, error_of):
         error = error_of(opened, cut("alpha.tif"), cut("beta.tif", shift=(0.5, 0.0)))
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "alpha, beta" in error.found and "SENSOR_X_LAYOUT" in error.remedy
 
-    def test_bands_of_two_places_are_reported_as_put_together(self, make_raster, error_of):
+    def test_bands_of_two_areas_are_reported_as_combined(self, make_raster, error_of):
         far = (600000.0, 10.0, 0.0, 5800000.0, 0.0, -10.0)
         here = [make_raster(f"here_{band}.tif") for band in ("B02", "B03")]
         there = [make_raster(f"there_{band}.tif", transform=far) for band in ("B02", "B03")]
@@ -225,7 +225,7 @@ class TestNoScenes:
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "B02, B03 on several dates" in error.found and "Build Virtual Raster" in error.remedy
 
-    def test_scenes_of_one_place_whose_names_tell_bands_are_refused_unless_bands_are_numbered(self, cut, error_of):
+    def test_scenes_of_one_area_named_as_bands_are_refused_unless_bands_are_numbered(self, cut, error_of):
         files = (cut("a_B02.tif"), cut("a_B03.tif", shift=(0.5, 0.0), add=1000))
         error = error_of(opened, *files, layout=Layout.SCENES)
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
@@ -251,7 +251,7 @@ class TestScenes:
     def test_files_that_are_counted_are_scenes(self, cut):
         assert len(opened(cut("plot_1.tif"), cut("plot_2.tif", shift=(4.5, 0.0))).scenes) == 2
 
-    def test_dated_files_of_one_place_are_scenes_when_called_so(self, cut):
+    def test_dated_files_of_one_area_are_scenes_if_declared(self, cut):
         files = (cut("S2_20200101.tif"), cut("S2_20200201.tif", shift=(0.5, 0.5)))
         assert len(opened(*files, layout=Layout.SCENES).scenes) == 2
 

@@ -103,7 +103,7 @@ def test_a_mask_of_three_degrees_has_its_edges_where_they_are(near_as_a_whole):
 )
 @pytest.mark.parametrize("turn", [-360.0, 0.0, 360.0])
 @pytest.mark.parametrize("crs", [DEGREES, "EPSG:4258"])
-def test_polygons_whole_circles_away_are_on_the_same_pixels(grid, lon, lat, turn, crs):
+def test_polygons_whole_periods_away_are_on_the_same_pixels(grid, lon, lat, turn, crs):
     """By hand: a box of 4° around a place holds the pixels whose centre is within 2° of it."""
     found = mask_of(box(lon - 2 + turn, lat - 2, lon + 2 + turn, lat + 2), crs, grid)
     rows, cols = np.indices(grid.shape)
@@ -197,7 +197,7 @@ class TestExtents:
         assert window_over(Bounds(np.nan, 0, 1, 1), DEGREES, UTM) is None
 
     @pytest.mark.parametrize("turn", [-360, 0, 360])
-    def test_whole_circles_do_not_matter(self, turn):
+    def test_whole_periods_do_not_matter(self, turn):
         expected = Window(30, 30, 20, 40)
         assert window_over(Bounds(-72 + turn, -15, -68 + turn, -13), DEGREES, AMERICA_290) == expected
         assert window_over(Bounds(-72 + turn, -15, -68 + turn, -13), "EPSG:4258", AMERICA_290) == expected
@@ -213,7 +213,7 @@ class TestExtents:
         assert window_over(Bounds(178, -5, -178, 5), DEGREES, WORLD_0_360) == Window(42, 89, 6, 2)
 
     @pytest.mark.parametrize("bounds", [(100, -5, 150, 5), (-150, -5, 100, 5)])
-    def test_what_lies_beside_misses(self, bounds):
+    def test_what_lies_outside_is_not_hit(self, bounds):
         assert window_over(Bounds(*bounds), DEGREES, PACIFIC) is None
 
     @pytest.mark.parametrize("crs", [DEGREES, "EPSG:3857", "EPSG:3035", "EPSG:32630"])
@@ -258,7 +258,7 @@ class TestExtents:
 @example(lon=179.99999999999997, lat=0.0, turn=-1)  # rounded on both ways
 @example(lon=179.99999999999997, lat=0.0, turn=1)
 @settings(max_examples=60, deadline=None)
-def test_a_place_is_found_on_the_same_pixel_however_its_longitude_is_counted(lon, lat, turn):
+def test_a_position_is_in_the_same_pixel_in_any_longitude_range(lon, lat, turn):
     for grid in (WORLD, WORLD_0_360):
         row, col = grid.locate(lon + 360.0 * turn, lat, DEGREES)
         assert 0 <= row < 90
@@ -267,7 +267,7 @@ def test_a_place_is_found_on_the_same_pixel_however_its_longitude_is_counted(lon
         assert abs((x - lon + 180) % 360 - 180) < 1e-9
 
 
-def test_places_beside_180_degrees_are_found_in_projections_around_it():
+def test_positions_near_180_degrees_are_found_in_projections_centred_there():
     """By hand in EPSG:3832, whose middle is 150° E: -175° is 35° east of it, 35 · 111,319.49 m."""
     grid = Grid("EPSG:3832", (3_000_000, 1000, 0, 10_000, 0, -1000), 20, 1000)
     for lon in (-175.0, 185.0):
@@ -279,7 +279,7 @@ def test_places_beside_180_degrees_are_found_in_projections_around_it():
 
 
 @pytest.mark.parametrize("turn", [-1, 0, 1])
-def test_on_a_sheared_grid_a_place_whole_circles_away_has_its_row_too(turn):
+def test_on_a_sheared_grid_a_position_whole_periods_away_has_its_row_too(turn):
     """By hand: row 0 rises from (100, 0) by 0.1° a col: 10° east is col 100, where it is at y = 10; y = 5 is row 50."""
     sheared = Grid(DEGREES, (100.0, 0.1, 0.0, 0.0, 0.1, -0.1), 200, 400)
     row, col = sheared.locate(110.0 + 360.0 * turn, 5.0, DEGREES)

@@ -96,7 +96,7 @@ def test_an_extent_that_cannot_be_reached_is_none():
     assert window_on_it(Bounds(np.nan, np.nan, np.nan, np.nan)) is None
 
 
-def test_pixel_size_is_the_side_of_a_square_of_the_same_ground():
+def test_pixel_size_is_the_side_of_a_square_of_equal_ground_area():
     """In the middle of a zone UTM draws 0.9996 m for each metre."""
     grid = Grid("EPSG:32633", (500000, 10, 0, 0, 0, -40), 5, 5)
     assert grid.pixel_sides_m() == (pytest.approx(10 / 0.9996), pytest.approx(40 / 0.9996))

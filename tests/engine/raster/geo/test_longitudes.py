@@ -22,7 +22,7 @@ def test_what_lies_in_the_range_keeps_every_bit() -> None:
 
 
 @pytest.mark.parametrize(("given_", "low", "found"), [(-70, 0, 290), (360, 0, 0), (0, 0, 0), (181, -180, -179)])
-def test_values_are_turned_by_whole_circles(given_, low, found) -> None:
+def test_values_are_shifted_by_whole_periods(given_, low, found) -> None:
     assert turned_into([given_], low).tolist() == [found]
 
 
@@ -54,7 +54,7 @@ def test_no_longitude_has_no_bounds() -> None:
 
 
 @given(st.lists(st.tuples(DEGREES, st.integers(-2, 2)), min_size=1, max_size=12))
-def test_whole_circles_change_nothing(drawn) -> None:
+def test_whole_periods_change_nothing(drawn) -> None:
     plain, turned = np.array([at for at, _ in drawn]), np.array([at + 360 * circles for at, circles in drawn])
     found = side_by_side(plain)
     np.testing.assert_array_equal(side_by_side(turned), found)

@@ -54,7 +54,7 @@ def test_turned_pixels_each_have_their_own_latitude():
         ("EPSG:3413", (-10.0, 10.0, 0.0, 10.0, 0.0, -10.0), 106.31),
     ],
 )
-def test_projected_pixels_cover_what_they_do_on_the_ground(crs, transform, area_m2):
+def test_projected_pixels_have_their_ground_area(crs, transform, area_m2):
     areas = pixel_areas_m2(Grid(crs, transform, 3, 4), Window(0, 0, 3, 4))
     np.testing.assert_allclose(np.broadcast_to(areas, (3, 4)), area_m2, rtol=1e-4)
 
@@ -75,7 +75,7 @@ def test_twenty_units_of_web_mercator_are_ten_metres_at_60_degrees_north():
     assert grid.pixel_area_m2() == pytest.approx(width_m * height_m, rel=1e-6)
 
 
-def test_each_pixel_of_a_large_map_has_its_own_ground():
+def test_each_pixel_of_a_large_map_has_its_own_ground_area():
     """Of a map in Web Mercator from 40° to 60° N the ground of a pixel falls with the square of the cosine."""
     (_, _), (south, north) = transform_xy([10.0, 10.0], [40.0, 60.0], "EPSG:4326", "EPSG:3857")
     rows = 1000
@@ -91,7 +91,7 @@ def test_each_pixel_of_a_large_map_has_its_own_ground():
 @pytest.mark.parametrize("crs", ["EPSG:32633", "EPSG:3857", "EPSG:3413", "EPSG:3832"])
 @given(st.floats(-60, 60), st.floats(100, 900), st.integers(1, 60), st.integers(1, 60), st.floats(0, 6))
 @settings(max_examples=15, deadline=None)
-def test_the_ground_of_any_pixel_is_that_of_its_corners_on_the_ellipsoid(crs, east_km, north_km, rows, cols, turn):
+def test_a_pixels_ground_area_is_that_of_its_corners_on_the_ellipsoid(crs, east_km, north_km, rows, cols, turn):
     """By hand: half the cross product of the diagonals, in degrees times the radii of curvature."""
     offset = 500_000 if crs == "EPSG:32633" else 0
     cos, sin = 10 * np.cos(turn), 10 * np.sin(turn)
@@ -119,7 +119,7 @@ def test_areas_do_not_change_by_one_bit_with_the_window(crs):
         np.testing.assert_array_equal(part, whole[window.slices()])
 
 
-def test_a_grid_beside_the_earth_counts_as_its_crs_does():
+def test_a_grid_outside_the_domain_of_its_crs_is_measured_in_its_units():
     far = Grid("EPSG:32633", (1e12, 10.0, 0.0, 1e12, 0.0, -20.0), 2, 2)
     assert not is_even(far)
     assert pixel_areas_m2(far, far.window()) == pytest.approx(200)
@@ -133,7 +133,7 @@ def test_a_grid_around_the_earth_counts_as_the_pixel_at_its_centre():
     assert is_even(web_mercator(60.0))
 
 
-def test_no_two_places_of_a_pixel_are_farther_apart_than_the_longest():
+def test_no_two_points_of_a_pixel_are_farther_apart_than_its_longest_extent():
     degrees = Grid("EPSG:4326", (10.0, 0.001, 0.0, 60.0, 0.0, -0.001), 2000, 10)  # the south is wider
     assert longest_pixel_m(degrees) == pytest.approx(np.hypot(59.18, 111.38), rel=0.01)  # at 58° N
     assert longest_pixel_m(web_mercator(60.0)) == pytest.approx(10.017 * np.sqrt(2), rel=0.01)

@@ -87,7 +87,7 @@ def test_areas_of_classes_are_those_of_their_pixels_however_cut(grid):
     assert sums[0][3] == 0
 
 
-def test_areas_in_a_projected_crs_are_pixels_times_their_ground():
+def test_areas_in_a_projected_crs_are_pixels_times_their_ground_area():
     grid = Grid("EPSG:32633", (500000, 10, 0, 5800000, 0, -10), 200, 200)
     areas = ClassAreas(grid, np.dtype(np.uint16))
     areas.add(Window(0, 0, 3, 7), np.full((3, 7), 60_000, np.uint16))

@@ -47,7 +47,7 @@ def test_every_pixel_is_interpolated_between_its_nearest_valid_observations(aske
 
 @settings(max_examples=40, derandomize=True)
 @given(asked_for, st.integers(0, 2**16))
-def test_a_pixel_knows_nothing_of_its_neighbours(asked, seed):
+def test_a_pixel_does_not_depend_on_its_neighbours(asked, seed):
     random = np.random.default_rng(seed)
     observations = random.random((len(asked.observed), 2, 4, 5), np.float32)
     observations[random.random(observations.shape) < 0.3] = NAN

@@ -109,7 +109,7 @@ def test_the_cache_holds_what_the_next_row_of_blocks_needs_again(monkeypatch):
     assert len(decoded) == len(set(decoded))
 
 
-def test_the_environment_decides_where_it_speaks(monkeypatch):
+def test_the_cache_size_of_the_environment_takes_precedence(monkeypatch):
     from colearn.engine.raster.gdal_calls import gdal
 
     before = gdal.GetCacheMax()

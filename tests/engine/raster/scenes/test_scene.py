@@ -272,7 +272,7 @@ def test_added_nodata_that_no_band_can_hold_is_noted(make_raster):
 
 
 @pytest.mark.parametrize("huge", [3.4028235e38, -3.4028235e38, 1.1e30, -1.1e30, np.inf])
-def test_what_is_too_large_to_be_a_value_is_nodata_though_nobody_says_so(make_raster, huge):
+def test_implausibly_large_values_are_nodata_even_if_undeclared(make_raster, huge):
     scene = scene_of(make_raster(array=np.array([[[huge, 0.9e30, -3]]], np.float32)))
     np.testing.assert_array_equal(scene.read(Window(0, 0, 1, 3)), np.float32([[[np.nan, 0.9e30, -3]]]))
     assert scene.read(Window(0, 0, 1, 3), keep_infinite=True)[0, 0, 0] == np.float32(huge)

@@ -8,7 +8,7 @@ from colearn.engine.raster.sensors.open import open_sensor
 from opened_sensors import EAST, first_pixel, planes, spec
 
 
-def test_rasters_of_one_place_with_dates_in_their_names_are_a_sorted_series(make_raster):
+def test_rasters_of_one_area_with_dates_in_their_names_are_a_sorted_series(make_raster):
     days = ("20200301", "20200101", "20200201")
     sources = [make_raster(f"S2_{day}.tif", planes(at, at + 10), bands=("red", "nir")) for at, day in enumerate(days)]
     opened = open_sensor(spec(*sources))

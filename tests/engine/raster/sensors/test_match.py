@@ -160,7 +160,7 @@ class TestOtherGrids:
         assert error.code is ErrorCode.SENSOR_LAYOUT_UNCLEAR
         assert "B02, B03" in error.found
 
-    def test_dates_of_one_place_are_no_scenes_unless_called_so(self, make_raster, error_of):
+    def test_dates_of_one_area_are_scenes_only_if_declared(self, make_raster, error_of):
         off = (500005.0, 10.0, 0.0, 5800000.0, 0.0, -10.0)
         files = [
             make_raster("S2_20200101.tif", planes(1, 2), bands=("red", "nir")),

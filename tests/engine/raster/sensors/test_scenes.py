@@ -8,7 +8,7 @@ from colearn.engine.raster.sensors.open import open_sensor
 from opened_sensors import COARSE, EAST, first_pixel, planes, spec
 
 
-def test_rasters_of_different_places_are_scenes(make_raster):
+def test_rasters_of_different_areas_are_scenes(make_raster):
     west = make_raster("west.tif", planes(1, 2), bands=("red", "nir"))
     east = make_raster("east.tif", planes(3, 4), bands=("nir", "red"), transform=EAST)
     opened = open_sensor(spec(west, east))

@@ -83,7 +83,7 @@ def test_an_end_is_reached_over_half_a_step(step, late, missing):
     assert match_dates(SEASON, every(step, first, "2021-10-30")).missing == missing
 
 
-def test_dates_nobody_can_need_are_not_read():
+def test_dates_that_cannot_contribute_are_not_read():
     found = every(10, "2019-01-01", "2022-12-31")
     used = [found[at] for at in match_dates(SEASON, found).needed]
     assert used[0] >= "2020-01-30"

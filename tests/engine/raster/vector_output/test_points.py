@@ -33,7 +33,7 @@ def test_points_come_back_with_their_attributes(tmp_path, name):
     ]
 
 
-def test_a_place_without_coordinates_keeps_its_row(tmp_path):
+def test_a_sample_without_coordinates_keeps_its_row(tmp_path):
     write_points(
         tmp_path / "a.gpkg", DEGREES, np.array([np.inf, 1.0]), np.array([0.0, 2.0]), [Column("n", int, [1, 2])]
     )

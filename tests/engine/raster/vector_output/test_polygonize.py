@@ -154,7 +154,7 @@ class TestSieve:
         assert total(traced(codes, least_m2=300.0))[2] == pytest.approx(3 * PIXEL_M2)
         assert 2 not in total(traced(codes, least_m2=301.0))
 
-    def test_sizes_are_those_on_the_ground(self, traced):
+    def test_sizes_are_ground_sizes(self, traced):
         codes = np.ones((5, 5), int)
         codes[2, 1:4] = 2
         pixel_m2 = Grid(*DEGREES, 5, 5).pixel_area_m2()

@@ -59,7 +59,7 @@ def test_heights_are_dropped_and_curves_made_straight(make_layer):
     assert area(features.geometry[1]) == pytest.approx(np.pi * 25, rel=0.01)
 
 
-def test_invalid_polygons_are_mended_and_counted(make_layer):
+def test_invalid_polygons_are_repaired_and_counted(make_layer):
     features = read_features(make_layer(("POLYGON((0 0,10 10,10 0,0 10,0 0))", SQUARE)))
     assert (len(features), features.mended) == (2, 1)
     assert area(features.geometry[0]) == pytest.approx(50)

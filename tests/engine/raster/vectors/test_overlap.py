@@ -103,13 +103,13 @@ def test_scattered_polygons_are_not_compared_with_all_others(monkeypatch):
 
 
 @pytest.mark.parametrize("turn", [-360, 0, 360])
-def test_the_same_ground_is_shared_however_its_longitudes_are_counted(turn):
+def test_the_same_area_overlaps_in_any_longitude_range(turn):
     polygons = (rectangle(-71, 0, -70, 1), rectangle(-71 + turn, 0, -70 + turn, 1), rectangle(60, 0, 61, 1))
     features = Features("EPSG:4326", "polygon", polygons, {}, (0, 1, 2), 0, {})
     assert overlapping(features, range(3)).tolist() == [0, 0, 1]
 
 
-def test_polygons_across_180_degrees_share_ground_with_both_ways_of_writing_them():
+def test_polygons_across_180_degrees_overlap_in_either_longitude_range():
     polygons = (rectangle(179, 0, 181, 1), rectangle(-181, 0, -179, 1), rectangle(-180, 0, -179, 1))
     features = Features("EPSG:4326", "polygon", polygons, {}, (0, 1, 2), 0, {})
     assert overlapping(features, range(3)).tolist() == [0, 0, 0]

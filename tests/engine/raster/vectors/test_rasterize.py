@@ -135,7 +135,7 @@ def test_a_polygon_around_the_earth_holds_every_pixel(grid):
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857"])
-def test_of_half_the_earth_the_edge_lies_where_it_should(crs):
+def test_the_edge_of_half_the_earth_is_correct(crs):
     grid = Grid(UTM, (400000, 1000, 0, 25000, 0, -1000), 50, 60)
     wkb = moved(rectangle(-179, 0, 179, 80), lambda x, y: transform_xy(x, y, "EPSG:4326", crs))
     expected = np.zeros(grid.shape, bool)

@@ -75,7 +75,7 @@ def test_series_are_read_at_the_pixel_itself(world) -> None:
     assert not np.isnan(values[:, :4]).any()
 
 
-def test_points_beside_the_rasters_do_not_use_up_the_draw(world, tmp_path) -> None:
+def test_points_outside_the_rasters_do_not_use_up_the_sample(world, tmp_path) -> None:
     corner = write_raster(tmp_path / "corner.tif", np.full((1, 30, 30), 5, dtype=np.uint8))
     label_points, sink = place(points(world), [sensor(corner)], most=10)
     assert len(label_points) == 10
@@ -88,7 +88,7 @@ def test_polygons_smaller_than_a_pixel_still_give_a_sample(world, tmp_path) -> N
     assert len(np.unique(label_points.row)) == 99  # all but the one without a label
 
 
-def test_labels_beside_one_sensor_name_it(world, tmp_path) -> None:
+def test_labels_outside_one_sensor_name_it(world, tmp_path) -> None:
     far = write_raster(tmp_path / "far.tif", np.full((1, 30, 30), 5, dtype=np.uint8), origin=(WEST + 90_000, NORTH))
     with pytest.raises(CoLearnError) as caught:
         place(points(world), [sensor(world.camera), sensor(far, "far away")])
@@ -117,7 +117,7 @@ class TestPartialOverlap:
         fine = np.random.default_rng(0).integers(1, 99, (1, 240, 60)).astype(np.uint8)
         return sensor(world.camera), sensor(write_raster(tmp_path / "fine.tif", fine, 5.0), "fine")
 
-    def test_places_of_one_sensor_only_take_part(self, world, sensors) -> None:
+    def test_locations_covered_by_one_sensor_only_are_used(self, world, sensors) -> None:
         label_points, sink = place(points(world), sensors)
         samples = seen_by_any(gather(sensors, (1, 1), label_points, Reporter(sink)), "points")
         west = label_points.x < WEST + 300
@@ -126,7 +126,7 @@ class TestPartialOverlap:
         assert np.isnan(samples.sensors[1].values[~west]).all()
         assert f"{(~west).sum()} of 300 labelled locations are outside fine" in sink.texts(Level.WARNING)
 
-    def test_polygons_beside_the_finest_sensor_are_sampled_on_the_next(self, world, sensors) -> None:
+    def test_polygons_outside_the_finest_sensor_are_sampled_on_the_next(self, world, sensors) -> None:
         label_points, _ = place(polygon_labels(world), sensors, most=100_000)
         assert len(np.unique(label_points.row)) == 99
         utm = label_points.positions.to("EPSG:32633")
@@ -141,7 +141,7 @@ class TestPartialOverlap:
         assert "14400 labelled pixels within the rasters of at least one sensor" in sink.texts()
 
     @pytest.mark.parametrize("labels", ["points", "raster"])
-    def test_a_sensor_of_little_ground_gets_its_share_of_the_draw(self, world, tmp_path, labels) -> None:
+    def test_a_sensor_with_little_coverage_is_oversampled(self, world, tmp_path, labels) -> None:
         tiny = write_raster(tmp_path / "tiny.tif", np.ones((1, 120, 12), np.uint8))
         sensors = sensor(world.camera), sensor(tiny, "tiny")
         source_of = {"points": points(world), "raster": RasterLabels((source(world.label_raster),))}
@@ -260,7 +260,7 @@ def test_measurements_in_whole_numbers_are_drawn_as_they_are(world, tmp_path) ->
     assert label_points.target.mean() == pytest.approx(heights.mean(), abs=1.5)
 
 
-def test_polygons_that_share_ground_are_one_group(world, tmp_path) -> None:
+def test_overlapping_polygons_are_one_group(world, tmp_path) -> None:
     twice = tmp_path / "twice.gpkg"
     gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels")
     gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels", accessMode="append")

@@ -77,7 +77,7 @@ class TestDraw:
         assert 0.05 < found.present[:, 2].mean() < 0.2  # 1/8 of the ground, though it is the finest
         assert np.isnan(found.sensors[2].values[~found.present[:, 2]]).all()
 
-    def test_ground_is_drawn_by_area_not_by_pixels_or_scenes(self, tmp_path) -> None:
+    def test_positions_are_uniform_by_area_not_by_pixels_or_scenes(self, tmp_path) -> None:
         far = (WEST + 5000, NORTH)
         scenes = numbered(tmp_path / "small.tif", 40, 40, 5.0), numbered(tmp_path / "large.tif", 40, 60, 10.0, far)
         other = numbered(tmp_path / "s.tif", 20, 20), numbered(tmp_path / "l.tif", 20, 30, 20.0, far)
@@ -86,7 +86,7 @@ class TestDraw:
         x = ground.draw(1000).to(CRS).x
         assert (x < WEST + 1000).mean() == pytest.approx(1 / 7, abs=0.04)
 
-    def test_ground_that_scenes_share_is_drawn_from_once(self, tmp_path) -> None:
+    def test_an_area_in_several_scenes_is_sampled_once(self, tmp_path) -> None:
         west = numbered(tmp_path / "w.tif", 40, 40)
         east = numbered(tmp_path / "e.tif", 40, 40, origin=(WEST + 200, NORTH))
         other = numbered(tmp_path / "o.tif", 40, 60)
@@ -204,7 +204,7 @@ class TestTooLittle:
         assert "inf: infinite values (or values" in sink.texts(Level.WARNING)
 
 
-def test_only_ground_of_two_sensors_is_drawn_from(world) -> None:
+def test_only_the_overlap_of_two_sensors_is_sampled(world) -> None:
     sensors = (sensor("camera", world.camera), sensor("radar", world.radar), sensor("series", world.series))
     positions = CommonGround(sensors, 0).draw(500)
     assert (enclosing(sensors, positions).sum(axis=1) >= 2).all()

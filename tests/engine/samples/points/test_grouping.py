@@ -88,7 +88,7 @@ def test_a_polygon_belongs_to_the_block_of_its_centre(world, place) -> None:
         assert (spread < np.ptp(centre, axis=0) / 3).all()
 
 
-def test_polygons_on_the_same_ground_stand_in_one_block(world, place, tmp_path) -> None:
+def test_overlapping_polygons_are_in_one_block(world, place, tmp_path) -> None:
     twice = tmp_path / "twice.gpkg"
     gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels")
     gdal.VectorTranslate(str(twice), str(world.polygons), format="GPKG", layerName="labels", accessMode="append")
@@ -117,7 +117,7 @@ class TestOverlaps:
         layer = write_layer(tmp_path / "a.gpkg", features, fields={"kind": str, "plot": str})
         return stands(layer, "kind", group=group)
 
-    def test_polygons_on_the_same_ground_join_groups_of_a_field(self, place, tmp_path) -> None:
+    def test_overlapping_polygons_merge_groups_of_a_field(self, place, tmp_path) -> None:
         """Two stands were drawn in 2019 and again, one of them moved by half its side, in 2021; a third is apart."""
         features = [
             (square(20, 20), {"kind": "oak", "plot": "2019"}),

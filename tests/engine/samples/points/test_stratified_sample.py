@@ -60,7 +60,7 @@ class TestSensorsThatShowDifferentGround:
         chosen = stratified_sample(np.arange(len(seen_by)), stratum, most, 0, within=seen_by, rate=rate)
         return np.bincount(seen_by[chosen], minlength=2).tolist()
 
-    def test_a_strip_that_one_sensor_lacks_gets_no_more_than_its_ground(self) -> None:
+    def test_a_strip_that_one_sensor_lacks_is_not_oversampled(self) -> None:
         # The first shows 9,900 of 10,000: its places need 1 / 0.99. Rates 10,000 to 100, of 1,010: 1,000 and 10.
         assert self.drawn(9_900, 100, 1_010) == [1_000, 10]
 

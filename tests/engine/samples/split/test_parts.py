@@ -84,7 +84,7 @@ def test_spatial_blocks_are_squares_on_the_ground() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 40])
-def test_points_at_one_place_make_one_block(count) -> None:
+def test_points_at_one_location_form_one_block(count) -> None:
     groups, _ = spatial_blocks(np.full(count, 5.0), np.full(count, 60.0))
     assert len(np.unique(groups)) == 1
 

@@ -71,7 +71,7 @@ def test_groups_that_share_a_coarse_pixel_are_joined_and_counted(tmp_path) -> No
     assert "1 group(s) share pixels of coarse with others; the split keeps them together" in messages
 
 
-def test_a_carpet_is_not_one_group(tmp_path) -> None:
+def test_groups_chained_by_coarse_pixels_are_not_merged_into_one(tmp_path) -> None:
     """Groups of 100 m side by side from 10 m on: no border falls on one of pixels of 60 m, all hang together."""
     x = 15.0 + 10 * np.arange(1000)
     groups, messages = joined(samples_at(tmp_path, x, np.arange(1000) // 10))

@@ -49,7 +49,7 @@ def test_pixels_of_a_coarser_sensor_are_known_by_finer_samples_in_them():
     assert recognized(places, *(values.ravel() for values in coarse)) > 0.9 * coarse[0].size
 
 
-def test_of_too_many_places_a_share_is_kept_and_the_count_is_estimated(monkeypatch):
+def test_of_too_many_locations_some_are_kept_and_the_count_is_estimated(monkeypatch):
     monkeypatch.setattr(known_locations, "MOST_HASHES", 1000)
     longitude, latitude = (values.ravel() for values in lattice(10.0, 100, 100))
     trained = np.arange(longitude.size) < 6000
@@ -60,7 +60,7 @@ def test_of_too_many_places_a_share_is_kept_and_the_count_is_estimated(monkeypat
     assert recognized(places, longitude[~trained], latitude[~trained]) == 0
 
 
-def test_places_nobody_can_name_are_left_out():
+def test_positions_without_coordinates_are_excluded():
     assert remember(np.array([np.nan]), np.array([np.nan]), 10.0) is None
     places = remember(np.array([12.0, np.nan]), np.array([50.0, 51.0]), 10.0)
     assert places.cells == 1
@@ -84,7 +84,7 @@ def test_damaged_places_are_refused(hashes):
         TrainedPlaces(5.0, 1, hashes)
 
 
-def test_two_places_in_one_coarse_pixel_are_one_place_for_its_sensor(tmp_path):
+def test_two_locations_in_one_coarse_pixel_are_one_for_its_sensor(tmp_path):
     """Places 50 m apart in one pixel of 60 m, one of which was trained on; a third lies in the next pixel."""
     coarse = write_raster(tmp_path / "coarse.tif", np.ones((1, 5, 5), np.uint8), 60.0)
     sensor = open_sensor(SensorSpec("coarse", (source(coarse),)))
@@ -95,7 +95,7 @@ def test_two_places_in_one_coarse_pixel_are_one_place_for_its_sensor(tmp_path):
     assert [recognized(places, *(degrees[at : at + 1] for degrees in middles)) for at in range(3)] == [1, 1, 0]
 
 
-def test_places_are_known_again_however_their_longitudes_are_counted():
+def test_locations_are_recognized_in_any_longitude_range():
     longitude, latitude = lattice(10.0)
     places = remember(longitude + 360, latitude, 10.0)
     assert (

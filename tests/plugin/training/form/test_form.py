@@ -281,7 +281,7 @@ def test_measured_values_have_no_classes():
         ("Cancelled.", None),
     ],
 )
-def test_failures_are_mended_on_a_page(text, page):
+def test_failures_name_the_page_where_they_can_be_corrected(text, page):
     assert page_of_failure(text) is page
 
 

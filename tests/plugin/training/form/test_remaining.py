@@ -3,7 +3,7 @@
 from colearn.plugin.training.form.progress.remaining import seconds_left
 
 
-def test_it_goes_on_as_it_went():
+def test_remaining_time_is_extrapolated_from_the_progress():
     assert seconds_left(0.25, 30.0, 30.0) == 90.0  # a quarter took 30 s
     assert seconds_left(0.25, 30.0, 50.0) == 70.0  # 20 s of these have gone by
 

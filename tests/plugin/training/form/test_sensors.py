@@ -41,20 +41,20 @@ def test_rasters_come_in_the_order_of_their_names_whatever_order_they_were_given
     assert by_name(reversed((*TEN, *TWENTY))) == by_name((*TEN, *TWENTY))
 
 
-def test_dates_of_one_place_are_one_sensor():
+def test_dates_of_one_area_are_one_sensor():
     rows = group([header(f"radar_2021-0{month}-01", ("VV", "VH")) for month in (3, 4, 5)])
     assert names(rows) == [("radar", ["radar_2021-03-01", "radar_2021-04-01", "radar_2021-05-01"])]
     assert rows[0].guessed_layout() is Layout.DATES
     assert rows[0].all_dates() == ("2021-03-01", "2021-04-01", "2021-05-01")
 
 
-def test_scenes_of_several_places_are_one_sensor_whatever_they_are_called():
+def test_scenes_of_several_areas_are_one_sensor_whatever_their_names():
     rows = group([header("MLBS_1", ("", "", "")), header("OSBS_7", ("", "", ""), west=600_000)])
     assert [len(row.rasters) for row in rows] == [2]
     assert rows[0].guessed_layout() is Layout.SCENES
 
 
-def test_rasters_alike_of_one_place_that_are_called_differently_are_two_sensors():
+def test_similar_rasters_of_one_area_with_different_names_are_two_sensors():
     rows = group([header("ascending", ("VV", "VH")), header("descending", ("VV", "VH"))])
     assert names(rows) == [("ascending", ["ascending"]), ("descending", ["descending"])]
 
@@ -92,7 +92,7 @@ def only_issue(*sensors, places=0):
 RADAR = SensorRow("radar", (header("radar", ("VV", "VH"), pixel_m=20.0, side_px=50),))
 
 
-def test_pixels_of_two_sizes_in_one_sensor_are_named_and_mended():
+def test_pixels_of_two_sizes_in_one_sensor_are_reported_and_corrected():
     form = TrainingForm((SensorRow("S2", TEN + TWENTY), RADAR))
     issue = only_issue(*form.sensors)
     assert (issue.problem, issue.sensor, issue.values) == (Problem.PIXEL_SIZES, 0, ("10", "20"))
@@ -134,7 +134,7 @@ def test_a_raster_given_twice_is_dropped():
     assert mended(form, issue).sensors[0].rasters == TEN
 
 
-def test_rasters_of_one_place_that_nothing_tells_apart_need_a_layout():
+def test_indistinguishable_rasters_of_one_area_need_a_layout():
     rasters = (header("one", ("a", "b")), header("two", ("a", "b")))
     assert only_issue(SensorRow("x", rasters), RADAR).problem is Problem.LAYOUT_UNCLEAR
     assert sensor_issues((SensorRow("x", rasters, Layout.SCENES), RADAR), 0) == ()
@@ -159,7 +159,7 @@ def test_bands_on_another_lattice_are_refused():
     assert (issue.problem, issue.names) == (Problem.GRIDS_DIFFER, ("S_B02", "S_B03"))
 
 
-def test_names_given_twice_or_not_at_all_are_mended():
+def test_repeated_or_missing_names_are_completed():
     form = TrainingForm((SensorRow("s", TEN), SensorRow("S", TWENTY)))
     issue = only_issue(*form.sensors)
     assert (issue.problem, issue.sensor) == (Problem.NAME_TWICE, 1)
