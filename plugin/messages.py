@@ -130,5 +130,5 @@ _HEADLINES: dict[ErrorCode, str] = {
     ErrorCode.CLUSTER_FAILED: QT_TRANSLATE_NOOP("CoLearn", "The cluster failed"),
     ErrorCode.DEPENDENCY_MISSING: QT_TRANSLATE_NOOP("CoLearn", "The engine's Python environment is not ready"),
     ErrorCode.ENGINE_DIED: QT_TRANSLATE_NOOP("CoLearn", "The engine ended unexpectedly"),
-    ErrorCode.UNFORESEEN: QT_TRANSLATE_NOOP("CoLearn", "An unexpected error occurred in the engine"),
+    ErrorCode.UNFORESEEN: QT_TRANSLATE_NOOP("CoLearn", "An unexpected error occurred"),
 }

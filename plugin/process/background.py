@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any, Optional
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ...engine.contract import CoLearnError, EngineError, ErrorCode
+from ..messages import tr
 
 PATIENCE_S = 0.05
 
@@ -14,19 +18,26 @@ PATIENCE_S = 0.05
 class Background(QObject):
     """One task. Files may be slow to access and another Python slow to start: QGIS never waits for either.
 
-    The task may use neither widgets nor layers of the project. An exception it raises is raised again where its result
-    would have arrived.
+    The task may use neither widgets nor layers of the project.
     """
 
     _ended = pyqtSignal()  # emitted across threads, so queued in QGIS's event loop
 
-    def __init__(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Start; ``then`` is called with the result, unless :meth:`forget` was called."""
+    def __init__(
+        self, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Start; ``then`` is called with the result, unless :meth:`forget` was called.
+
+        Args:
+            failed: called instead with an exception of the work. Every task has one: nobody may wait for a result
+                that never arrives. :func:`unforeseen` makes an error of it.
+        """
         super().__init__()
         self._work = work
         self._then: Optional[Callable[[Any], None]] = then
+        self._failed = failed
         self._result: Any = None
-        self._error: Optional[BaseException] = None
+        self._error: Optional[Exception] = None
         self._ended.connect(self._deliver)
         _under_way.add(self)
         self._thread = threading.Thread(target=self._run, name="colearn-background", daemon=True)
@@ -35,7 +46,7 @@ class Background(QObject):
     def settle(self) -> None:
         """Wait for an imperceptible moment, so that quick work never shows an unfinished state.
 
-        If the work has ended, its result is delivered now; an exception of the work is raised here.
+        If the work has ended, its result is delivered now.
         """
         self._thread.join(PATIENCE_S)
         if not self._thread.is_alive():
@@ -53,7 +64,7 @@ class Background(QObject):
     def _run(self) -> None:
         try:
             self._result = self._work()
-        except Exception as error:  # noqa: BLE001  (raised again where the result would have arrived)
+        except Exception as error:  # noqa: BLE001  (whatever it is, somebody waits)
             self._error = error
         self._ended.emit()
 
@@ -63,8 +74,28 @@ class Background(QObject):
         if then is None:
             return
         if self._error is not None:
-            raise self._error
-        then(self._result)
+            self._failed(self._error)
+        else:
+            then(self._result)
+
+
+def words_of(error: Exception) -> str:
+    """An exception of any kind in a few words."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def unforeseen(error: Exception, subject: str = "") -> CoLearnError:
+    """The error for an exception that no task should raise."""
+    if isinstance(error, CoLearnError):
+        return error
+    return EngineError(
+        ErrorCode.UNFORESEEN,
+        subject=subject,
+        found=words_of(error),
+        expected=tr("no error here"),
+        remedy=tr("Try again. If it happens again, please report it."),
+        details="".join(traceback.format_exception(type(error), error, error.__traceback__)),
+    )
 
 
 _under_way: set[Background] = set()  # kept alive until their threads have ended

@@ -18,7 +18,7 @@ from qgis.core import QgsApplication, QgsSettings
 
 from ...engine.contract import OLDEST_PYTHON, EngineError, ErrorCode
 from ..messages import tr
-from .background import Background
+from .background import Background, words_of
 from .child import ENGINE, ROOT, python_command
 from .interpreter import Health, NoAnswer, forget_all, health_of, last_seen
 
@@ -122,7 +122,11 @@ def require_seen(modules: Iterable[str]) -> None:
     if isinstance(seen, Health):
         _require_modules(python, seen, modules)
         return
-    Background(lambda: _problem(python, modules), _call_waiting)
+    Background(
+        lambda: _problem(python, modules),
+        _call_waiting,
+        lambda error: _call_waiting(_not_python(python.path, words_of(error))),
+    )
     if isinstance(seen, NoAnswer):
         raise _not_python(python.path, seen.found)
 

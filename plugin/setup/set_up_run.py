@@ -15,7 +15,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from ...engine.contract import CoLearnError
 from ..messages import sentence, tr
 from ..process import environment, installation
-from ..process.background import Background
+from ..process.background import Background, unforeseen
 from ..process.offers import Offer
 from .pip_progress import PipProgress
 from .private_environment import adopt, discard, staging, unpacked_bytes
@@ -54,7 +54,7 @@ class SetUpRun(QObject):
 
     def start(self) -> None:
         """Start; returns at once."""
-        self._work = Background(self._find_base, self._on_base)
+        self._work = Background(self._find_base, self._on_base, lambda error: self._on_base(unforeseen(error)))
 
     def cancel(self) -> None:
         """Cancel as soon as possible, and emit :attr:`ended`. A finished environment is still moved into place."""
@@ -103,7 +103,7 @@ class SetUpRun(QObject):
     def _look(self) -> None:
         """Check the environment's size regularly: pip reports nothing while it unpacks."""
         if self._stage is _Stage.RUNNING:
-            self._work = Background(lambda: unpacked_bytes(self._target), self._on_size)
+            self._work = Background(lambda: unpacked_bytes(self._target), self._on_size, lambda _error: None)
 
     def _on_size(self, size: int) -> None:
         if self._stage is _Stage.RUNNING:
@@ -116,9 +116,13 @@ class SetUpRun(QObject):
         self.moved.emit()
         self.line.emit(message)
         if succeeded:
-            self._work = Background(self._adopt, self._on_adopted)
+            self._work = Background(self._adopt, self._on_adopted, lambda error: self._on_adopted(unforeseen(error)))
         else:
-            self._work = Background(lambda: discard(self._target), lambda _nothing: self._end(False))
+
+            def end(_nothing: object) -> None:
+                self._end(False)
+
+            self._work = Background(lambda: discard(self._target), end, end)
 
     def _adopt(self) -> Optional[CoLearnError]:
         try:

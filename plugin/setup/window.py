@@ -22,9 +22,9 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import CoLearnError
-from ..messages import tr
+from ..messages import sentence, tr
 from ..process import environment
-from ..process.background import Background
+from ..process.background import Background, unforeseen
 from .diagnostics import diagnostics
 from .offer_box import OfferBox, paragraph
 from .private_environment import recover
@@ -109,7 +109,9 @@ class SetUpWindow(QDialog):
         if self._asked is not None:
             self._asked.forget()
         private = environment.private_folder() if self._runner is None else None  # otherwise it is being moved
-        self._asked = Background(lambda: _found(private), self._show_state)
+        self._asked = Background(
+            lambda: _found(private), self._show_state, lambda error: self._show_state(sentence(unforeseen(error)))
+        )
 
     def _show_state(self, text: str) -> None:
         self._state.setText(text)
@@ -134,7 +136,9 @@ class SetUpWindow(QDialog):
         log = self.log_text()
         self._copy_button.setEnabled(False)
         self._copy_button.setText(tr("Collecting diagnostics…"))
-        self._copying = Background(lambda: diagnostics(log), self._copy)
+        self._copying = Background(
+            lambda: diagnostics(log), self._copy, lambda error: self._copy(f"{unforeseen(error).details}\n{log}")
+        )
 
     def _copy(self, text: str) -> None:
         QApplication.clipboard().setText(text)

@@ -15,6 +15,7 @@ _UNUSABLE = {
     Unusable.GONE: Problem.GONE,
     Unusable.UNREADABLE: Problem.UNREADABLE,
     Unusable.SERVICE: Problem.SERVICE,
+    Unusable.FAILED: Problem.HEADER_FAILED,
     Unusable.REMOTE: Problem.REMOTE,
 }
 _ONE_SIZE = 1.2  # maximum ratio of pixel sizes of one sensor's scenes, as in the engine
@@ -59,7 +60,10 @@ def _unusable(sensor: SensorRow, at: int) -> Optional[Issue]:
         return None
     reason = bad[0].unusable
     alike = tuple(raster.name for raster in bad if raster.unusable is reason)
-    return Issue(_UNUSABLE[reason], sensor=at, names=alike, mend=Mend.REMOVE_UNUSABLE) if reason else None
+    values = (bad[0].reason,) if bad[0].reason else ()
+    if reason is None:
+        return None
+    return Issue(_UNUSABLE[reason], sensor=at, names=alike, values=values, mend=Mend.REMOVE_UNUSABLE)
 
 
 def _twice(sensor: SensorRow, at: int) -> Optional[Issue]:

@@ -52,7 +52,8 @@ class LabelFacts:
     """What was read of the label layer: fields, classes of the chosen field, number of features.
 
     ``partly``: only the first features were read; ``measured``: the field contains measurements, not classes;
-    ``is_gone``: the layer no longer exists; ``is_being_read``: the other facts are not known yet.
+    ``is_gone``: the layer no longer exists; ``is_being_read``: the other facts are not known yet; ``failure``: why they
+    could not be read, empty if they could.
     """
 
     fields: tuple[FieldFacts, ...] = ()
@@ -64,6 +65,7 @@ class LabelFacts:
     is_gone: bool = False
     measured: bool = False
     is_being_read: bool = False
+    failure: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ class Problem(str, Enum):
     GONE = "gone"
     UNREADABLE = "unreadable"
     SERVICE = "service"
+    HEADER_FAILED = "header_failed"
     REMOTE = "remote"
     NO_CRS = "no_crs"
     # of a sensor
@@ -33,6 +34,7 @@ class Problem(str, Enum):
     ONE_SENSOR = "one_sensor"
     NO_LABELS = "no_labels"
     LABELS_GONE = "labels_gone"
+    LABELS_FAILED = "labels_failed"
     LABELS_WITHOUT_CRS = "labels_without_crs"
     NO_FIELD = "no_field"
     ONE_CLASS = "one_class"

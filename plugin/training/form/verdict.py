@@ -110,6 +110,9 @@ def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
     if labels.is_being_read:
         yield Issue(Problem.LABELS_BEING_READ, Page.LABELS, names=(chosen.name,))
         return
+    if labels.failure:
+        yield Issue(Problem.LABELS_FAILED, Page.LABELS, names=(chosen.name,), values=(labels.failure,))
+        return
     if not labels.has_crs:
         yield Issue(Problem.LABELS_WITHOUT_CRS, Page.LABELS, names=(chosen.name,))
     if chosen.is_raster:

@@ -13,7 +13,7 @@ from ..form.form import TrainingForm
 from ..form.labels import LabelFacts, LabelForm
 from ..form.sensors.header import RasterHeader
 from .header_reader import HeaderReader
-from .header_reading import Places, header_of, placed_in, within
+from .header_reading import Places, failed_header, header_of, placed_in, within
 from .label_reading import LabelReader, LabelReading
 from .layer_store import LayerStore
 
@@ -65,7 +65,10 @@ class FormLayers:
             self._headers.remove(reader)
             then(headers)
 
-        reader = HeaderReader(tuple(keys), source_of, read, end)
+        def failed(key: str, error: Exception) -> RasterHeader:
+            return failed_header(key, self.store.find(key), error)
+
+        reader = HeaderReader(tuple(keys), source_of, read, end, failed)
         reader.progressed.connect(progressed)
         self._headers.append(reader)
         reader.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Optional
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
@@ -37,17 +38,19 @@ class HeaderReader(QObject):
         source_of: Callable[[str], str],
         read: Callable[[str], RasterHeader],
         then: Callable[[tuple[RasterHeader, ...]], None],
+        failed: Callable[[str, Exception], RasterHeader],
     ) -> None:
         """Prepare.
 
         Args:
             source_of: returns QGIS's source of a key; empty if there is none, or it must not be opened.
             read: opens the layer of a key, unless it is open, and returns its header.
+            failed: the header of a key at which ``read`` raised an exception.
         """
         super().__init__()
         self._keys = tuple(keys)
         self._sources = [source_of(key) for key in self._keys]
-        self._read, self._then = read, then
+        self._read, self._then, self._failed = read, then, failed
         self._headers: list[RasterHeader] = []
         self._reached = 0
         self._stopped = False
@@ -69,7 +72,7 @@ class HeaderReader(QObject):
 
     def start(self) -> None:
         """Start; headers that can be read within a moment are available when this returns."""
-        self._thread = background.Background(self._reach, lambda _nothing: None)
+        self._thread = background.Background(self._reach, lambda _nothing: None, lambda _error: self._reach_all())
         deadline = time.monotonic() + background.PATIENCE_S
         while not self._stopped and self.done < self.total and time.monotonic() < deadline:
             self._read_reached(deadline)
@@ -97,8 +100,12 @@ class HeaderReader(QObject):
             if self._stopped:
                 return
             if source:
-                band_descriptions(gdal_source(source), open_options(source))
+                with suppress(Exception):  # the header says what is wrong, in QGIS's thread
+                    band_descriptions(gdal_source(source), open_options(source))
             self._reached += 1
+
+    def _reach_all(self) -> None:
+        self._reached = self.total
 
     def _go_on(self) -> None:
         self._read_reached(time.monotonic() + SLICE_S)
@@ -111,7 +118,12 @@ class HeaderReader(QObject):
     def _read_reached(self, deadline: float) -> None:
         """Read headers of files that the thread has opened, at least one, until the deadline."""
         while self.done < self._reached:
-            self._headers.append(self._read(self._keys[self.done]))
+            key = self._keys[self.done]
+            try:
+                header = self._read(key)
+            except Exception as error:  # noqa: BLE001  (else it would be raised at every turn, and reading never end)
+                header = self._failed(key, error)
+            self._headers.append(header)
             if time.monotonic() >= deadline:
                 return
 

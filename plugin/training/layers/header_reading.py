@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Optional
 
 from qgis.core import (
@@ -24,6 +25,7 @@ from ....engine.contract import CoLearnError
 from ...layers.band_metadata import band_descriptions
 from ...layers.layer_files import raster_source
 from ...layers.sources import crs_text, gdal_source, is_local, open_options
+from ...process.background import words_of
 from ..form.sensors.header import Bounds, RasterHeader, Unusable
 
 DEGREES = "EPSG:4326"
@@ -32,7 +34,20 @@ _GRIDS_KNOWN = 64
 
 
 def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
-    """The header of a layer; ``key`` identifies the layer in the form."""
+    """The header of a layer; ``key`` identifies it in the form. What is wrong with it stands in the header."""
+    try:
+        return _header_of(key, layer)
+    except Exception as error:  # noqa: BLE001  (one file must not keep the other rasters of a form from being shown)
+        return failed_header(key, layer, error)
+
+
+def failed_header(key: str, layer: Optional[QgsMapLayer], error: Exception) -> RasterHeader:
+    """The header of a raster that cannot be read for a reason nobody has foreseen."""
+    name = PurePath(key).name if layer is None else layer.name()
+    return RasterHeader(key, name, key, unusable=Unusable.FAILED, reason=words_of(error))
+
+
+def _header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
     if layer is None:
         return RasterHeader(key, key, key, unusable=Unusable.GONE if is_local(key) else Unusable.REMOTE)
     source = gdal_source(layer.source())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from qgis.core import (
     NULL,
@@ -20,7 +20,7 @@ from qgis.core import (
 
 from ....engine.contract import ClassColor
 from ...layers.layer_files import raster_colors, vector_colors
-from ...process.background import Background
+from ...process.background import Background, words_of
 from ..form.labels import ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
 
 MOST_FEATURES = 20_000  # of which classes are determined and counted
@@ -47,17 +47,16 @@ class LabelReader:
     ) -> None:
         """Start; ``then`` is called with the labels, including their most likely field, and the result of reading."""
         self._stopped = False
-        self._then = then
+        self._chosen, self._then = chosen, then
         self._work: Optional[Background] = None
-        if isinstance(layer, QgsRasterLayer):
-            then(chosen, LabelReading(_raster_facts(layer)))
-        elif not isinstance(layer, QgsVectorLayer) or not layer.isValid():
-            then(chosen, LabelReading(LabelFacts(is_gone=True) if chosen.key else LabelFacts()))
-        else:
-            described = _described(layer)
-            work = Background(lambda: _read(described, chosen, lambda: self._stopped), self._deliver)
-            self._work = work
-            work.settle()
+        prepared = _prepared(layer, chosen)
+        if isinstance(prepared, LabelFacts):
+            then(chosen, LabelReading(prepared))
+            return
+        described = prepared
+        work = Background(lambda: _read(described, chosen, lambda: self._stopped), self._deliver, self._fail)
+        self._work = work
+        work.settle()
 
     def stop(self) -> None:
         """Stop; the result is no longer needed."""
@@ -74,6 +73,10 @@ class LabelReader:
     def _deliver(self, found: tuple[LabelForm, LabelReading]) -> None:
         self._work = None
         self._then(*found)
+
+    def _fail(self, error: Exception) -> None:
+        self._work = None
+        self._then(self._chosen, LabelReading(LabelFacts(failure=words_of(error))))
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,18 @@ class _Table:
     places: Sequence[QgsPointXY]
     features: int
     partly: bool
+
+
+def _prepared(layer: Optional[QgsMapLayer], chosen: LabelForm) -> Union[_Described, LabelFacts]:
+    """A snapshot of a layer whose features are to be read; of other layers all there is to know."""
+    try:
+        if isinstance(layer, QgsRasterLayer):
+            return _raster_facts(layer)
+        if isinstance(layer, QgsVectorLayer) and layer.isValid():
+            return _described(layer)
+    except Exception as error:  # noqa: BLE001  (a layer of any provider; the form says what is wrong)
+        return LabelFacts(failure=words_of(error))
+    return LabelFacts(is_gone=bool(chosen.key))
 
 
 def _described(layer: QgsVectorLayer) -> _Described:

@@ -21,7 +21,7 @@ def issue_sentence(issue: Issue) -> str:
         return (
             tr("Add at least two sensors.") if issue.values == ("0",) else tr("Add a second sensor to co-learn with.")
         )
-    first, last = (issue.values[0], issue.values[-1]) if issue.values else ("", "")
+    first, last = (shown_text(issue.values[0]), issue.values[-1]) if issue.values else ("", "")
     return tr(_SENTENCES[issue.problem]).format(
         names=listed(issue.names), value=first, last=last, values=tr(" and ").join(issue.values)
     )
@@ -31,6 +31,9 @@ def issue_sentence(issue: Issue) -> str:
 _SENTENCES: dict[Problem, str] = {
     Problem.GONE: QT_TRANSLATE_NOOP("CoLearn", "{names}: the layer or its file is missing."),
     Problem.UNREADABLE: QT_TRANSLATE_NOOP("CoLearn", "{names}: cannot be opened as a raster."),
+    Problem.HEADER_FAILED: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: cannot be read ({value}). Check the file, or export it as a GeoTIFF and use that."
+    ),
     Problem.SERVICE: QT_TRANSLATE_NOOP(
         "CoLearn", "{names}: a web service or virtual layer. Export it as a GeoTIFF with raw data first."
     ),
@@ -65,6 +68,10 @@ _SENTENCES: dict[Problem, str] = {
     Problem.NO_LABELS: QT_TRANSLATE_NOOP("CoLearn", "Choose the labels: points, polygons or a raster of classes."),
     Problem.LABELS_GONE: QT_TRANSLATE_NOOP(
         "CoLearn", "{names}: the label layer or its file is missing. Choose another."
+    ),
+    Problem.LABELS_FAILED: QT_TRANSLATE_NOOP(
+        "CoLearn",
+        "{names}: cannot be read ({value}). Export the layer as a GeoPackage and choose that instead.",
     ),
     Problem.LABELS_WITHOUT_CRS: QT_TRANSLATE_NOOP(
         "CoLearn", "The label layer has no coordinate reference system. Set its CRS."

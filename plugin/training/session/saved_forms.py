@@ -56,6 +56,9 @@ def job_to_write(
         except CoLearnError as error:
             files.remove()
             return error
+        except BaseException:
+            files.remove()
+            raise
         if feedback.isCanceled():
             files.remove()
         else:

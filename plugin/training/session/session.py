@@ -11,7 +11,7 @@ from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import CoLearnError
-from ...process.background import Background
+from ...process.background import Background, unforeseen
 from ..form.effort import more_effort
 from ..form.form import TrainingForm
 from ..form.labels import LabelForm
@@ -193,7 +193,8 @@ class Session(QObject):
                 self.failed.emit(error)
 
         feedback = QgsProcessingFeedback(False)
-        self._saving = feedback, Background(job_to_write(self.parameters(), path, feedback), end)
+        write = job_to_write(self.parameters(), path, feedback)
+        self._saving = feedback, Background(write, end, lambda error: end(unforeseen(error, path)))
         self._saving[1].settle()
 
     def open_job(self, path: str) -> None:

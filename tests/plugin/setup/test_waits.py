@@ -6,13 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from colearn.engine.contract.wire.errors import CoLearnError
 from colearn.plugin.process import environment, installation
-from colearn.plugin.process.background import Background
+from colearn.plugin.process.background import Background, unforeseen
 from colearn.plugin.setup import private_environment, set_up_run
 from colearn.plugin.setup.offer_bar import OfferBar
 from colearn.plugin.setup.window import SetUpWindow
-from qgis.core import QgsApplication
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QApplication
@@ -186,20 +184,36 @@ def test_one_that_gave_no_answer_is_asked_again(engine, algorithm, monkeypatch):
 
 def test_results_of_abandoned_requests_are_dropped(qgis_app):
     waits, arrived = threading.Event(), []
-    work = Background(waits.wait, arrived.append)
+    work = Background(waits.wait, arrived.append, arrived.append)
     work.forget()
     waits.set()
-    Background(lambda: 2, arrived.append)
+    Background(lambda: 2, arrived.append, arrived.append)
     work_until(lambda: arrived == [2])
 
 
-def test_an_error_in_the_background_is_raised_where_qgis_handles_it(qgis_app, monkeypatch):
+def test_an_error_in_the_background_arrives_where_somebody_waits(qgis_app):
     def fails():
-        raise CoLearnError
+        raise ValueError("no number")
+
+    received, failed = [], []
+    Background(fails, received.append, failed.append)
+    work_until(lambda: failed)
+    assert received == [] and isinstance(failed[0], ValueError)
+    error = unforeseen(failed[0], "a file")
+    assert (error.subject, error.found, error.code.value) == ("a file", "ValueError: no number", "unforeseen")
+    assert "in fails" in error.details
+    assert unforeseen(error) is error
+
+
+def test_an_engine_that_cannot_be_asked_at_all_is_reported(engine, algorithm, monkeypatch):
+    engine(HEALTHY)
+
+    def fails(*_given):
+        raise ValueError("embedded null byte")
 
     received = []
-    monkeypatch.setattr(sys, "excepthook", lambda kind, *_rest: received.append(kind))
-    Background(fails, received.append)
+    monkeypatch.setattr(environment, "on_broken", [received.append])
+    monkeypatch.setattr(environment, "require_health", fails)
+    assert algorithm("train").canExecute()[0]
     work_until(lambda: received)
-    QgsApplication.processEvents()
-    assert len(received) == 1 and issubclass(received[0], Exception)
+    assert "ValueError: embedded null byte" in received[0].found

@@ -22,6 +22,7 @@ class Unusable(str, Enum):
     GONE = "gone"
     UNREADABLE = "unreadable"
     SERVICE = "service"
+    FAILED = "failed"  # reading it failed; the header has the reason
     REMOTE = "remote"  # named by a project or a job, and not on this computer: not opened
 
 
@@ -69,6 +70,7 @@ class RasterHeader:
     dtype: str = ""
     covered: frozenset[int] = frozenset()
     unusable: Optional[Unusable] = None
+    reason: str = ""
 
     @property
     def is_placed(self) -> bool:
