@@ -18,6 +18,7 @@ from xml.etree import ElementTree  # nosec B405  # the XML it parses was just wr
 from osgeo import gdal
 
 from ...engine.contract.naming import wavelength_name
+from ...engine.contract.wire import decoded
 
 _REPEATED = (
     "Description",
@@ -115,7 +116,7 @@ def metadata_item(path: str, name: str) -> str:
 
 def _described(band: Any) -> str:
     """The band's description, else its wavelength: how the engine names bands."""
-    described_as = str(band.GetDescription()).strip()
+    described_as = decoded(band.GetDescription()).strip()
     if described_as:
         return described_as
     nanometres = band.GetMetadataItem("wavelength")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
     from .strict_json import parse_json
-    from .untrusted_text import shown_text, without_controls
+    from .untrusted_text import decoded, shown_text, without_controls
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
@@ -65,6 +65,7 @@ __all__ = [
     "Planned",
     "Progress",
     "Started",
+    "decoded",
     "disk_is_full",
     "error_from",
     "failed_from",

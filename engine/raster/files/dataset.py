@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...contract import ErrorCode, InputError, RasterSource
 from ...contract.naming import says_only_its_number, wavelength_name
+from ...contract.wire import decoded
 from .. import gdal, gdal_array, gdal_failures
 from ..geo import Grid, Window, wkt_of
 from ..opening import open_raster
@@ -236,13 +237,13 @@ def _describe(band: GdalBand, source: RasterSource) -> RasterBand:
 
 
 def _name_of(band: GdalBand, number: int) -> str:
-    description = str(band.GetDescription()).strip()
+    description = decoded(band.GetDescription()).strip()
     if description and not says_only_its_number(description, number):
         return description
     for domain, item, unit in _WAVELENGTH_ITEMS:
         value = band.GetMetadataItem(item, domain)
         if value:
-            name = wavelength_name(value, unit or band.GetMetadataItem("wavelength_units") or "")
+            name = wavelength_name(decoded(value), unit or decoded(band.GetMetadataItem("wavelength_units") or ""))
             if name:
                 return name
     return ""

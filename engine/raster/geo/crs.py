@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from ...arrays import Doubles
 from ...contract import ErrorCode, InputError
+from ...contract.wire import decoded
 from .. import gdal_failures, osr
 from .crs_text import is_plain_crs
 
@@ -212,4 +213,4 @@ def wkt_of(spatial_reference: SpatialReference | None) -> str | None:
     # GeoPackage's two codes for an undefined CRS.
     if str(spatial_reference.GetName()).lower().startswith("undefined"):
         return None
-    return str(spatial_reference.ExportToWkt(["FORMAT=WKT2_2018"]))
+    return decoded(spatial_reference.ExportToWkt(["FORMAT=WKT2_2018"]))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...contract import LabelClass, RasterSource
+from ...contract.wire import decoded
 from .. import gdal
 from ..files import open_dataset
 
@@ -60,9 +61,9 @@ def category_names(source: RasterSource, number: int = 1) -> dict[int, str]:
     table = band.GetDefaultRAT()
     columns = [-1, -1] if table is None else [table.GetColOfUsage(use) for use in (gdal.GFU_MinMax, gdal.GFU_Name)]
     if min(columns) < 0:
-        return {code: name for code, name in enumerate(band.GetCategoryNames() or ()) if name}
+        return {code: decoded(name) for code, name in enumerate(band.GetCategoryNames() or ()) if name}
     rows = range(table.GetRowCount())
-    return {table.GetValueAsInt(row, columns[0]): table.GetValueAsString(row, columns[1]) for row in rows}
+    return {table.GetValueAsInt(row, columns[0]): decoded(table.GetValueAsString(row, columns[1])) for row in rows}
 
 
 def _color_table(classes: Sequence[LabelClass]) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...contract import ErrorCode, InputError, VectorSource
+from ...contract.wire import decoded
 from ...process import listed
 from .. import gdal_failures, ogr
 from ..geo import Bounds, wkt_of
@@ -176,9 +177,7 @@ def _value(feature: Feature, index: int, kind: str) -> Any:
     if kind == "real":
         number = feature.GetFieldAsDouble(index)
         return None if np.isnan(number) else number
-    text = feature.GetFieldAsString(index)
-    if isinstance(text, bytes):  # not valid UTF-8
-        text = text.decode("latin-1")
+    text = decoded(feature.GetFieldAsString(index))
     return text.replace("/", "-") if kind == "date" else text
 
 
