@@ -7,8 +7,11 @@ meanwhile, the export does not change.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Optional
 
 from qgis.core import (
@@ -28,6 +31,8 @@ from ...engine.contract import ErrorCode, OutputError, VectorSource
 from ..messages import tr
 
 LAYER = "labels"
+# Names that no user's field has; otherwise a field "fid" with values that are not unique would be lost.
+_ID, _GEOMETRY = "colearn_fid", "colearn_geometry"
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,7 @@ class FeatureExport:
         options = QgsVectorFileWriter.SaveVectorOptions()
         options.driverName = "GPKG"
         options.layerName = LAYER
-        # Names that no user's field has; otherwise a field "fid" with values that are not unique would be lost.
-        options.layerOptions = ["FID=colearn_fid", "GEOMETRY_NAME=colearn_geometry"]
+        options.layerOptions = [f"FID={_ID}", f"GEOMETRY_NAME={_GEOMETRY}"]
         writer = QgsVectorFileWriter.create(path, fields, self._geometry_type, self._crs, self._transforms, options)
         if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
             raise _unwritable(self.path, writer.errorMessage())
@@ -118,6 +122,25 @@ class FeatureExport:
             if narrowing.ids is None or feature.id() in narrowing.ids:
                 count += 1
                 yield feature
+
+
+def path_beside(job_file: str, name: str) -> str:
+    """The path of an export beside a job: replaces that of an earlier job, but never a file of the user's own."""
+    path, number = Path(job_file).with_suffix(f".{name}.gpkg"), 1
+    while path.exists() and not _is_export(path):
+        number += 1
+        path = Path(job_file).with_suffix(f".{name}_{number}.gpkg")
+    return str(path)
+
+
+def _is_export(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+            return file.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall() == [
+                (LAYER, _GEOMETRY)
+            ]
+    except sqlite3.Error:
+        return False
 
 
 def _unwritable(path: str, reason: str) -> OutputError:

@@ -28,7 +28,7 @@ from qgis.core import (
 from ....engine.contract import ErrorCode, Extent, InputError, RasterSource, VectorSource
 from ... import sentences
 from ...layers import layer_files
-from ...layers.feature_export import FeatureExport, narrowing_of
+from ...layers.feature_export import FeatureExport, narrowing_of, path_beside
 from ...layers.given_rasters import make_findable, unopened_words
 from ...layers.sources import crs_text, gdal_source
 from ...messages import tr
@@ -275,7 +275,7 @@ class ParameterValues:
         """The path of an export: next to the saved job, if any, so that it can be run later; else a temporary file."""
         job_file = self.named_outputs().get("OUTPUT_JOB")
         if job_file:
-            return str(Path(job_file).with_suffix(f".{name.lower()}.gpkg"))
+            return path_beside(job_file, name.lower())
         return str(QgsProcessingUtils.generateTempFilename(f"{name.lower()}.gpkg"))
 
     def _store(self, folder: str, layer: QgsMapLayer, file: str, text: str) -> str:

@@ -65,6 +65,11 @@ def values_in(path, field="fclass"):
     return [feature.GetField(field) for feature in dataset.GetLayer(0)]
 
 
+def layers_of(path):
+    dataset = ogr.Open(str(path))
+    return {layer.GetName(): [each.GetField("fclass") for each in layer] for layer in map(dataset.GetLayer, range(2))}
+
+
 def test_a_run_cancelled_after_its_job_was_saved_puts_the_earlier_one_back(
     earlier, runs, train, fake_engine, log, tmp_path
 ):
@@ -119,6 +124,26 @@ def test_labels_of_the_earlier_job_may_be_exported_over_themselves(earlier, runs
     QgsProject.instance().addMapLayer(layer)
     runs({**train, "LABELS": layer})
     assert values_in(path) == ["forest", "forest"]
+
+
+@pytest.mark.parametrize("taken", [1, 2])
+def test_a_file_of_the_users_own_is_not_exported_over(runs, train, file_labels, tmp_path, taken):
+    """The labels lie in a file that has by chance the name of the export, with another layer in it."""
+    names = ("job.labels.gpkg", "job.labels_2.gpkg")
+    (tmp_path / "jobs").mkdir()
+    own = [Path(file_labels(name).source().partition("|")[0]) for name in names[:taken]]
+    own = [path.rename(tmp_path / "jobs" / path.name) for path in own]
+    before = [layers_of(path) for path in own]
+    layer = QgsVectorLayer(f"{own[0]}|layername=training", "own", "ogr")
+    assert layer.setSubsetString("fclass = 'forest'")
+    QgsProject.instance().addMapLayer(layer)
+    given = {**train, "LABELS": layer}
+    for _again in range(2):  # the export of the first run may be replaced by that of the second
+        runs(given)
+        job = job_from_text((tmp_path / "jobs" / "job.json").read_text(encoding="utf-8"), "train")
+        assert Path(job.labels.source.path).name == f"job.labels_{taken + 1}.gpkg"
+        assert values_in(job.labels.source.path) == ["forest", "forest"]
+        assert [layers_of(path) for path in own] == before  # QGIS itself touches a GeoPackage that it opens
 
 
 def test_a_virtual_raster_of_the_earlier_job_is_not_made_to_refer_to_itself(earlier, runs, train, tmp_path):
