@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Optional
 
@@ -27,6 +28,9 @@ _EXPECTED = (
 )  # fmt: skip
 
 
+_IN_NAMES = tuple((re.compile(rf"(?<!\S)(?:{'|'.join(words)})"), color) for words, color in _EXPECTED)
+
+
 def colors_for(names: Iterable[str]) -> list[str]:
     """A colour ``#rrggbb`` for every class name, all different as long as the palette suffices."""
     names = list(names)
@@ -41,8 +45,5 @@ def colors_for(names: Iterable[str]) -> list[str]:
 
 
 def _expected(name: str) -> Optional[str]:
-    words = name.lower().replace("_", " ").replace("-", " ").split()
-    for beginnings, color in _EXPECTED:
-        if any(word.startswith(beginnings) for word in words):
-            return color
-    return None
+    words = name.lower().replace("_", " ").replace("-", " ")
+    return next((color for beginning, color in _IN_NAMES if beginning.search(words)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Optional, Union
 
 from ....engine.contract import ClassColor, Labels, RasterLabels, RasterSource, VectorLabels, VectorSource, colors_for
@@ -106,7 +107,8 @@ class LabelForm:
         return replace(self, colors=tuple({**kept, color.value: color}.values()))
 
 
-def shown_classes(classes: Sequence[ClassFacts], chosen: LabelForm) -> tuple[ClassFacts, ...]:
+@lru_cache(maxsize=4)  # forms ask at every change, and there may be thousands
+def shown_classes(classes: tuple[ClassFacts, ...], chosen: LabelForm) -> tuple[ClassFacts, ...]:
     """The classes as a map will show them: colours as chosen, else of the label layer, else the engine's."""
     own = {color.value: color for color in chosen.colors}
     named = [replace(each, name=own[each.value].name or each.name) if each.value in own else each for each in classes]

@@ -20,6 +20,7 @@ from . import words
 NAME, COLOR, FEATURES, GROUPS = range(4)
 WIDTHS = {COLOR: 70, FEATURES: 100, GROUPS: 100}
 ROW_HEIGHT = 26
+ROWS_A_TURN = 100  # filled at once, in some 10 ms: a field of many values must not hold up QGIS
 VALUE = int(Qt.ItemDataRole.UserRole)
 RED = "#c0392b"
 
@@ -32,6 +33,11 @@ class ClassTable(QTableWidget):
         self._session = session
         self._filling = False
         self._shown: tuple[ClassFacts, ...] = ()
+        self._left_out: frozenset[str] = frozenset()
+        self._filled = 0  # rows
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._fill_some)
         header = self.horizontalHeader()
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
@@ -42,25 +48,39 @@ class ClassTable(QTableWidget):
         self.itemChanged.connect(self._on_item)
         self.cellClicked.connect(self._on_click)
 
-    def fill(self) -> None:
-        """Show the session's classes."""
+    def fill(self, anew: bool = False) -> None:
+        """Show the session's classes, if they changed; ``anew``: in any case."""
         facts, labels = self._session.reading.facts, self._session.form.labels
-        self._filling = True
         counted = words.shape_words(facts.shape).capitalize() if facts.shape else tr("Features")
         self.setHorizontalHeaderLabels([tr("Class"), tr("Colour"), counted, tr("Groups")])
         tip = tr("Groups are never divided between training, validation and test")
         self.horizontalHeaderItem(GROUPS).setToolTip(tip)
-        self._shown = shown_classes(facts.classes, labels)
+        before = self._shown, self._left_out
+        self._shown, self._left_out = shown_classes(facts.classes, labels), frozenset(labels.left_out)
+        if (self._shown, self._left_out) == before and not anew:
+            return
         self.setRowCount(len(self._shown))
-        for row, each in enumerate(self._shown):
-            self._fill_row(row, each, each.value not in labels.left_out)
-        self._filling = False
+        self._filled = 0
+        self._fill_some()
 
     def set_color(self, row: int, color: str) -> None:
         """Change the colour of a row's class, here and in every map of the model."""
         shown = self._shown[row]
         name = "" if shown.name == shown.value else shown.name
         self._edit(self._session.form.labels.with_color(ClassColor(shown.value, color, name)))
+
+    def _fill_some(self) -> None:
+        """Fill the next rows, the first at once, the others in QGIS's event loop."""
+        until = min(self._filled + ROWS_A_TURN, len(self._shown))
+        self._filling = True
+        for row in range(self._filled, until):
+            self._fill_row(row, self._shown[row], self._shown[row].value not in self._left_out)
+        self._filling = False
+        self._filled = until
+        if until < len(self._shown):
+            self._turn.start()
+        else:
+            self._turn.stop()
 
     # Rows ----------------------------------------------------------------------------------------------------------
 
@@ -105,7 +125,7 @@ class ClassTable(QTableWidget):
 
     def _edit(self, labels: LabelForm) -> None:
         if labels == self._session.form.labels:
-            QTimer.singleShot(0, self.fill)  # restore the cell: the text typed is not a change
+            QTimer.singleShot(0, lambda: self.fill(anew=True))  # restore the cell: the text typed is not a change
         else:
             self._session.edit(replace(self._session.form, labels=labels))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from colearn.engine.contract.job.method import Effort, Method
+from colearn.plugin.training.form.labels import ClassFacts
 from colearn.plugin.training.form.problems import Problem
 from colearn.plugin.training.layers import form_layers
 from colearn.plugin.training.pages import class_table
@@ -125,6 +126,28 @@ def test_classes_are_left_out_by_unchecking_them(filled):
     table.item(1, 0).setCheckState(Qt.CheckState.Unchecked)
     assert filled.session.form.labels.left_out == ("meadow",)
     assert Problem.ONE_CLASS in problems(filled)
+
+
+def test_a_field_of_many_values_fills_the_table_bit_by_bit(filled, wait, monkeypatch):
+    """2,000 rows at once held QGIS up for a third of a second, and again with every edit."""
+    table = filled.labels_page.table
+    filled_rows = []
+    fill_row = table._fill_row
+    monkeypatch.setattr(table, "_fill_row", lambda row, *given: filled_rows.append(row) or fill_row(row, *given))
+    classes = tuple(ClassFacts(f"site {at}", f"site {at}", "", 1, 1) for at in range(250))
+    facts = replace(filled.session.reading.facts, classes=classes)
+    filled.session._layers.reading = replace(filled.session.reading, facts=facts)
+    filled.fill()
+    assert table.rowCount() == 250 and filled_rows == list(range(100))
+    wait(lambda: len(filled_rows) == 250)
+    assert filled_rows == list(range(250)) and table.item(249, class_table.NAME).text() == "site 249"
+    filled.session.edit(replace(filled.session.form, samples=True))
+    filled.fill()
+    assert len(filled_rows) == 250  # nothing of it changed
+    table.item(249, class_table.NAME).setCheckState(Qt.CheckState.Unchecked)
+    assert filled.session.form.labels.left_out == ("site 249",)
+    filled.fill()
+    wait(lambda: len(filled_rows) == 500)
 
 
 def test_a_colour_chosen_in_the_table_is_the_models(filled, wait, monkeypatch):
