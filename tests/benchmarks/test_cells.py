@@ -71,7 +71,7 @@ def test_samples_a_sensor_does_not_see_have_no_prediction() -> None:
     assert np.isfinite(result.contender(SERIES).prediction).all()
 
 
-def test_methods_that_are_none() -> None:
+def test_an_unknown_method() -> None:
     with pytest.raises(KeyError, match="magic"):
         run_cell(MADE, "magic", 7)
 

@@ -33,7 +33,7 @@ def test_results_with_few_labels_stand_beside_those_with_all(tmp_path: Path) -> 
     assert store.read(few.cell).cell == few.cell
 
 
-def test_arrays_alone_are_no_result(tmp_path: Path) -> None:
+def test_arrays_without_json_are_no_result(tmp_path: Path) -> None:
     """As a run leaves them that ended between the two files."""
     store, result = Store(tmp_path), made_result("mdico", 0.8)
     store.write(result)

@@ -38,7 +38,7 @@ def test_cells_that_are_done_are_not_run_again(tmp_path: Path, ran: list[str]) -
     assert ran == ["alone", "auto"]
 
 
-def test_a_cell_that_cannot_be_run_stops_no_other(tmp_path: Path, ran: list[str]) -> None:
+def test_a_failing_cell_does_not_stop_the_others(tmp_path: Path, ran: list[str]) -> None:
     failed = Runner(Store(tmp_path)).run([Cell("lfmc", "forest", 1), ALONE])
     assert ran == ["alone"]
     assert failed == ["lfmc, forest, seed 1: no data"]

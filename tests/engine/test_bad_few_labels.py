@@ -101,7 +101,7 @@ def test_a_sensor_whose_training_samples_have_one_value_is_refused(world, tmp_pa
     says(error, "my stands and radar", "the same value in all", "covered by radar", "two different values")
 
 
-def test_one_stand_that_is_higher_is_learned_and_its_score_is_reported_as_meaningless(world, tmp_path) -> None:
+def test_one_higher_stand_is_trained_on_and_its_score_is_reported_as_meaningless(world, tmp_path) -> None:
     """Of one group it can be in the training part only, so that test samples are all of one value."""
     job = quick(world, tmp_path, labels=heights(tmp_path, [*19 * [7.5], 9.0]))
     _, sink = run_train(job)

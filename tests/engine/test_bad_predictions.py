@@ -49,7 +49,7 @@ class TestBands:
         error = refuse(ErrorCode.MODEL_OTHER_SENSOR, raster)
         says(error, "height, density in lidar", "camera: B02, B03, B04, B08", "radar: VV, VH")
 
-    def test_a_sensor_the_model_does_not_know_lists_those_it_knows(self, refuse) -> None:
+    def test_an_unknown_sensor_lists_the_models_sensors(self, refuse) -> None:
         says(refuse(ErrorCode.MODEL_OTHER_SENSOR, sensor="lidar"), "SENSOR", "'lidar'", "camera, radar")
 
     def test_bands_in_another_order_are_found_by_name(self, world, small_model, tmp_path) -> None:
@@ -232,7 +232,7 @@ class TestResolution:
         assert "10 m that camera was trained on" in sink.texts(Level.WARNING)
 
     @pytest.mark.parametrize("pixel_m", [6.0, 10.0, 17.0])
-    def test_about_the_trained_size_is_not_worth_a_word(self, coarse, small_model, tmp_path, pixel_m) -> None:
+    def test_about_the_trained_pixel_size_is_not_logged(self, coarse, small_model, tmp_path, pixel_m) -> None:
         _, sink = run_predict(predict_job(small_model, coarse(pixel_m), tmp_path / "map.tif"))
         assert "pixels are" not in sink.texts(Level.WARNING)
 

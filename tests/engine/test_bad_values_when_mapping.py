@@ -42,12 +42,12 @@ class TestValues:
         assert "apply the scale and offset that the file declares" in logged
         assert "The file declares the scale 10000 and the offset 0; CoLearn uses the stored values" in logged
 
-    def test_a_scale_on_familiar_values_is_not_worth_a_word(self, warnings, world) -> None:
+    def test_a_scale_on_similar_values_is_not_logged(self, warnings, world) -> None:
         logged = warnings(read(world.camera), lambda dataset: dataset.GetRasterBand(1).SetScale(0.0001))
         assert "far outside" not in logged
 
     @pytest.mark.parametrize("light", [0.6, 1.0, 1.5])
-    def test_another_light_is_not_worth_a_word(self, warnings, world, light) -> None:
+    def test_other_illumination_is_not_logged(self, warnings, world, light) -> None:
         assert "far outside" not in warnings((read(world.camera) * light).astype(np.uint16))
 
     def test_only_the_mask_and_the_extent_are_looked_at(self, warnings, world, tmp_path) -> None:

@@ -163,7 +163,7 @@ def long_job(world, folder: Path) -> TrainJob:
 
 
 @pytest.mark.slow
-def test_a_person_who_asks_to_finish_gets_a_whole_model_of_what_is_there(world, tmp_path) -> None:
+def test_a_user_who_finishes_early_gets_a_complete_model(world, tmp_path) -> None:
     outputs, job_file = tmp_path / "outputs", tmp_path / "job.json"
     outputs.mkdir()
     job_file.write_text(job_to_text(long_job(world, outputs)), encoding="utf-8")

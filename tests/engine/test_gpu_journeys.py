@@ -71,14 +71,14 @@ def test_a_map_by_the_gpu_is_the_map_by_the_processor(card, maps, small_model, d
     assert_same(found, maps(small_model, Device.CPU))
 
 
-def test_a_card_with_too_little_memory_maps_the_same(card, maps, small_model, monkeypatch) -> None:
+def test_a_gpu_with_too_little_memory_maps_the_same(card, maps, small_model, monkeypatch) -> None:
     monkeypatch.setattr(card, "most_px", 1500)
     found = maps(small_model, Device.CUDA, threads=3)
     assert found[2].texts(Level.WARNING).count("too little memory") == 1
     assert_same(found, maps(small_model, Device.CPU))
 
 
-def test_a_card_that_only_the_driver_knows_is_warned_of(card, maps, small_model, monkeypatch) -> None:
+def test_a_gpu_that_only_the_driver_finds_causes_a_warning(card, maps, small_model, monkeypatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     found = maps(small_model, Device.AUTO)
     assert "The GPU is not used" in found[2].texts(Level.WARNING)

@@ -64,7 +64,7 @@ class TestTraining:
             )
             assert model.graph(sensor.name, Precision.INT8) != model.graph(sensor.name)
 
-    def test_log_and_report_tell(self, trained) -> None:
+    def test_log_and_report_mention_it(self, trained) -> None:
         _, sink, report = trained
         for name in ("camera", "series"):
             assert f"{name}: the model file also contains an int8 graph" in sink.texts(Level.INFO)
@@ -92,7 +92,7 @@ class TestMap:
             for one, other in zip(cut[:2], whole[:2], strict=True):
                 np.testing.assert_array_equal(one, other)
 
-    def test_auto_goes_by_the_processor_and_says_why(self, mapped, processor, trained) -> None:
+    def test_auto_depends_on_the_processor_and_logs_why(self, mapped, processor, trained) -> None:
         assert ModelFile.open(trained[0]).manifest.sensor("series").quantized.costs_nothing
         for quick, precision, logged in (
             (True, Precision.INT8, "int8; on"),

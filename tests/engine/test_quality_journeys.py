@@ -67,7 +67,7 @@ def test_the_model_holds_both_and_what_the_copy_costs(trained) -> None:
             model.graph(sensor.name, Precision.INT8, Quality.BEST)
 
 
-def test_log_and_report_tell(trained) -> None:
+def test_log_and_report_mention_it(trained) -> None:
     _, sink, report = trained
     for name in ("camera", "radar"):
         assert f"{name}: the model file contains a fast copy (a single network)" in sink.texts(Level.INFO)
@@ -87,7 +87,7 @@ def test_a_map_is_of_the_quality_asked_for_whatever_its_blocks(mapped, trained, 
     assert (other[1] != probabilities).any()
 
 
-def test_auto_goes_by_the_models_own_test(mapped, trained) -> None:
+def test_auto_follows_the_models_own_test(mapped, trained) -> None:
     costs_nothing = ModelFile.open(trained[0]).manifest.sensor("camera").fast.costs_nothing
     expected = mapped(quality=Quality.FAST if costs_nothing else Quality.BEST)
     found = mapped(quality=Quality.AUTO)

@@ -172,7 +172,7 @@ def test_a_killed_engine_resumes_when_the_same_job_is_run_again(world, tmp_path)
     assert digests(outputs) == digests(undisturbed)
 
 
-def test_a_cache_that_cannot_be_written_keeps_nobody_from_training(world, tmp_path, monkeypatch) -> None:
+def test_a_training_needs_no_writable_cache(world, tmp_path, monkeypatch) -> None:
     (tmp_path / "a file").write_text("no folder")
     monkeypatch.setenv("COLEARN_CACHE", str(tmp_path / "a file" / "cache"))
     run_train(quick(world, tmp_path / "outputs", epochs=1))

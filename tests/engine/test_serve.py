@@ -171,7 +171,7 @@ def test_it_ends_when_its_input_does_and_leaves_nothing(small_model, image, tmp_
     assert not folder.exists()
 
 
-def test_it_ends_by_itself_when_nobody_asks_for_a_while():
+def test_it_ends_when_idle():
     opened = Serving("--idle-s", "0.2")
     with opened.process as process:
         assert process.wait(timeout=20) == 0  # its input is still open
@@ -179,7 +179,7 @@ def test_it_ends_by_itself_when_nobody_asks_for_a_while():
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "soon", "nan", "1e300"])
-def test_a_time_to_wait_that_is_none_is_refused(value):
+def test_an_invalid_waiting_time_is_refused(value):
     done = subprocess.run(
         [sys.executable, "-m", "engine", "serve", f"--idle-s={value}"],
         cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,

@@ -64,7 +64,7 @@ def test_a_choice_that_the_test_samples_contradict_is_explained():
         (None, False),
     ],
 )
-def test_a_forest_that_is_surely_better_is_recommended(gap, shown):
+def test_a_significantly_better_forest_is_recommended(gap, shown):
     assert ("The random forest is better" in card_lines(with_scores(forest_gap=gap))[0]) is shown
 
 

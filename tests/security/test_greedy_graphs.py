@@ -54,7 +54,7 @@ def test_huge_arrays_are_refused_before_they_are_made():
 
 
 @pytest.mark.parametrize("name", ["MatMul", "Tile"])
-def test_a_map_with_such_a_model_ends_in_words(name):
+def test_a_map_with_such_a_model_ends_in_a_message(name):
     """They pass the look at the graph: nothing in it tells how large its arrays become."""
     sys.path.append(str(ROOT / "tools"))
     import numpy as np

@@ -38,7 +38,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_job_that_is_none(name):
+def test_an_invalid_job(name):
     with pytest.raises((CoLearnError, UnicodeDecodeError)) as caught:
         job_from_text(TEXTS[name].decode("utf-8"), "predict")
     if isinstance(caught.value, CoLearnError):

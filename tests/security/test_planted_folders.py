@@ -208,7 +208,7 @@ print(_read(Path(sys.argv[1])))
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-def test_no_journal_whatever_makes_trouble(content):
+def test_no_journal_whatever_its_content_causes_a_failure(content):
     """Whatever bytes a journal consists of: None, a journal, or the one error that says it is none of ours."""
     from colearn.engine.outputs.journal import Journal, StrangeJournalError, read_journal
 

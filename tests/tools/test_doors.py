@@ -15,7 +15,7 @@ def test_no_folder_is_entered_but_by_its_door() -> None:
     assert [str(each) for each in doors.deep_imports()] == []
 
 
-def test_a_door_exports_what_others_import_and_no_more() -> None:
+def test_a_package_exports_what_others_import_and_no_more() -> None:
     assert doors.unused() == {}
 
 
@@ -65,7 +65,7 @@ def test_a_deep_import_is_found_and_corrected(tmp_path: Path) -> None:
     assert "from colearn.engine.two import shown\n" in (tmp_path / "tools/t.py").read_text()
 
 
-def test_a_lazy_door_loads_only_what_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lazy_package_loads_only_what_is_accessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "lazy_room"
     package.mkdir()
     door = (

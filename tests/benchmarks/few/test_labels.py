@@ -43,7 +43,7 @@ def test_all_labels(labels: float) -> None:
 
 
 @pytest.mark.parametrize("labels", [0.0, -1.0, float("nan")])
-def test_labels_that_are_none(labels: float) -> None:
+def test_invalid_numbers_of_labels(labels: float) -> None:
     with pytest.raises(ValueError, match="expected a share above 0"):
         with_labels(SAMPLES, SPLIT, labels, 7)
 

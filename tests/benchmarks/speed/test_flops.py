@@ -28,7 +28,7 @@ def test_dilated_by_hand() -> None:
     assert encoder_flops(encoder) == 2 * (9 * 3 * 4 + 9 * 4 * 4 + 4 * 8 + 8 * 8)
 
 
-def test_a_path_is_two_encoders_and_two_heads() -> None:
+def test_operations_of_a_sensor_network_are_of_two_encoders_and_two_heads() -> None:
     encoder = TempCNN(bands=2, dates=6, width=8, hidden=4)
     path = CoLearner([encoder], outputs=5).sensor_network(0)
     # Of the dense layers' 16 numbers each linear layer makes 4 in place of 8; a head reads 4 of either for 5 classes.

@@ -25,7 +25,7 @@ def test_targets_met_and_missed_with_the_limit() -> None:
     assert line(page, "Training against").endswith("| – | not measured |")
 
 
-def test_a_spread_stands_in_brackets() -> None:
+def test_a_spread_is_shown_in_brackets() -> None:
     logged = series()
     logged.runs[names.NAIVE] = runs(1000.0, 500.0)
     assert "3.00 [2.00, 4.00]" in document({"series": logged})

@@ -47,7 +47,7 @@ def only(network: TrainedNetwork, name: str) -> TrainedNetwork:
     return replace(network, network=single, sensors=(network.sensors[at],))
 
 
-def test_naive_runtime_says_what_the_session_says(network: TrainedNetwork) -> None:
+def test_naive_runtime_predicts_as_the_session(network: TrainedNetwork) -> None:
     series, values = only(network, SERIES), stored(6, 2, 5, 7)
     session = Session(export_graph(series, SERIES, [1, 2, 3], 255))
     pixels = as_read(values).reshape(6, 2, 35).transpose(1, 0, 2)[np.newaxis]

@@ -154,7 +154,7 @@ class Slow:
         return self.now
 
 
-def test_a_budget_that_is_ample_leaves_nothing_out() -> None:
+def test_an_ample_budget_skips_nothing() -> None:
     found, log = averaged(make_samples(count=90), Pace(minutes=1e6), epochs=1)
     assert sizes(found) == 4 * [(3, 2)]
     assert log.messages == []

@@ -155,7 +155,7 @@ def test_a_forest_learns_half_from_labels_and_half_from_the_teacher() -> None:
     assert np.abs(found.sum(axis=1) - 1).max() < 1e-4
 
 
-def test_of_unlabelled_positions_a_forest_learns_what_the_teacher_says() -> None:
+def test_a_forest_learns_the_teachers_predictions_of_unlabelled_samples() -> None:
     samples = make_samples(count=90)
     more = make_samples(count=400, seed=9)
     soft, last = np.float32([[0.0, 1.0, 0.0]]), np.float32([[0.0, 0.0, 1.0]])

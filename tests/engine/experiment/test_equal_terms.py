@@ -93,7 +93,7 @@ def one_group_to_learn(samples: SampleSet) -> SampleSet:
     return replace(samples, groups=groups)
 
 
-def test_auto_goes_on_without_the_methods_that_cannot_be_trained() -> None:
+def test_auto_continues_without_methods_that_cannot_be_trained() -> None:
     comparison = comparison_of(one_group_to_learn(make_samples()), Method.AUTO, epochs=1)
     assert [result.method for result in comparison.tried] == [Method.MDICO]
     assert set(comparison.failed) == {Method.DISTILLATION}

@@ -118,7 +118,7 @@ def test_which_networks_learn_from_the_teacher(method: Method, learns: bool) -> 
     assert same(without, with_teacher) != learns
 
 
-def test_distillation_without_a_word_of_the_teacher_is_alone() -> None:
+def test_distillation_with_zero_teacher_weight_is_alone() -> None:
     experiment = experiment_of(make_samples(), epochs=1, weights=LossWeights(distillation=0.0))
     assert same(experiment.train(Method.DISTILLATION), experiment.train(Method.ALONE))
 

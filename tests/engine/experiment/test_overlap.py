@@ -41,5 +41,5 @@ def test_few_positions_are_all_taken(count: int) -> None:
     assert spread(drawn, seed=0) is drawn
 
 
-def test_constant_values_are_no_trouble() -> None:
+def test_constant_values_are_accepted() -> None:
     assert len(spread(positions(np.full(300, 7.0)), seed=0)) == 200

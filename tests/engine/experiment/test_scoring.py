@@ -185,7 +185,7 @@ class TestRuns:
         assert gain.low < -0.5
         assert gain.high > 0.7
 
-    def test_a_fold_of_which_a_sensor_covers_nothing_says_nothing(self) -> None:
+    def test_a_fold_that_a_sensor_does_not_cover_has_no_effect(self) -> None:
         samples, blind = make_samples(count=60), make_samples(count=30, seed=1)
         blind.present[:, 0] = False
         nothing = np.full((30, 3), np.nan, np.float32)

@@ -53,7 +53,7 @@ def test_a_map_equals_the_network_on_every_pixels_patch(trained: TrainedNetwork,
 
 
 @pytest.mark.parametrize("count", [1, 2, 100])
-def test_a_series_graph_says_what_the_network_says(trained: TrainedNetwork, count: int) -> None:
+def test_a_series_graph_predicts_as_the_network(trained: TrainedNetwork, count: int) -> None:
     values = pixels(count)
     expected = trained.predict(SERIES, np.ascontiguousarray(values[0].transpose(2, 1, 0)))
     found = session_of(trained, SERIES).run(values).scores

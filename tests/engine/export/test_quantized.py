@@ -59,7 +59,7 @@ def classifier(request) -> Pair:
     return Pair(trained_for_a_moment(make_samples(), epochs=5, design=DESIGN), request.param)
 
 
-def test_on_samples_it_never_saw_it_says_nearly_the_same(pair: Pair) -> None:
+def test_it_predicts_nearly_the_same_on_new_samples(pair: Pair) -> None:
     samples = values_of(make_samples(pair.task, MORE, seed=1), pair.sensor.name)
     fp32, int8 = (pair.outputs(graph, samples) for graph in (pair.fp32, pair.int8))
     assert agreement(pair.task, int8, fp32, pair.network.target_sd) >= 0.99

@@ -71,7 +71,7 @@ def test_the_cost_of_the_copy_is_logged() -> None:
     assert "agrees with it too rarely" in chosen(APART, Quality.AUTO)[1].texts(Level.INFO)
 
 
-def test_a_loss_that_is_asked_for_is_warned_of() -> None:
+def test_a_requested_loss_of_accuracy_causes_a_warning() -> None:
     assert "Mapping with the fast copy, as requested" in chosen(LOWER, Quality.FAST)[1].texts(Level.WARNING)
     assert not chosen(LEVEL, Quality.FAST)[1].texts(Level.WARNING)
 

@@ -131,7 +131,7 @@ class TestWithoutAGpu:
         assert "Device: CPU" in sink.texts(Level.INFO)
         assert sink.texts(Level.WARNING) == ""
 
-    def test_asking_for_one_is_an_error_that_says_what_is_there(self, model, machine) -> None:
+    def test_requesting_one_is_an_error_that_lists_what_exists(self, model, machine) -> None:
         machine(Driver())
         with pytest.raises(DeviceError) as error:
             open_on(model, Device.CUDA)
@@ -191,7 +191,7 @@ class TestWithAGpu:
             open_on(model, Device.CUDA)
         assert error.value.code is ErrorCode.DEVICE_MISSING
 
-    def test_a_driver_that_fails_is_warned_of(self, model, machine) -> None:
+    def test_a_failing_driver_causes_a_warning(self, model, machine) -> None:
         machine(Driver(problem="an NVIDIA driver that fails (error 803)"))
         session, sink = open_on(model, Device.AUTO)
         assert session.device is Device.CPU
@@ -248,7 +248,7 @@ needs_gpu = pytest.mark.skipif(not ask_driver().gpus, reason="no NVIDIA GPU")
 @pytest.mark.gpu
 @needs_gpu
 @pytest.mark.parametrize("program", ["onnxruntime", "torch"])
-def test_a_real_gpu_says_what_the_processor_says(model, program) -> None:
+def test_a_real_gpu_predicts_as_the_processor(model, program) -> None:
     if importlib.util.find_spec(program) is None:
         pytest.skip(f"no {program}")
     try:

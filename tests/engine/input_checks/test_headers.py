@@ -48,7 +48,7 @@ def test_labels_outside_a_sensor_are_refused_with_both_extents(world, tmp_path) 
     assert "my points and camera" in error.subject and "camera covers 13.5" in error.found
 
 
-def test_an_extent_that_the_file_tells_wrongly_refuses_nothing(world, tmp_path) -> None:
+def test_an_outdated_extent_in_the_file_refuses_nothing(world, tmp_path) -> None:
     """GeoPackages keep the extent of a layer in a table that other programs may not have kept up to date."""
     labels = labels_at(tmp_path / "stale.gpkg", (WEST + 50, NORTH - 50), (WEST + 150, NORTH - 150))
     dataset = ogr.Open(labels.source.path, 1)

@@ -88,7 +88,7 @@ def test_shares_of_light_are_known_by_their_size_whatever_the_land() -> None:
         assert logged(one, trained_on(other / 10000)) == "divide by 10000"
 
 
-def test_a_height_of_other_land_gets_no_advice() -> None:
+def test_elevations_of_other_terrain_get_no_advice() -> None:
     coast, mountains = scene(np.array([12.0]), np.array([4.0])), scene(np.array([230.0]), np.array([40.0]))
     nothing = (np.ones(1), np.zeros(1))
     assert logged(mountains, trained_on(coast), nothing) == ""

@@ -124,7 +124,7 @@ class TestPolygons:
         dataset = gdal.OpenEx(str(sieved / "m.gpkg"), gdal.OF_VECTOR)
         assert min(feature["area_m2"] for feature in dataset.GetLayer(0)) >= 2500.0
 
-    def test_outputs_and_progress_tell_of_them(self, large, small_model, tmp_path) -> None:
+    def test_outputs_and_progress_include_them(self, large, small_model, tmp_path) -> None:
         wishes = {"output_polygons": str(tmp_path / "m.geojson"), "least_polygon_m2": 900.0, "cog": True}
         finished, sink = run_predict(predict_job(small_model, large, tmp_path / "m.tif", **wishes))
         assert finished.outputs == {"OUTPUT": str(tmp_path / "m.tif"), "OUTPUT_POLYGONS": str(tmp_path / "m.geojson")}

@@ -88,7 +88,7 @@ class TestUnsure:
         assert np.array_equal(labels[0][~below], plain[0][~below])
         assert np.array_equal(again, confidence)
 
-    def test_a_pixel_just_as_sure_keeps_its_class(self, mapped) -> None:
+    def test_a_pixel_at_the_minimum_confidence_keeps_its_class(self, mapped) -> None:
         plain, _, confidence = mapped()
         valid = confidence[0][plain[0] != 255]
         least = np.sort(valid)[valid.size // 2]

@@ -31,13 +31,13 @@ def test_shapes(network: CoLearner) -> None:
         assert output.shared.shape == (7, 8)
 
 
-def test_a_path_says_what_the_main_head_says(network: CoLearner) -> None:
+def test_a_sensor_network_gives_the_main_heads_output(network: CoLearner) -> None:
     network.eval()
     for position, output in enumerate(network(INPUTS)):
         torch.testing.assert_close(network.sensor_network(position)(*INPUTS[position]), output.main)
 
 
-def test_a_path_predicts_rasters_as_it_predicts_samples(network: CoLearner) -> None:
+def test_a_sensor_network_predicts_rasters_as_samples(network: CoLearner) -> None:
     network.eval()
     images, series = network.sensor_network(0), network.sensor_network(1)
     found, expected = images.forward_dense(*INPUTS[0])[:, :, 0, 0], images(*INPUTS[0])

@@ -243,7 +243,7 @@ def test_a_view_without_labels_does_not_halve_the_main_loss() -> None:
     assert terms.main.item() == pytest.approx(task(outputs[0].main[:2], target[:2]).item(), rel=1e-12)
 
 
-def test_a_pair_of_sensors_that_share_one_sample_does_not_thin_the_contrast() -> None:
+def test_a_pair_with_one_common_sample_does_not_dilute_the_contrast() -> None:
     outputs, target = outputs_of(3, samples=4), torch.tensor([0, 1, 2, 0, 1, 2])
     rows = [torch.arange(4), torch.arange(2, 6), torch.tensor([0, 3])]
     outputs[2] = outputs[2].take(torch.arange(2))

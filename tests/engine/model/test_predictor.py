@@ -102,7 +102,7 @@ def test_a_series_is_nodata_when_all_its_dates_are_missing() -> None:
     assert series_predictor()(series).isnan().any(dim=1).tolist() == [False, True, False]
 
 
-def test_missing_dates_are_no_mean_dates_unless_the_encoder_takes_no_mask() -> None:
+def test_missing_dates_differ_from_mean_dates_unless_the_encoder_ignores_the_mask() -> None:
     series = torch.randn(1, 2, 4)
     filled = series.clone()
     series[0, 0, 1] = NAN

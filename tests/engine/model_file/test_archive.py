@@ -158,7 +158,7 @@ def test_a_manifest_nested_without_end(path: Path) -> None:
         ModelFile.open(path)
 
 
-def test_no_flipped_bit_in_an_entry_goes_unseen_and_none_is_a_crash(path: Path) -> None:
+def test_a_flipped_bit_is_detected_or_harmless_and_never_a_crash(path: Path) -> None:
     whole, chance = path.read_bytes(), random.Random(0)
     good = ModelFile.open(path)
     for _ in range(300):
@@ -181,7 +181,7 @@ def test_a_file_exchanged_after_it_was_opened(path: Path) -> None:
         model.graph(MANIFEST.sensors[0].name)
 
 
-def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError) as error:
         write_model(tmp_path / "file" / "model.colearn", MANIFEST, GRAPHS, REPORT)

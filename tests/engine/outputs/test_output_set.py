@@ -210,7 +210,7 @@ def test_two_outputs_at_one_path_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("place", ["file/map.tif", "file/deeper/map.tif", "folder"])
-def test_places_that_cannot_be_written_are_reported_at_once(tmp_path, place):
+def test_paths_that_cannot_be_written_are_reported_at_once(tmp_path, place):
     (tmp_path / "file").write_text("no folder")
     (tmp_path / "folder").mkdir()
     with OutputSet() as outputs, pytest.raises(OutputError) as caught:

@@ -73,7 +73,7 @@ class TestRunsAtOnce:
             assert [path.name for path in tmp_path.iterdir()] == [".map.colearn-next"]
 
     @pytest.mark.parametrize("kept", [".map.colearn-parts-0123", ".mapped.colearn-run", ".map.colearn-young", "map"])
-    def test_folders_that_are_none_of_its_business_are_left_alone(self, tmp_path, kept):
+    def test_unrelated_folders_are_not_touched(self, tmp_path, kept):
         (tmp_path / kept).mkdir()
         (tmp_path / kept / "file").touch()
         with OutputSet("next") as outputs:
@@ -89,7 +89,7 @@ class TestRunsAtOnce:
             outputs.stage(tmp_path / "map.tif")
         assert everything(tmp_path) == []
 
-    def test_a_run_whose_folder_was_taken_for_one_that_was_left_makes_it_again(self, tmp_path, monkeypatch):
+    def test_a_run_recreates_a_folder_that_was_removed_as_a_leftover(self, tmp_path, monkeypatch):
         take, taken = module.RunLock.take, []
 
         def late(path):

@@ -116,7 +116,7 @@ def test_a_plain_run_finishes_what_was_begun_in_parts(job, outputs, undisturbed)
     assert digests(outputs) == undisturbed
 
 
-def test_parts_of_another_output_in_the_same_folder_are_left_alone(job, outputs) -> None:
+def test_parts_of_another_output_in_the_same_folder_are_not_touched(job, outputs) -> None:
     """Names that begin with the same sixty characters share the beginning of their folders' names."""
     long = "a" * 60
     other = interrupt(replace(job, output=str(outputs / f"{long}b.tif")), 3)

@@ -114,7 +114,7 @@ def test_a_shard_of_a_country_takes_no_longer_than_its_parts(small_model, world,
         (["evaluate", "job.json", "--dask", "local"], "can be used with predict only"),
     ],
 )
-def test_a_wrong_command_line_says_what_is_right(arguments, words) -> None:
+def test_a_wrong_command_line_is_answered_with_the_right_one(arguments, words) -> None:
     command = [sys.executable, "-m", "engine", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -61,7 +61,7 @@ def test_training(world, tmp_path, statement, code, words) -> None:
     assert event["expected"]
 
 
-def test_a_prediction_short_of_memory_is_not_reported_to_lower_what_it_has_not(world, tmp_path) -> None:
+def test_a_prediction_short_of_memory_is_not_advised_to_lower_training_parameters(world, tmp_path) -> None:
     job = predict_job("model.colearn", world.camera, tmp_path / "map.tif")
     event = last_event("raise MemoryError()", job, "predict", tmp_path)
     assert event["code"] == "out_of_memory"

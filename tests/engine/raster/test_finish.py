@@ -149,7 +149,7 @@ def test_a_cog_passes_the_check_of_gdal(tmp_path):
     assert (warnings, errors) == ([], [])
 
 
-def test_a_cog_says_all_that_the_plain_file_says(tmp_path):
+def test_a_cog_has_all_metadata_of_the_plain_file(tmp_path):
     options = {
         "descriptions": ("Klasse",),
         "units": ("m",),

@@ -96,7 +96,7 @@ def finding_of(html, sensor):
 
 
 @words_only
-def test_a_gain_an_interval_does_not_show_is_none(make_training):
+def test_a_gain_without_support_by_the_interval_is_none(make_training):
     skills = {"A": (0.5, 0.49), "B": (0.9, 0.2), "C": (0.2, 0.9)}
     manifest, evidence = make_training(Task.CLASSIFICATION, samples=400, skills=skills)
     html = training_report(manifest, evidence)

@@ -80,7 +80,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_arrays_and_graph_say_what_scikit_learn_says(name: str) -> None:
+def test_arrays_and_graph_predict_as_scikit_learn(name: str) -> None:
     model, target, predicted = MODELS[name]
     model.fit(TABLE, target)
     fresh = rows(seed=1)[0]

@@ -69,5 +69,5 @@ def test_polygons_of_a_format_the_engine_does_not_write_are_refused(refusal, pre
     assert "OUTPUT_POLYGONS" in refusal("predict", {**predict, "OUTPUT_POLYGONS": "postgres:dbname='x' table=\"y\""})
 
 
-def test_broken_input_is_named(refusal, predict):
+def test_damaged_input_is_named(refusal, predict):
     assert "/nowhere/gone.tif" in refusal("predict", {**predict, "INPUT": ["/nowhere/gone.tif"]})

@@ -54,7 +54,7 @@ def test_options_of_a_sensor_without_rasters_are_refused(refusal, parameters, na
     assert f"no rasters in {name[:8]}" in reason
 
 
-def test_file_that_is_gone_is_named(refusal, parameters):
+def test_a_missing_file_is_named(refusal, parameters):
     reason = refusal("train", {**parameters, "SENSOR_B": ["/nowhere/gone.tif"]})
     assert "SENSOR_B" in reason and "/nowhere/gone.tif" in reason and "[raster_unreadable]" in reason
 

@@ -192,7 +192,7 @@ def test_sensors_beyond_the_sixth_come_from_a_list(build_job, parameters, raster
     }
 
 
-def test_a_list_of_sensors_that_is_none_is_refused(refusal, parameters, raster_file):
+def test_an_invalid_list_of_sensors_is_refused(refusal, parameters, raster_file):
     for text in ("{", "[1]", '[{"name": "x"}]', '[{"name": "x", "rasters": []}]'):
         assert "MORE_SENSORS" in refusal("train", {**parameters, "MORE_SENSORS": text})
     gone = _further(("x", "/no/such.tif", ""))

@@ -179,7 +179,7 @@ def test_an_empty_row_of_the_table_says_nothing(build_job, parameters):
         (["forest", "#00ff00", "", "forest", "#00ff01", ""], "forest more than once"),
     ],
 )
-def test_a_table_of_colours_that_is_none_is_refused(refusal, parameters, table, message):
+def test_an_invalid_table_of_colours_is_refused(refusal, parameters, table, message):
     assert message in refusal("train", {**parameters, "CLASS_COLORS": table})
 
 

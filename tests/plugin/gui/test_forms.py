@@ -46,7 +46,7 @@ def test_the_likeliest_field_is_chosen_and_named(form, memory_labels):
     assert label(train, "LABEL_FIELD") == "Label field: fclass"
 
 
-def test_a_field_that_a_person_chose_is_left_alone(form, memory_labels):
+def test_a_field_chosen_by_the_user_is_kept(form, memory_labels):
     train = form("train")
     give(train, "LABELS", memory_labels().id())
     give(train, "LABEL_FIELD", ["level"])
@@ -76,7 +76,7 @@ def test_without_a_project_the_model_is_kept_in_the_profile(form, memory_labels)
     assert Path(train["OUTPUT_MODEL"].parameterValue()).parent == folder
 
 
-def test_a_place_that_a_person_chose_is_left_alone_and_a_temporary_one_warned_of(form, memory_labels):
+def test_a_users_path_is_kept_and_a_temporary_one_causes_a_warning(form, memory_labels):
     train = form("train")
     give(train, "OUTPUT_MODEL", "/data/mine.colearn")
     give(train, "LABELS", memory_labels().id())

@@ -80,7 +80,7 @@ def test_an_edited_model_lies_beside_the_one_it_is_made_of(form, model, tmp_path
         ("predict", "OUTPUT", "Map"),
     ],
 )
-def test_a_chosen_place_is_left_alone_and_a_temporary_one_warned_of(form, model, name, output, message):
+def test_a_chosen_path_is_kept_and_a_temporary_one_causes_a_warning(form, model, name, output, message):
     fields = form(name)
     give(fields, output, "/data/mine.x")
     give(fields, "MODEL", model)

@@ -139,7 +139,7 @@ def test_a_real_qgis_trains_and_maps_and_leaves_in_peace(in_real_qgis):
     assert outcome["slider"] is True
 
 
-def test_identify_says_the_class_of_a_map(in_real_qgis):
+def test_identify_shows_the_class_of_a_map(in_real_qgis):
     """“1 (bare)” instead of “1” in versions that do not read the map's attribute table."""
     outcome = in_real_qgis("identify")
     (band,) = [value for name, value in outcome["values"].items() if name.startswith("Band")]

@@ -143,7 +143,7 @@ def test_on_a_low_screen_buttons_and_messages_stay_in_sight(dock, model, image):
         assert not widget.visibleRegion().isEmpty()
 
 
-def test_a_finished_map_is_reported_where_it_moves_no_row(dock, model, image, fake_engine, wait):
+def test_a_finished_map_is_reported_without_moving_rows(dock, model, image, fake_engine, wait):
     """On a low screen a line in the bar above would push the last row of the form out of sight."""
     fake_engine("succeed")
     dock.open_layers([image], model)

@@ -30,7 +30,7 @@ def test_a_failure_is_reported_in_the_dock(dock, model, image, fake_engine, wait
     assert dock.map_button.isEnabled()
 
 
-def test_a_layer_that_is_deleted_is_chosen_no_more(dock, model, image):
+def test_a_deleted_layer_is_no_longer_chosen(dock, model, image):
     dock.open_layers([image], model)
     QgsProject.instance().removeMapLayer(image.id())
     assert dock.session.form.rasters == ()

@@ -113,7 +113,7 @@ def test_a_model_is_an_item_of_the_browser_with_its_card(provider, model, tmp_pa
     assert opened == [model, model, model]
 
 
-def test_a_damaged_model_says_so_in_its_tooltip(provider, tmp_path):
+def test_a_damaged_model_is_marked_in_its_tooltip(provider, tmp_path):
     path = tmp_path / "bad.colearn"
     path.write_bytes(b"not a zip")
     assert "model_unreadable" in ModelItems(print).createDataItem(str(path), None).toolTip()

@@ -143,7 +143,7 @@ def test_a_band_that_is_given_elsewhere_changes_places():
     assert given_bands(fit, "B02", "B04") == ("B04", "B03", "B02", "B08")
 
 
-def test_a_band_given_twice_or_that_is_gone_is_missing():
+def test_a_repeated_or_removed_band_is_missing():
     fit = fit_of(CAMERA, TEN, ("B02", "B02", "B04", "B99"))
     assert fit.misfit is Misfit.BANDS_MISSING
     assert fit.words == ("B03", "B08")

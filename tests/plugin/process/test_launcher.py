@@ -79,7 +79,7 @@ def test_who_wants_to_finish_is_passed_on_once_there_is_something(job, tmp_path)
     assert Interim("average of 2 forests", "optical", 0.5, "balanced accuracy") in recorder.events
 
 
-def test_nobody_is_asked_to_finish_before_there_is_a_model(job, tmp_path):
+def test_no_finish_is_sent_before_there_is_a_model(job, tmp_path):
     """The first line it reads is the end of its input, which comes with the cancel."""
     recorder = Recorder(cancel_after=1)
     recorder.is_finish_wanted = lambda: True

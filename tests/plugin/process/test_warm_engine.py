@@ -95,13 +95,13 @@ def test_an_engine_that_dies_during_a_job_is_reported_and_the_next_job_starts_an
     assert run(engine, job, tmp_path, *scenarios) != first
 
 
-def test_an_engine_that_ended_for_want_of_work_is_replaced_without_a_word(engine, job, tmp_path):
+def test_an_idle_engine_that_ended_is_replaced_silently(engine, job, tmp_path):
     first = run(engine, job, tmp_path)
     os.kill(first, signal.SIGKILL)
     assert run(engine, job, tmp_path) != first
 
 
-def test_an_engine_that_ends_while_the_job_is_on_its_way_is_replaced(engine, job, tmp_path):
+def test_an_engine_that_ends_while_receiving_a_job_is_replaced(engine, job, tmp_path):
     scenarios = ("succeed", "leave")
     first = run(engine, job, tmp_path, *scenarios)
     assert run(engine, job, tmp_path, *scenarios) != first

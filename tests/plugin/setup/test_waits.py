@@ -110,7 +110,7 @@ def test_large_folders_are_removed_meanwhile(window, monkeypatch, tmp_path):
     assert [path.name for path in old.parent.iterdir()] == ["engine"]
 
 
-def test_a_window_that_goes_leaves_nothing_half_made(window, monkeypatch, tmp_path):
+def test_a_closed_window_leaves_nothing_incomplete(window, monkeypatch, tmp_path):
     """As when QGIS is closed: then it is QGIS that waits."""
     code = "import os, sys, time; os.mkdir(sys.argv[1]); print('made', flush=True); time.sleep(60)"
     new = tmp_path / "profile" / "engine-new"

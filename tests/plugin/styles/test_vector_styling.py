@@ -62,7 +62,7 @@ def test_the_style_of_a_map_of_that_name_is_left_alone(areas, tmp_path):
     assert store(str(path), STYLE, beside=(str(tmp_path / "other.tif"), str(path)))
 
 
-def test_a_layer_of_another_kind_is_left_alone(provider):
+def test_a_layer_of_another_kind_is_not_changed(provider):
     STYLE.apply_style(QgsRasterLayer())
 
 

@@ -14,7 +14,7 @@ def test_what_only_lies_beside_a_raster_is_no_raster(window, raster_file):
     assert [raster.key for raster in window.session.form.rasters()] == [path]
 
 
-def test_labels_that_were_taken_for_a_raster_first_are_labels(window, file_labels):
+def test_labels_first_mistaken_for_a_raster_are_labels(window, file_labels):
     path = file_labels().source().split("|")[0]
     window.session.add_files([path])
     assert window.session.reading.facts.features == 0

@@ -84,7 +84,7 @@ def test_why_it_failed_is_reported(filled, fake_engine, wait, scenario, message)
     assert filled.labels_page.split_button.isEnabled()
 
 
-def test_cancelling_it_says_nothing_and_leaves_the_map_as_it_was(filled, fake_engine, wait):
+def test_cancelling_it_is_silent_and_leaves_the_map_unchanged(filled, fake_engine, wait):
     fake_engine("succeed")
     press(filled, wait)
     before = [layer.id() for layer in shown()]

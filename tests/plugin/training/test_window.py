@@ -56,7 +56,7 @@ def test_a_file_is_opened_once_however_often_the_form_is_checked(window, raster_
     assert sorted(opened) == sorted(layer.source() for layer in layers)
 
 
-def test_a_problem_sits_on_its_row_with_a_button_that_mends_it(window, raster_layer, raster_file):
+def test_a_problem_is_shown_on_its_row_with_a_button_that_corrects_it(window, raster_layer, raster_file):
     window.session.add_layers([raster_layer("optical.tif"), raster_layer("radar.tif")])
     form = window.session.form
     window.session.edit(form.put(form.sensors[1].rasters, 0))

@@ -129,7 +129,7 @@ def test_a_failure_opens_the_page_where_it_can_be_corrected(filled, fake_engine,
     assert "labels_empty" in filled.steps.item(Page.LABELS.value).toolTip()
 
 
-def test_cancelling_ends_the_engine_and_says_how_to_go_on(filled, fake_engine, wait):
+def test_cancelling_ends_the_engine_and_explains_how_to_resume(filled, fake_engine, wait):
     fake_engine("polite")
     filled.train()
     wait(lambda: "fake" in filled.run_page.log_text() or filled.session.training.run.elapsed_s() > 2)
@@ -157,7 +157,7 @@ def test_two_trainings_at_once_may_not_write_one_model(filled, trainings, fake_e
     wait(lambda: not filled.session.is_running() and not other.session.is_running())
 
 
-def test_a_closed_window_is_hidden_and_its_training_goes_on(filled, trainings, fake_engine, wait):
+def test_a_closed_window_is_hidden_and_its_training_continues(filled, trainings, fake_engine, wait):
     fake_engine("succeed")
     filled.train()
     filled.closeEvent(QCloseEvent())

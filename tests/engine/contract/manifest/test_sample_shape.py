@@ -11,7 +11,7 @@ SERIES = SampleShape(bands=3, dates=7)
 
 
 @pytest.mark.parametrize("shape", [IMAGE, SERIES], ids=["image", "series"])
-def test_a_sample_as_arrays_hold_it_tells_its_shape(shape: SampleShape) -> None:
+def test_a_samples_shape_follows_from_its_array(shape: SampleShape) -> None:
     assert SampleShape.of_sample(shape.kind, shape.lengths) == shape
 
 

@@ -184,7 +184,7 @@ def test_files_that_end_alike_are_named_by_what_differs():
     assert names_of_files(["S2_red_refl.tif", "S2_nir_narrow_refl.tif"]) == ("red", "nir_narrow")
 
 
-def test_files_that_nothing_tells_apart_have_no_names():
+def test_indistinguishable_files_have_no_names():
     assert names_of_files(["a_20200101.tif", "a_20200201.tif"]) is None
     assert names_of_files(["20200101.tif", "20200201.tif"]) is None
 

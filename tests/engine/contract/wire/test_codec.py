@@ -117,11 +117,11 @@ def test_a_log_from_before_plans_is_read_and_a_plan_may_be_short() -> None:
 
 
 @pytest.mark.parametrize("line", ["", "hello", "{}", '{"event": "dance"}', '{"event": "progress"}', "[1]", "null"])
-def test_a_line_that_is_no_event_is_none(line) -> None:
+def test_other_lines_are_no_events(line) -> None:
     assert from_line(line) is None
 
 
-def test_an_error_crosses_the_process_boundary_whole() -> None:
+def test_an_error_crosses_the_process_boundary_unchanged() -> None:
     error = InputError(ErrorCode.RASTER_WITHOUT_CRS, subject="S2", found="no CRS", expected="a CRS", remedy="Set it.")
     back = error_from(from_line(to_line(failed_from(error))))
     assert type(back) is InputError
@@ -138,7 +138,7 @@ def test_an_error_crosses_the_process_boundary_whole() -> None:
         ('{"colearn_model": 1}', ErrorCode.MODEL_DAMAGED),
     ],
 )
-def test_a_manifest_that_is_none_is_refused(text, code) -> None:
+def test_an_invalid_manifest_is_refused(text, code) -> None:
     with pytest.raises(ModelError) as caught:
         manifest_from_text(text, "m.colearn")
     assert caught.value.code is code

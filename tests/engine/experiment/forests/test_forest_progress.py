@@ -54,7 +54,7 @@ def fractions(sink: Listening) -> list[float]:
     return [round(event.fraction, 4) for event in sink.events if isinstance(event, Progress)]
 
 
-def test_a_quick_training_goes_on_with_every_forest() -> None:
+def test_a_quick_training_reports_progress_with_every_forest() -> None:
     """And never past its end, should more grow than were counted."""
     sink = Listening()
     progress = TrainingProgress(Method.AUTO, 2, 1, Reporter(sink), Effort.QUICK, forests=4)

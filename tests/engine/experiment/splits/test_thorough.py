@@ -35,7 +35,7 @@ def test_two_folds_are_refused_of_a_thorough_one_as_well() -> None:
         job(**THOROUGH, folds=2)
 
 
-def test_every_sample_is_tested_by_one_fold_and_no_group_is_torn_apart() -> None:
+def test_every_sample_is_tested_by_one_fold_and_no_group_is_split() -> None:
     samples = grouped(100, 25)
     plan, sink = planned(samples, **THOROUGH)
     assert (plan.folds, plan.repeats, len(plan.splits)) == (5, 1, 5)

@@ -69,7 +69,7 @@ def test_which_epoch_was_best_is_remembered_as_well() -> None:
     assert again.epochs == (4, 2)
 
 
-def test_a_chosen_epoch_is_kept_whatever_it_costs() -> None:
+def test_a_chosen_epoch_is_kept_whatever_its_loss() -> None:
     chosen = ChosenEpochs(("A", "B"), (2, 3))
     for number in range(1, 5):
         weights = {"x.A.y": torch.tensor(number), "x.B.y": torch.tensor(10 * number)}

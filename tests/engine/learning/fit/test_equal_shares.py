@@ -117,7 +117,7 @@ def test_a_sensors_loss_is_the_same_alone_and_with_others(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("fusion", list(Fusion))
-def test_a_batch_of_which_every_sensor_sees_one_sample_is_left_out(fusion: Fusion) -> None:
+def test_a_batch_with_one_sample_per_sensor_is_skipped(fusion: Fusion) -> None:
     samples = make_samples(count=90)
     samples.present[:, 0] = np.arange(90) % 2 == 0
     samples.present[:, 1] = ~samples.present[:, 0]

@@ -41,7 +41,7 @@ def head(network: CoLearner, representation: Tensor) -> Tensor:
     return only(representation)
 
 
-def test_it_is_the_head_on_the_mean_of_what_sensors_say(network) -> None:
+def test_it_is_the_head_on_the_mean_representation_of_the_sensors(network) -> None:
     everything = list(range(COUNT))
     first, second = views_of(network, everything, everything)
     logits, rows = fused_logits(network, [first, second], COUNT, drop=False)
@@ -50,7 +50,7 @@ def test_it_is_the_head_on_the_mean_of_what_sensors_say(network) -> None:
     torch.testing.assert_close(logits, expected)
 
 
-def test_a_sample_of_one_sensor_is_what_that_sensor_says(network) -> None:
+def test_a_sample_of_one_sensor_has_that_sensors_prediction(network) -> None:
     first, second = views_of(network, [0, 1, 2, 3], [2, 3, 7])
     logits, rows = fused_logits(network, [first, second], COUNT, drop=False)
     assert rows.tolist() == [0, 1, 2, 3, 7]

@@ -104,7 +104,7 @@ def test_the_schedule_is_run_to_its_end_whatever_validation_says(criterion: Crit
     assert np.argmin(losses) < 20  # it improved no more long before
 
 
-def test_a_network_that_is_lost_is_trained_no_further() -> None:
+def test_a_diverged_network_is_trained_no_further() -> None:
     emitted: list[Epoch] = []
     samples = make_samples(Task.REGRESSION)
     with pytest.raises(EngineError):

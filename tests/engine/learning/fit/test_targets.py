@@ -16,7 +16,7 @@ def test_balanced_weights() -> None:
     assert balanced_weights(np.array([0, 0, 0, 2]), 3).tolist() == pytest.approx([4 / (2 * 3), 1, 4 / (2 * 1)])
 
 
-def test_balanced_weights_average_to_one_per_sample() -> None:
+def test_balanced_weights_have_a_mean_of_one_per_sample() -> None:
     target = np.random.default_rng(0).integers(0, 5, 200) ** 2 // 5
     assert balanced_weights(target, 4)[target].mean() == pytest.approx(1)
 

@@ -75,7 +75,7 @@ def test_a_perfect_sample_has_no_error():
     assert [area.value for area in found.areas_m2] == pytest.approx([300, 700])
 
 
-def test_a_class_that_is_nowhere_has_no_accuracy_and_harms_no_other():
+def test_an_absent_class_has_no_accuracy_and_does_not_affect_others():
     without = area_accuracy(COUNTS, MAPPED_PX, PIXEL_M2)
     padded = area_accuracy(np.pad(COUNTS, (0, 1)), np.append(MAPPED_PX, 0), PIXEL_M2)
     assert padded.overall == without.overall

@@ -68,7 +68,7 @@ def test_too_few_samples_change_nothing(count):
 
 
 @pytest.mark.parametrize("bias", [0.0, 0.7])
-def test_a_class_that_no_validation_sample_is_of_does_not_become_unlikely(bias):
+def test_a_class_without_validation_samples_does_not_become_unlikely(bias):
     """Of four classes the last has too few groups for validation: a quarter of the ground is its own all the same.
 
     The logits are twice too sure, and those of the first class too low: the last keeps its odds against the others.
@@ -100,7 +100,7 @@ def test_few_samples_of_a_label_do_not_give_extreme_confidence():
     assert given[-1] == pytest.approx(0.02, abs=0.01)
 
 
-def test_a_label_that_nearly_none_or_nearly_all_have_is_left_alone():
+def test_a_label_that_nearly_none_or_nearly_all_have_is_not_calibrated():
     logits, target = true_labels(200, labels=3)
     target[:, 1], target[:, 2] = 0, 1
     target[:2, 1], target[:2, 2] = 1, 0
@@ -221,7 +221,7 @@ def test_two_classes_are_no_special_case():
     assert class_reliability(CLASSES, target, fitted.probabilities(logits))[1].error < 0.02
 
 
-def test_a_bias_of_its_own_for_every_class_is_fitted_where_it_pays():
+def test_a_bias_per_class_is_fitted_where_it_helps():
     logits, target = true_classes(2000, classes=3)
     found = fit_calibration(CLASSES, logits - [1.0, 0.0, -0.5], target)
     adjusted = found.bias - found.bias.mean()

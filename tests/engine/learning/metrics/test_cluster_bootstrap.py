@@ -127,7 +127,7 @@ def test_how_many_resamples_are_in_memory_changes_nothing(task, monkeypatch):
         assert found.run_drawn == pytest.approx(whole.run_drawn, nan_ok=True)
 
 
-def test_a_fold_without_any_sample_says_nothing():
+def test_a_fold_without_samples_has_no_effect():
     nothing = run(0, np.zeros((0, 1)), np.zeros(0, int), good=np.zeros((0, 1)), bad=np.zeros((0, 1)))
     with_it, without = (
         bootstrap(VALUES, runs, seed=0).scores("bad") for runs in ([nothing, values_run(0)], [values_run(0)])

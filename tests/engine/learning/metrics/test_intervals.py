@@ -46,7 +46,7 @@ def test_samples_that_resemble_their_group_widen_the_interval():
 
 
 @pytest.mark.slow
-def test_intervals_of_few_groups_hold_the_truth_as_often_as_they_say():
+def test_intervals_of_few_groups_have_their_nominal_coverage():
     random = np.random.default_rng(5)
     groups = np.repeat(np.arange(8), 10)
     held = 0

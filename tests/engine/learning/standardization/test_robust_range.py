@@ -98,7 +98,7 @@ def test_of_very_many_pixels_some_are_looked_at_evenly_whatever_the_parts(monkey
         assert some_of(iter(np.split(pixels, borders)), 95).ravel().tolist() == [*range(0, 95, 10)]
 
 
-def test_a_broken_pixel_does_not_own_the_first_principal_component() -> None:
+def test_a_defective_pixel_does_not_dominate_the_first_component() -> None:
     random = np.random.default_rng(0)
     values = random.normal(0, 1, (COUNT, 12)) * np.arange(1, 13)
     values[0, 3] = 1e12

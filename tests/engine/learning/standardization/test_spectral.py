@@ -80,7 +80,7 @@ def test_signs_and_values_are_the_same_each_time_and_blind_to_the_test_part() ->
     np.testing.assert_array_equal(fitted(sensor).weights, weights)
 
 
-def test_constant_bands_are_no_obstacle() -> None:
+def test_constant_bands_are_accepted() -> None:
     sensor = spectra(SensorKind.SERIES, sources=5)
     sensor.values[..., 3] = 7
     assert np.abs(fitted(sensor).weights[:, 3]).max() < 1e-9

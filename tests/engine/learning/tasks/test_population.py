@@ -78,7 +78,7 @@ def test_a_prior_is_shifted_from_what_the_loss_showed_to_the_population() -> Non
     np.testing.assert_allclose(unweighted, 0, atol=1e-12)
 
 
-def test_a_class_that_was_never_shown_is_raised_over_no_other() -> None:
+def test_a_class_without_training_samples_is_not_raised() -> None:
     """A sensor sees eight and two of two classes, none of the third: .6 and .3 are 2/3 and 1/3 of what it can tell."""
     shift = prior_shift(CLASSES, np.repeat([0, 1], [8, 2]), None, (0.6, 0.3, 0.1))
     np.testing.assert_allclose(shift, np.log([(2 / 3) / 0.8, (1 / 3) / 0.2, (2 / 3) / 0.8]))

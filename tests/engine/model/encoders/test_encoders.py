@@ -225,7 +225,7 @@ def test_what_stands_on_a_missing_date_changes_nothing(case: Case) -> None:
 
 
 @every_series_encoder
-def test_a_missing_date_is_no_mean_date(case: Case) -> None:
+def test_a_missing_date_differs_from_a_mean_date(case: Case) -> None:
     encoder, raw = settled(case), torch.randn(4, *case.sample)
     raw[:, :, 0] = 0
     mean = encoder(*standardized(raw))
@@ -235,7 +235,7 @@ def test_a_missing_date_is_no_mean_date(case: Case) -> None:
 
 
 @one_size_of_every_encoder
-def test_in_8_bits_a_network_of_convolutions_says_nearly_the_same_in_integers(case: Case) -> None:
+def test_an_8_bit_convolutional_network_predicts_nearly_the_same(case: Case) -> None:
     network = trained_network(case)
     attends = case.is_series and case.design.series_encoder is not SeriesEncoder.TEMPCNN
     assert gains_from_int8(network.predictor("it").path) is not attends

@@ -73,7 +73,7 @@ def test_workers_that_come_and_go_are_reported_once_each() -> None:
     assert sink.texts().splitlines() == logged
 
 
-def test_a_worker_that_is_killed_costs_its_part_and_no_more(job, world, outputs, tmp_path) -> None:
+def test_a_killed_worker_loses_its_part_only(job, world, outputs, tmp_path) -> None:
     """The map of a larger world, so that there is much left to do when one of two is killed."""
     large = tmp_path / "large.tif"
     gdal.Translate(str(large), str(world.camera), width=300, height=300)

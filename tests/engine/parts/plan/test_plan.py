@@ -83,7 +83,7 @@ def test_shards_share_all_parts_evenly_in_runs(parts, count):
 
 
 @pytest.mark.parametrize("text", ["", "1", "0/3", "4/3", "-1/3", "1/0", "a/b", "1/3/5", "1.0/3", "²/3"])
-def test_a_shard_that_is_none_is_refused_in_words(text):
+def test_an_invalid_shard_is_refused_with_a_message(text):
     with pytest.raises(ValueError, match="expected"):
         Shard.parse(text)
 

@@ -51,7 +51,7 @@ def test_what_is_being_written_has_no_name_yet_and_leaves_nothing_when_it_is_giv
     assert [path.name for path in store.folder.iterdir()] == ["plan.json"]
 
 
-def test_a_folder_that_another_run_has_removed_is_reported_in_words(mapper, store) -> None:
+def test_a_folder_removed_by_another_run_is_an_error_with_a_message(mapper, store) -> None:
     """A straggler: the map was finished by another run meanwhile."""
     shutil.rmtree(store.folder)
     with pytest.raises(OutputError) as caught:

@@ -87,7 +87,7 @@ class TestOneLattice:
         expected[1, 1] = np.nan
         np.testing.assert_array_equal(values[1], expected)
 
-    def test_a_quality_mask_in_a_turned_file_lies_where_its_pixels_do(self, cut, make_raster):
+    def test_a_quality_mask_in_a_flipped_file_matches_its_pixels(self, cut, make_raster):
         upright = cut("a.tif", rows=19, bands=("B02",))
         values = np.stack([PLACE, np.where(PLACE == 51, 3, 4).astype(np.uint16)])[:, ::-1]
         place = (WEST, STEP, 0.0, NORTH - ROWS * STEP, 0.0, STEP)

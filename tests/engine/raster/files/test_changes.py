@@ -150,7 +150,7 @@ def test_the_file_behind_a_path(tmp_path, path, file):
     assert file_behind(path.format(folder=tmp_path)) == (str(tmp_path / file) if file else None)
 
 
-def test_a_file_that_was_replaced_shows_its_new_pixels_to_who_opens_it_again(make_raster):
+def test_a_replaced_file_shows_its_new_pixels_when_reopened(make_raster):
     source = make_raster(array=np.ones((1, 2, 2), np.uint8))
     assert scene_of(source).read(PIXEL) == 1
     make_raster("new.tif", np.full((1, 2, 2), 2, np.uint8))

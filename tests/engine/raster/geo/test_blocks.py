@@ -44,7 +44,7 @@ def test_blocks_come_row_by_row():
     assert list(plan) == [Window(0, 0, 64, 64), Window(0, 64, 64, 36), Window(64, 0, 36, 64), Window(64, 64, 36, 36)]
 
 
-def test_a_plan_of_a_country_takes_no_memory():
+def test_a_plan_for_a_country_takes_no_memory():
     plan = plan_blocks(Window(0, 0, 200_000, 200_000), 256, 8192)
     assert len(plan) == 782 * 782
     assert plan[0] == Window(0, 0, 256, 256)

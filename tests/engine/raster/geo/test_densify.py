@@ -207,7 +207,7 @@ class TestExtents:
         """From 170° in steps of ¼°: 178° is col 32, 182° the end of col 47; 5° N is row 20."""
         assert window_over(Bounds(*bounds), DEGREES, PACIFIC) == Window(20, 32, 40, 16)
 
-    def test_across_180_degrees_on_a_grid_that_ends_there_it_is_all_that_lies_between(self):
+    def test_an_extent_across_180_degrees_on_a_grid_that_ends_there_is_the_full_width(self):
         """Both ends of the map of the world: one window holds them only as a whole."""
         assert window_over(Bounds(178, -5, -178, 5), DEGREES, WORLD) == Window(42, 0, 6, 180)
         assert window_over(Bounds(178, -5, -178, 5), DEGREES, WORLD_0_360) == Window(42, 89, 6, 2)

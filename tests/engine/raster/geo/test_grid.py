@@ -116,7 +116,7 @@ def test_pixel_size_of_a_geographic_grid_is_geodesic():
     assert grid.pixel_m() == pytest.approx(np.sqrt(55.800 * 111.412), abs=0.005)
 
 
-def test_grads_and_another_prime_meridian_are_no_hindrance():
+def test_grads_and_another_prime_meridian_are_supported():
     """NTF (Paris) counts 400 grads from Paris: a hundredth of one is a kilometre along a meridian."""
     grid = Grid("EPSG:4807", (0, 0.01, 0, 50, 0, -0.01), 1, 1)
     assert grid.pixel_sides_m()[1] == pytest.approx(1000, rel=2e-3)

@@ -80,7 +80,7 @@ def test_days_that_were_observed_are_given_to_the_bit():
     assert run(Interpolation((0, 10, 20), (0, 10, 20), 30, 5), *values) == values
 
 
-def test_an_observation_with_a_band_missing_is_none():
+def test_an_observation_with_a_missing_band_is_invalid():
     asked = Interpolation((0, 10, 20), (10,), 30, 0)
     observations = np.float32([[[[0]], [[0]]], [[[7]], [[NAN]]], [[[2]], [[4]]]])
     assert asked.run(iter(observations))[0, :, 0, 0].tolist() == [1, 2]

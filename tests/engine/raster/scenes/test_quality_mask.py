@@ -132,7 +132,7 @@ class TestTrainedSensor:
         assert whole(open_as(trained, (make_raster("n.tif", planes(1, 0, 3)),)))[:, 0, 0].tolist() == [1, 3]
         assert np.isnan(whole(open_as(trained, (make_raster("m.tif", planes(1, 1, 3)),)))).all()
 
-    def test_one_that_is_not_there_is_reported_and_the_rest_is_mapped(self, make_raster, error_of) -> None:
+    def test_a_missing_one_is_reported_and_the_rest_is_mapped(self, make_raster, error_of) -> None:
         train = make_raster("t.tif", planes(10, 20, 4), bands=("B02", "B03", "SCL"))
         trained = as_trained(open_sensor(spec(train, mask="sentinel2_scl")))
         new = make_raster("n.tif", planes(1, 2), bands=("B02", "B03"))

@@ -24,7 +24,7 @@ def test_band_names_tell_dates_before_layers_and_layers_before_files(make_raster
     assert open_sensor(spec(*by_layer)).dates == ("2020-01", "2020-02")
 
 
-def test_dates_that_no_name_tells_are_taken_in_order_with_a_note(make_raster):
+def test_dates_without_names_are_used_in_order_with_a_note(make_raster):
     sources = [make_raster(f"{name}.tif", planes(at)) for at, name in enumerate(("spring", "summer"))]
     opened = open_sensor(spec(*sources, layout=Layout.DATES))
     assert (opened.dates, opened.dates_known, first_pixel(opened)) == (("1", "2"), False, [[0], [1]])
@@ -46,7 +46,7 @@ def test_a_date_of_two_files_names_both_without_being_reported_the_layout(make_r
     assert "two rasters of 2020-01-01: S2_20200101_old.tif and S2_20200101_new.tif" in error.found
 
 
-def test_a_date_that_stands_twice_in_a_stack_names_both_bands(make_raster, error_of):
+def test_a_repeated_date_in_a_stack_names_both_bands(make_raster, error_of):
     """Two granules of one day, as Earth Engine writes them: the second timestamp is no part of the band."""
     names = [
         f"{granule}_T33UUU_B04" for granule in ("20200101T101021_20200101T101522", "20200101T101021_20200101T1018")

@@ -40,7 +40,7 @@ def test_a_sample_without_coordinates_keeps_its_row(tmp_path):
     assert written(tmp_path / "a.gpkg")[1] == [({"n": 1}, None), ({"n": 2}, (1.0, 2.0))]
 
 
-def test_a_place_that_cannot_be_written_to_is_an_error(tmp_path, error_of):
+def test_a_path_that_cannot_be_written_is_an_error(tmp_path, error_of):
     (tmp_path / "a.gpkg").mkdir()
     error = error_of(write_points, tmp_path / "a.gpkg", DEGREES, np.zeros(1), np.zeros(1), [Column("n", int, [1])])
     assert error.code is ErrorCode.OUTPUT_UNWRITABLE

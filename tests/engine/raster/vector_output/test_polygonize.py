@@ -197,13 +197,13 @@ def test_progress_goes_from_start_to_end(traced):
 
 
 @pytest.mark.parametrize("path", ["areas.shp", "areas", "areas.gpkg.txt"])
-def test_other_formats_are_refused_in_words(error_of, path):
+def test_other_formats_are_refused_with_a_message(error_of, path):
     error = error_of(require_feature_format, path, "OUTPUT_POLYGONS")
     assert (error.code, error.subject) == (ErrorCode.OUTPUT_UNWRITABLE, "OUTPUT_POLYGONS")
     assert ".gpkg or .geojson" in error.expected
 
 
-def test_a_place_that_cannot_be_written_to_is_reported(tmp_path, error_of):
+def test_a_path_that_cannot_be_written_is_reported(tmp_path, error_of):
     grid = Grid(*UTM, 3, 3)
     writer = RasterWriter.create(tmp_path / "map.tif", grid, bands=1, dtype="uint8", nodata=255)
     writer.close()

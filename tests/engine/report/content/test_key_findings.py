@@ -142,7 +142,7 @@ def test_a_large_gap_on_few_groups_is_neither_level_nor_proof(make_complete):
 
 
 @pytest.mark.parametrize("gap", [Estimate(-0.05, -0.09, -0.01), Estimate(-0.05)])
-def test_a_forest_no_better_than_a_guess_is_not_recommended(classified, gap):
+def test_a_forest_no_better_than_a_trivial_prediction_is_not_recommended(classified, gap):
     manifest, evidence = classified
     text = findings_text(manifest, evidence, forest=Estimate(0.19), forest_gap=gap)
     assert "A random forest on RGB alone has a balanced accuracy of 19.0 %, which is not shown to be better" in text
@@ -174,7 +174,7 @@ def test_without_a_forest_none_is_spoken_of(make_training):
         (Estimate(0.18), "not shown to be better than guessing"),
     ],
 )
-def test_a_map_no_better_than_a_guess_is_not_to_be_relied_on(classified, score, words):
+def test_a_map_no_better_than_a_trivial_prediction_is_not_reliable(classified, score, words):
     manifest, evidence = classified
     assert words in findings_text(manifest, evidence, colearned=score)
     assert "rely" not in findings_text(manifest, evidence)
@@ -223,7 +223,7 @@ def test_regression_is_reported_by_r2_and_the_usual_error(make_complete):
     assert f"] and a mean absolute error of {error:.2f} in the unit of the field; trained alone R² 0." in text
 
 
-def test_a_negative_r2_stands_as_it_is(make_complete):
+def test_a_negative_r2_is_shown_unchanged(make_complete):
     manifest, evidence = make_complete(Task.REGRESSION, outputs=1, skills={"RGB": (0.6, 0.5)})
     text = findings_text(manifest, evidence, colearned=Estimate(-0.3, -0.5, -0.1))
     assert "with an R² of −0.300 [−0.500, −0.100] and a mean absolute error" in text.replace("\u00a0", " ")

@@ -43,14 +43,14 @@ def messages_of(tell, *arguments):
     return sink
 
 
-def test_only_what_no_sensor_sees_is_left_out() -> None:
+def test_only_samples_without_coverage_are_excluded() -> None:
     samples = seen_by_any(samples_of(PRESENT), "points")
     assert samples.groups.tolist() == [0, 1, 2, 3, 5]
     assert np.array_equal(samples.present, PRESENT[[0, 1, 2, 3, 5]])
     assert np.isnan(samples.sensors[2].values[1:4]).all()
 
 
-def test_a_sensor_that_sees_nothing_is_named_with_what_the_others_see() -> None:
+def test_a_sensor_without_coverage_is_named_with_the_others_coverage() -> None:
     blind = PRESENT.copy()
     blind[:, 2] = False
     with pytest.raises(CoLearnError, match="rgb covers 4, radar covers 4, series covers 0") as caught:
@@ -68,7 +68,7 @@ def test_combinations_are_counted_the_largest_first() -> None:
     )
 
 
-def test_combinations_of_unlabelled_positions_stand_beside_them() -> None:
+def test_combinations_include_unlabelled_samples() -> None:
     samples = samples_of(PRESENT[:3])
     positions = np.array([[1, 1, 0], [0, 1, 1], [0, 1, 1]], dtype=bool)
     unlabelled = Unlabelled(samples_of(positions).sensors, positions)
@@ -86,7 +86,7 @@ def test_every_sensor_and_combination_is_reported() -> None:
 
 
 @pytest.mark.parametrize(("count", "warned"), [(19, True), (20, False)])
-def test_a_sensor_of_few_samples_is_warned_of(count, warned) -> None:
+def test_a_sensor_with_few_samples_causes_a_warning(count, warned) -> None:
     present = np.ones((40, 2), dtype=bool)
     present[count:, 1] = False
     sink = messages_of(log_coverage, samples_of(present), SPACE)
@@ -94,7 +94,7 @@ def test_a_sensor_of_few_samples_is_warned_of(count, warned) -> None:
     assert "rgb covers only" not in sink.texts()
 
 
-def test_a_class_that_one_sensor_never_sees_is_reported() -> None:
+def test_a_class_that_one_sensor_never_covers_is_reported() -> None:
     present = np.ones((40, 2), dtype=bool)
     target = np.arange(40) % 2
     present[target == 1, 1] = False
@@ -125,7 +125,7 @@ def test_bands_of_one_value_are_named() -> None:
     assert len(messages_of(log_constant_bands, samples, bands).events) == 1
 
 
-def test_a_class_stays_as_long_as_one_sensor_sees_it() -> None:
+def test_a_class_is_kept_if_one_sensor_covers_it() -> None:
     present = np.ones((6, 2), dtype=bool)
     present[3:, 0] = False
     samples = samples_of(present, [0, 0, 0, 1, 1, 1])

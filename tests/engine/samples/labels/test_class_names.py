@@ -23,7 +23,7 @@ def understood(values, kind="string", space=None, meanings=None, given=None):
     return [rows.space.classes[at].name for at in rows.target], rows.index.tolist(), sink.texts(Level.WARNING)
 
 
-def test_blanks_of_any_kind_make_no_class() -> None:
+def test_blank_texts_are_no_class() -> None:
     names, _, logged = understood(["oak", " oak", "oak\u00a0", "winter  wheat", "winter wheat", "\ufeffoak"])
     assert names == ["oak", "oak", "oak", "winter wheat", "winter wheat", "oak"]
     assert "differ only in whitespace are merged: “oak” (4 spellings), “winter wheat” (2 spellings)" in logged

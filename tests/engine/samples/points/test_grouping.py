@@ -98,7 +98,7 @@ def test_overlapping_polygons_are_in_one_block(world, place, tmp_path) -> None:
         assert len(np.unique(own)) == 1
 
 
-def test_a_random_split_is_warned_of(world, place) -> None:
+def test_a_random_split_causes_a_warning(world, place) -> None:
     for labels in (polygon_labels(world), points(world), RasterLabels((source(world.label_raster),))):
         label_points, sink = place(labels, SplitBy.RANDOM)
         assert len(np.unique(label_points.groups)) == len(label_points)

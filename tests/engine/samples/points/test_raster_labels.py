@@ -9,7 +9,7 @@ def positions(count: int) -> Positions:
     return Positions("EPSG:32633", np.arange(count, dtype=np.float64), np.zeros(count))
 
 
-def test_fills_are_counted_wherever_they_lie_and_the_rest_where_a_sensor_shows_it() -> None:
+def test_fills_are_counted_everywhere_and_labels_where_a_sensor_covers_them() -> None:
     drawn = _Reservoir(10, 0)
     values = np.array([0, 0, 7, 7, 255, 3], np.float32)
     inside = np.array([[True, True], [False, False], [True, False], [True, True], [False, True], [True, True]])

@@ -64,7 +64,7 @@ class TestSensorsThatShowDifferentGround:
         # The first shows 9,900 of 10,000: its places need 1 / 0.99. Rates 10,000 to 100, of 1,010: 1,000 and 10.
         assert self.drawn(9_900, 100, 1_010) == [1_000, 10]
 
-    def test_a_sensor_that_shows_little_gets_as_much_as_the_rest(self) -> None:
+    def test_a_sensor_with_little_coverage_gets_as_many_samples(self) -> None:
         # It shows 200 of 10,000: its places need 50 times as much. Rates 10,000 to 9,800, of 198: 100 and 98.
         assert self.drawn(200, 9_800, 198) == [100, 98]
 

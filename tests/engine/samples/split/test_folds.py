@@ -43,7 +43,7 @@ def test_classes_are_spread_evenly() -> None:
             assert np.allclose(np.bincount(target[part]) / 150, share, atol=0.03)
 
 
-def test_a_class_of_as_many_groups_as_folds_stands_in_every_fold() -> None:
+def test_a_class_of_as_many_groups_as_folds_is_in_every_fold() -> None:
     groups = np.arange(50)
     target = np.where(groups < 5, 1, 0)
     splits = split_folds(make_samples(groups, target), 5, 0, "labels")
@@ -84,7 +84,7 @@ def test_a_constant_target_is_assigned_all_the_same() -> None:
     assert [len(split.test) for split in splits] == [10] * 3
 
 
-def test_every_label_stands_in_every_fold() -> None:
+def test_every_label_is_in_every_fold() -> None:
     target = (np.random.default_rng(0).random((80, 6)) < 0.3).astype(np.float32)
     for split in split_folds(make_samples(np.arange(80), target, Task.MULTILABEL), 4, 0, "labels"):
         assert (target[split.test].sum(axis=0) > 0).all()

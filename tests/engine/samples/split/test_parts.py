@@ -39,7 +39,7 @@ def test_shares_are_close_to_60_20_20_for_every_class() -> None:
         assert np.allclose(np.bincount(target[part]) / 250, share, atol=0.05)
 
 
-def test_a_class_of_three_groups_stands_in_every_part() -> None:
+def test_a_class_of_three_groups_is_in_every_part() -> None:
     groups = np.arange(33)
     target = np.where(groups < 3, 1, 0)
     split = split_by_group(make_samples(groups, target), 0, "labels")
@@ -113,7 +113,7 @@ def test_what_a_sensor_covers_is_spread_over_the_parts(seed: int) -> None:
     assert all(present[part, 1].any() for part in (split.train, split.validation, split.test))
 
 
-def test_coverage_that_is_whole_changes_no_split() -> None:
+def test_full_coverage_does_not_change_the_split() -> None:
     samples = make_samples(np.arange(60), np.arange(60) % 3)
     whole = replace(samples, present=np.ones((60, 2), dtype=bool))
     splits = [split_by_group(each, 1, "labels") for each in (samples, whole)]

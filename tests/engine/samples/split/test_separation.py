@@ -184,7 +184,7 @@ class TestByHand:
         assert split.too_near.tolist() == [1, 3]
         assert split.rims == 1.0  # 50 and 54 share column 52
 
-    def test_a_sample_no_sensor_reads_there_is_still_a_labelled_pixel(self, tmp_path) -> None:
+    def test_a_sample_that_no_sensor_covers_is_still_a_labelled_pixel(self, tmp_path) -> None:
         path = tmp_path / "holes.tif"
         values = np.ones((1, 9, 200), np.float32)
         values[:, :, 50] = -1

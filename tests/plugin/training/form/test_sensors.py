@@ -199,6 +199,6 @@ def test_what_is_there_already_is_not_added_again():
     assert [len(row.rasters) for row in form.sensors] == [4, 6]
 
 
-def test_bands_chosen_that_are_gone_are_chosen_no_more():
+def test_chosen_bands_that_no_longer_exist_are_dropped():
     row = SensorRow("S2", TEN, bands=("B02", "B08"))
     assert row.with_rasters(TEN[1:]).bands == ("B08",)
