@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import Optional, Union
 
 from ....engine.contract import ClassColor, Labels, RasterLabels, RasterSource, VectorLabels, VectorSource, colors_for
+from .sensors.header import RasterHeader
 
 LEAST_GROUPS = 3  # one for each of training, validation and test
 MOST_CLASSES = 100
+MOST_INTEGERS = 30  # integers with more distinct values count as measurements, as in the engine
 
 # Names of class fields, the most reliable first.
 _CLASS_NAMES = re.compile(
@@ -97,6 +99,10 @@ class LabelForm:
         source = VectorSource(self.key, "", self.name)
         return VectorLabels(source, self.label_fields, self.group_field, self.colors, nodata)
 
+    def is_raster_of(self, raster: RasterHeader) -> bool:
+        """Whether a raster of a sensor is the label raster itself."""
+        return self.is_raster and self.key in (raster.key, raster.source)
+
     def reads_as(self, other: LabelForm) -> bool:
         """Whether both are read from the layer in the same way; colours and excluded classes do not matter."""
         return replace(self, left_out=(), colors=()) == replace(other, left_out=(), colors=())
@@ -129,8 +135,9 @@ def likeliest_field(fields: Sequence[FieldFacts]) -> Optional[str]:
 def _may_be_classes(field: FieldFacts) -> bool:
     # A field with a unique value per feature is an identifier; but three features may all differ by chance.
     identifies = field.distinct > LEAST_GROUPS and field.distinct == field.values
+    # Integers of many values count as measurements: to guess these would be to start a regression nobody asked for.
     return (
-        (field.is_text or field.is_whole)
+        (field.is_text or (field.is_whole and field.distinct <= MOST_INTEGERS))
         and 2 <= field.distinct <= MOST_CLASSES
         and not identifies
         and not _IDENTIFIER.search(field.name)

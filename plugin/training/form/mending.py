@@ -30,8 +30,10 @@ def mended(form: TrainingForm, issue: Issue) -> TrainingForm:
         return form.with_sensor(
             issue.sensor, sensor.with_rasters(raster for raster in sensor.rasters if once[raster.source] is raster)
         )
-    if issue.mend is Mend.REMOVE_UNUSABLE:
-        return form.remove(frozenset(raster.key for raster in sensor.rasters if raster.unusable))
+    if issue.mend in (Mend.REMOVE_UNUSABLE, Mend.REMOVE_LABELS):
+        own = issue.mend is Mend.REMOVE_LABELS
+        bad = [raster for raster in sensor.rasters if (form.labels.is_raster_of(raster) if own else raster.unusable)]
+        return form.remove(frozenset(raster.key for raster in bad))
     taken = [each.name.strip().casefold() for at, each in enumerate(form.sensors) if at != issue.sensor]
     name = free_name(sensor.name.strip() or group(sensor.rasters)[0].name, taken)
     return form.with_sensor(issue.sensor, replace(sensor, name=name))

@@ -27,6 +27,7 @@ class Problem(str, Enum):
     NO_NAME = "no_name"
     NAME_TWICE = "name_twice"
     COVERS_NO_LABEL = "covers_no_label"
+    IS_LABELS = "is_labels"
     APART = "apart"  # no overlap with the other sensors
     # of the form
     RASTERS_BEING_READ = "rasters_being_read"
@@ -56,6 +57,7 @@ class Mend(str, Enum):
     SPLIT_BY_NAME = "split_by_name"
     DROP_TWICE = "drop_twice"
     REMOVE_UNUSABLE = "remove_unusable"
+    REMOVE_LABELS = "remove_labels"
     RENAME = "rename"
 
 

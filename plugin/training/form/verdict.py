@@ -10,7 +10,7 @@ from ....engine.contract import THOROUGH_FOLDS, Effort, Method, Task
 from .checks import sensor_issues
 from .form import TrainingForm
 from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
-from .problems import Issue, Page, Problem
+from .problems import Issue, Mend, Page, Problem
 
 MODEL_ENDING = ".colearn"
 _METHODS_OF_AUTO = 2  # methods compared in addition to alone, in units of a full training
@@ -53,6 +53,7 @@ def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Ver
     """Judge a form."""
     issues = (
         *_being_read(around.rasters_read),
+        *_labels_as_sensor(form),
         *sensor_issues(form.sensors, around.label_places),
         *_few_sensors(form),
         *label_issues(form, labels),
@@ -131,6 +132,13 @@ def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
 def _being_read(rasters: tuple[int, int]) -> Iterator[Issue]:
     if rasters[1]:
         yield Issue(Problem.RASTERS_BEING_READ, values=tuple(map(str, rasters)))
+
+
+def _labels_as_sensor(form: TrainingForm) -> Iterator[Issue]:
+    for at, sensor in enumerate(form.sensors):
+        names = tuple(raster.name for raster in sensor.rasters if form.labels.is_raster_of(raster))
+        if names:
+            yield Issue(Problem.IS_LABELS, sensor=at, names=names, mend=Mend.REMOVE_LABELS)
 
 
 def _few_sensors(form: TrainingForm) -> Iterator[Issue]:

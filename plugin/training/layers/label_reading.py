@@ -21,11 +21,10 @@ from qgis.core import (
 from ....engine.contract import ClassColor
 from ...layers.layer_files import raster_colors, vector_colors
 from ...process.background import Background, words_of
-from ..form.labels import ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
+from ..form.labels import MOST_INTEGERS, ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
 
 MOST_FEATURES = 20_000  # of which classes are determined and counted
 LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release the layer
-MOST_GUESSED = 30  # integers with more distinct values count as measurements, as in the engine
 MOST_PLACES = 2000  # locations compared with the rasters' bounds
 _TEXT = {10}  # QMetaType codes, the same in Qt 5 and 6; in QGIS 3.22 those of QVariant
 _WHOLE = {2, 3, 4, 5}
@@ -179,7 +178,7 @@ def _field_facts(name: str, kind: int, values: Sequence[Any]) -> FieldFacts:
 
 def _is_measured(facts: FieldFacts) -> bool:
     """Whether numbers look like measurements, by the engine's rule: decimals, or very many distinct values."""
-    return not facts.is_whole or facts.distinct > MOST_GUESSED
+    return not facts.is_whole or facts.distinct > MOST_INTEGERS
 
 
 def _classes(

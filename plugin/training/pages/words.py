@@ -62,6 +62,9 @@ _SENTENCES: dict[Problem, str] = {
     Problem.NO_NAME: QT_TRANSLATE_NOOP("CoLearn", "The sensor has no name."),
     Problem.NAME_TWICE: QT_TRANSLATE_NOOP("CoLearn", "Another sensor is also called “{names}”."),
     Problem.COVERS_NO_LABEL: QT_TRANSLATE_NOOP("CoLearn", "No labels within the rasters of this sensor."),
+    Problem.IS_LABELS: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names} is the label raster, so it cannot be a sensor, too: every label would be its own answer."
+    ),
     Problem.APART: QT_TRANSLATE_NOOP("CoLearn", "{names} does not overlap any other sensor."),
     Problem.RASTERS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Opening the rasters: {value} of {last}…"),
     Problem.LABELS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Reading the labels…"),
@@ -100,6 +103,7 @@ def mend_words(issue: Issue) -> str:
         Mend.SPLIT_BY_NAME: tr("Split into sensors"),
         Mend.DROP_TWICE: tr("Remove the duplicates"),
         Mend.REMOVE_UNUSABLE: tr("Remove"),
+        Mend.REMOVE_LABELS: tr("Remove from the sensors"),
         Mend.RENAME: tr("Set a name"),
     }[issue.mend]
 

@@ -20,6 +20,8 @@ def field(name, distinct, values=100, is_text=True, is_whole=False):
         ([field("name", 100), field("only", 1)], None),
         ([field("group_id", 4, is_text=False, is_whole=True)], None),
         ([field("kind", 3, values=3)], "kind"),
+        ([field("xmin", 58, is_text=False, is_whole=True)], None),  # corners of boxes in pixels
+        ([field("code", 30, is_text=False, is_whole=True)], "code"),
     ],
 )
 def test_the_likeliest_field_is_guessed(fields, likeliest):
