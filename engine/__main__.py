@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CoLearnError as error:
         sink.send(failed_from(error))
         return 1
-    except Exception as error:  # noqa: BLE001  (the one place: whatever happened, the plugin must hear of it)
+    except Exception as error:  # noqa: BLE001  (the one place: whatever happened, the plugin must be informed)
         sink.send(failed_from(unexpected_error(error, options.journey)))
         return 1
     sink.send(finished)

@@ -35,7 +35,7 @@ def serve(requests: Iterable[str], sink: Sink) -> bool:
             sink.send(failed_from(error))
             if error.code in _LEAVES_TRACES:
                 return False
-        except Exception as error:  # noqa: BLE001  (as in __main__: whatever happened, the plugin must hear of it)
+        except Exception as error:  # noqa: BLE001  (as in __main__: whatever happened, the plugin must be informed)
             sink.send(failed_from(unexpected_error(error, "predict")))
             return False
         else:

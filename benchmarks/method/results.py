@@ -66,7 +66,7 @@ class Store:
         predictions = {f"prediction_{at}": each.prediction for at, each in enumerate(result.contenders)}
         arrays = {"target": result.target, "groups": result.groups, **predictions}
         replace_whole(_arrays_beside(path), lambda staged: np.savez_compressed(staged, **arrays))
-        text = json.dumps(_told(result), indent=1, ensure_ascii=False)
+        text = json.dumps(_as_json(result), indent=1, ensure_ascii=False)
         replace_whole(path, lambda staged: staged.write_text(text, encoding="utf-8"))
 
     def read(self, cell: Cell) -> Result:
@@ -93,7 +93,7 @@ def _arrays_beside(path: Path) -> Path:
     return path.with_name(f"{path.name.removesuffix('.json')}.npz")
 
 
-def _told(result: Result) -> dict[str, Any]:
+def _as_json(result: Result) -> dict[str, Any]:
     return {
         "dataset": result.cell.dataset,
         "method": result.cell.method,

@@ -151,8 +151,8 @@ def _trees(measured: Measured) -> str:
     for kind in names.TREES_OF:
         network, same = names.NETWORK.format(kind), names.SAME_TREES.format(kind)
         others = (names.GIVEN_FEATURES, names.FOREST_IN_GRAPH, names.AVERAGE, names.SHIPPED, names.FAST_INT8)
-        told = (network, same, *(each.format(kind) for each in others))
-        rows += [_of_trees(measured, name, network, same) for name in told]
+        contestants = (network, same, *(each.format(kind) for each in others))
+        rows += [_of_trees(measured, name, network, same) for name in contestants]
     large = [f"{kind} {_fact(measured, names.FOREST_MEGABYTES.format(kind), '{:.1f} MB')}" for kind in names.TREES_OF]
     off = [f"{kind} {_fact(measured, names.FOREST_OFF.format(kind), '{:.0e}')}" for kind in names.TREES_OF]
     after = f"The forest's graph: {', '.join(large)}; largest difference to scikit-learn: {', '.join(off)}.\n"

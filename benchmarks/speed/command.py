@@ -13,7 +13,7 @@ import torch
 from .folders import BENCH, PAGE
 from .page import document
 from .results import Store
-from .run import SUBJECTS, run, tell_terminal
+from .run import SUBJECTS, report_to_terminal, run
 from .size import FULL, QUICK
 
 
@@ -28,14 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if list(options.only) == ["gpu"] and not (options.on_cpu or options.page_only):
         missing = str(import_module(".subjects.gpu", __package__).no_gpu())
         if missing:
-            tell_terminal(missing)
+            report_to_terminal(missing)
             return 1
     failed = {}
     if not options.page_only:
-        failed = run(options.only, replace(size, rounds=options.rounds or size.rounds), store, tell_terminal)
+        failed = run(options.only, replace(size, rounds=options.rounds or size.rounds), store, report_to_terminal)
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(document(store.all()), encoding="utf-8")
-    tell_terminal(f"{page} is written.")
+    report_to_terminal(f"{page} is written.")
     return 1 if failed else 0
 
 

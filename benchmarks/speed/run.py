@@ -74,7 +74,7 @@ def _measure(ready: dict[str, Prepared], results: dict[str, Result], size: Size,
         results[subject].runs[contestant] = runs
 
 
-def tell_terminal(text: str) -> None:
+def report_to_terminal(text: str) -> None:
     """Report the progress of the run."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

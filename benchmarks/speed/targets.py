@@ -209,12 +209,12 @@ TARGETS = (
     ),
     *(
         Target(
-            f"Trees, {told.format(kind)} against the network",
+            f"Trees, {name.format(kind)} against the network",
             0.7,
-            _times("trees", told.format(kind), names.NETWORK.format(kind)),
+            _times("trees", name.format(kind), names.NETWORK.format(kind)),
             limit=_CHEAP,
         )
-        for told in (names.AVERAGE, names.SHIPPED)
+        for name in (names.AVERAGE, names.SHIPPED)
         for kind in names.TREES_OF
     ),
     *(

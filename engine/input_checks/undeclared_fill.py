@@ -40,10 +40,10 @@ def likely_fill(pixels: Floats) -> tuple[Fill, ...]:
     pixels = pixels[:: max(1, -(-len(pixels) // MOST_LOOKED_AT))]
     if not len(pixels):
         return ()
-    everywhere = _in_every_band(pixels)
-    values = {fill.value for fill in everywhere}
+    in_all_bands = _in_every_band(pixels)
+    values = {fill.value for fill in in_all_bands}
     apart = [fill for fill in _in_some_bands(pixels) if fill.value not in values]
-    return tuple(sorted([*everywhere, *apart], key=lambda fill: -fill.share))
+    return tuple(sorted([*in_all_bands, *apart], key=lambda fill: -fill.share))
 
 
 def _in_every_band(pixels: Floats) -> list[Fill]:

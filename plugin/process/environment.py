@@ -140,8 +140,8 @@ def _problem(python: EnginePython, modules: Iterable[str]) -> Optional[EngineErr
 
 
 def _call_waiting(error: Optional[EngineError]) -> None:
-    for hear in on_broken if error is not None else ():
-        hear(error)
+    for callback in on_broken if error is not None else ():
+        callback(error)
 
 
 def require_health(python: EnginePython, modules: Iterable[str]) -> None:

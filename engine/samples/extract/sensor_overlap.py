@@ -15,11 +15,11 @@ from ..positions import Positions, encloses, finest_first
 NOWHERE = Positions(LONGITUDE_LATITUDE, np.zeros(0), np.zeros(0))
 
 
-class CommonGround:
+class SensorOverlap:
     """A stream of random pixel centres, uniform over the area covered by at least two sensors.
 
-    The ground is covered by rectangles of pixels: where two sensors' scenes meet, the finer one's. They may overlap;
-    ground in several counts as the first one's.
+    The area is covered by rectangles of pixels, each the overlap of two sensors' scenes in the finer scene's pixels.
+    Where rectangles overlap, the first one counts.
     """
 
     def __init__(self, sensors: tuple[SensorRasters, ...], seed: int) -> None:

@@ -16,7 +16,7 @@ from ..positions import Positions, enclosing, far_from
 from ..split import Neighbourhood
 from .gathering import extract_all, log_infinite, require_memory
 from .patches import Extract, extract
-from .sensor_overlap import NOWHERE, CommonGround
+from .sensor_overlap import NOWHERE, SensorOverlap
 
 LEAST_SENSORS = 2
 MOST_READINGS = 20  # of rasters, if nodata removes many positions
@@ -50,12 +50,12 @@ def draw_unlabelled(
     """
     require_memory(sensors, patch_sizes_px, count, "unlabelled samples", "UNLABELLED_SAMPLES")
     keep_away_m = _patch_m(sensors, patch_sizes_px) if keep_away_m is None else keep_away_m
-    ground = CommonGround(sensors, seed)
+    overlap = SensorOverlap(sensors, seed)
     found = [_nothing(sensors, patch_sizes_px)]
     infinite = np.zeros(len(sensors), dtype=np.int64)
     missing = count
     for _ in range(MOST_READINGS):
-        positions = _fitting(ground, sensors, avoid, keep_away_m, math.ceil(missing * SPARE))
+        positions = _fitting(overlap, sensors, avoid, keep_away_m, math.ceil(missing * SPARE))
         if len(positions) == 0:
             break
         extracts = extract_all(sensors, patch_sizes_px, positions, reporter.within(1 - missing / count, 1))
@@ -78,14 +78,14 @@ def _patch_m(sensors: tuple[SensorRasters, ...], patch_sizes_px: tuple[int, ...]
 
 
 def _fitting(
-    ground: CommonGround, sensors: tuple[SensorRasters, ...], avoid: Positions, keep_away_m: float, wanted: int
+    overlap: SensorOverlap, sensors: tuple[SensorRasters, ...], avoid: Positions, keep_away_m: float, wanted: int
 ) -> Positions:
     """At most ``wanted`` positions inside the rasters of two sensors and far enough from those to avoid."""
     fitting = NOWHERE
     for _ in range(MOST_DRAWS):
         if len(fitting) >= wanted:
             break
-        drawn = ground.draw(LEAST_DRAW + wanted)
+        drawn = overlap.draw(LEAST_DRAW + wanted)
         drawn = drawn.take(enclosing(sensors, drawn).sum(axis=1) >= LEAST_SENSORS)
         fitting = fitting.and_also(drawn.take(far_from(drawn, avoid, keep_away_m)))
     return fitting.take(np.arange(min(wanted, len(fitting))))

@@ -13,9 +13,9 @@ from .class_shares import with_shares
 from .grouping import grouped, require_groups
 from .label_points import DrawOptions, LabelPoints
 from .outside import inside_any
-from .raster_labels import raster_places
+from .raster_labels import raster_candidates
 from .stratified_sample import stratified_sample
-from .vector_labels import vector_places
+from .vector_labels import vector_candidates
 
 
 def draw_label_points(
@@ -32,9 +32,9 @@ def draw_label_points(
     """
     require_groups(labels, draw_options.split_by)
     if isinstance(labels, VectorLabels):
-        candidates = vector_places(labels, sensors, draw_options, reporter)
+        candidates = vector_candidates(labels, sensors, draw_options, reporter)
     else:
-        candidates = raster_places(labels, sensors, draw_options, reporter)
+        candidates = raster_candidates(labels, sensors, draw_options, reporter)
     points, inside = inside_any(candidates, sensors, reporter)
     if draw_options.space is None:  # otherwise the shares are those of the model's training
         points = with_shares(points, reporter)

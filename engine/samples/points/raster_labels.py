@@ -37,7 +37,7 @@ MOST_FILL, MANY_ZEROS, MANY_FILL = 0.5, 1 / 3, 0.05
 MOST_VALUES = 1000  # distinct values that are sampled separately
 
 
-def raster_places(
+def raster_candidates(
     labels: RasterLabels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
 ) -> LabelPoints:
     """Candidate locations: a bounded random sample of the labelled pixels that at least one sensor covers."""

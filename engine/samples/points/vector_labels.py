@@ -28,7 +28,7 @@ from .label_points import DrawOptions, LabelPoints
 from .outside import all_outside, where
 
 
-def vector_places(
+def vector_candidates(
     labels: VectorLabels, sensors: tuple[SensorRasters, ...], draw_options: DrawOptions, reporter: Reporter
 ) -> LabelPoints:
     """Candidate locations: every point; of each polygon, pixel centres of the finest sensor that covers it."""

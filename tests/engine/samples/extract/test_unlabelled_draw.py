@@ -9,7 +9,7 @@ from colearn.engine.contract.wire.events import Level
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.raster.sensors.open import open_sensor
 from colearn.engine.samples.extract.patches import extract
-from colearn.engine.samples.extract.sensor_overlap import NOWHERE, CommonGround
+from colearn.engine.samples.extract.sensor_overlap import NOWHERE, SensorOverlap
 from colearn.engine.samples.extract.unlabelled_draw import draw_unlabelled
 from colearn.engine.samples.positions.positions import Positions, enclosing, far_from
 from colearn.engine.samples.sample_set import SampleSet
@@ -82,7 +82,7 @@ class TestDraw:
         scenes = numbered(tmp_path / "small.tif", 40, 40, 5.0), numbered(tmp_path / "large.tif", 40, 60, 10.0, far)
         other = numbered(tmp_path / "s.tif", 20, 20), numbered(tmp_path / "l.tif", 20, 30, 20.0, far)
         both = [sensor("a", *scenes, layout=Layout.SCENES), sensor("b", *other, layout=Layout.SCENES)]
-        ground = CommonGround(tuple(both), 0)
+        ground = SensorOverlap(tuple(both), 0)
         x = ground.draw(1000).to(CRS).x
         assert (x < WEST + 1000).mean() == pytest.approx(1 / 7, abs=0.04)
 
@@ -90,7 +90,7 @@ class TestDraw:
         west = numbered(tmp_path / "w.tif", 40, 40)
         east = numbered(tmp_path / "e.tif", 40, 40, origin=(WEST + 200, NORTH))
         other = numbered(tmp_path / "o.tif", 40, 60)
-        ground = CommonGround((sensor("a", west, east, layout=Layout.SCENES), sensor("b", other)), 0)
+        ground = SensorOverlap((sensor("a", west, east, layout=Layout.SCENES), sensor("b", other)), 0)
         x = ground.draw(3000).to(CRS).x
         shared = ((x > WEST + 200) & (x < WEST + 400)).mean()
         assert shared == pytest.approx(1 / 3, abs=0.05)
@@ -206,7 +206,7 @@ class TestTooLittle:
 
 def test_only_the_overlap_of_two_sensors_is_sampled(world) -> None:
     sensors = (sensor("camera", world.camera), sensor("radar", world.radar), sensor("series", world.series))
-    positions = CommonGround(sensors, 0).draw(500)
+    positions = SensorOverlap(sensors, 0).draw(500)
     assert (enclosing(sensors, positions).sum(axis=1) >= 2).all()
 
 
