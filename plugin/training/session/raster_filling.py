@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 
+from ....engine.contract import shown_text
 from ...layers.file_kinds import without_sidecars
+from ...layers.sources import is_local
+from ...messages import tr
 from ..form.labels import LabelForm
 from ..form.sensors.grouping import by_name
-from ..form.sensors.header import RasterHeader
+from ..form.sensors.header import RasterHeader, Unusable
 from ..layers.form_layers import FormLayers
 
 if TYPE_CHECKING:
     from .session import Session
+
+SHAPES_OF_LABELS = (QgsWkbTypes.GeometryType.PointGeometry, QgsWkbTypes.GeometryType.PolygonGeometry)
 
 
 class RasterFilling:
@@ -39,18 +44,19 @@ class RasterFilling:
         self._read([layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer)], add, _open_nothing)
 
     def add_files(self, paths: Sequence[str]) -> None:
-        """Add raster files as sensors, grouped."""
-        self._read(
-            without_sidecars(paths),
-            lambda headers: self._session.edit(self._session.form.add_grouped(by_name(headers))),
-            self._layers.store.open_raster,
-        )
+        """Add raster files as sensors, grouped; the first vector file becomes the labels, unless they are chosen."""
+
+        def add(headers: Sequence[RasterHeader]) -> None:
+            rasters = self._without_vectors(headers)
+            self._session.edit(self._session.form.add_grouped(by_name(rasters)))
+
+        self._read(without_sidecars(paths), add, self._layers.store.open_raster)
 
     def add_to_sensor(self, layers: Sequence[str], paths: Sequence[str], place: int) -> None:
         """Add layers of the project, by id, and raster files to a sensor; to a new one if it no longer exists."""
 
         def add(headers: Sequence[RasterHeader]) -> None:
-            rasters = self._still_there(headers)
+            rasters = tuple(self._without_vectors(self._still_there(headers)))
             is_there = place < len(self._session.form.sensors)
             self._session.edit(
                 self._session.form.put(rasters, place) if is_there else self._session.form.put_apart(rasters)
@@ -93,6 +99,29 @@ class RasterFilling:
         trusted: bool = True,
     ) -> None:
         self._layers.read_headers(keys, then, self._session.progress.emit, open_layer, trusted)
+
+    def _without_vectors(self, headers: Sequence[RasterHeader]) -> list[RasterHeader]:
+        """The rasters among files that were given together: whole folders are dragged in, with their labels."""
+        vectors = [header for header in headers if header.unusable is Unusable.UNREADABLE and self._is_vector(header)]
+        for header in vectors:
+            if not self._session.form.labels.key:
+                self._session.set_labels(header.key, header.name)
+        left = [header.name for header in vectors if header.key != self._session.form.labels.key]
+        if left:
+            words = tr("{names}: vector data, not added. Choose it on the page “Labels” to use it instead of {labels}.")
+            chosen = shown_text(self._session.form.labels.name)
+            self._session.failed.emit(words.format(names=", ".join(map(shown_text, left)), labels=chosen))
+        return [header for header in headers if header not in vectors]
+
+    def _is_vector(self, header: RasterHeader) -> bool:
+        store = self._layers.store
+        if is_local(header.key):
+            layer = store.open_vector(header.key)
+            if layer.isValid() and layer.geometryType() in SHAPES_OF_LABELS:
+                return True
+        store.forget(header.key)
+        store.open_raster(header.key)
+        return False
 
     def _still_there(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         return tuple(header for header in headers if self._layers.store.find(header.key) is not None)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import pytest
 from colearn.plugin.layers.file_kinds import label_files, raster_files
+from colearn.plugin.training.form.problems import Page, Problem
 
 
 def test_what_only_lies_beside_a_raster_is_no_raster(window, raster_file):
@@ -14,11 +16,33 @@ def test_what_only_lies_beside_a_raster_is_no_raster(window, raster_file):
     assert [raster.key for raster in window.session.form.rasters()] == [path]
 
 
+def test_labels_dragged_in_with_the_rasters_are_labels(window, raster_file, file_labels, wait):
+    """A whole folder: its labels were a sensor that cannot be opened as a raster."""
+    first, second = (file_labels(name).source().split("|")[0] for name in ("a.gpkg", "b.gpkg"))
+    window.session.add_files([raster_file("optical.tif"), first])
+    wait(lambda: window.session.reading.facts.features > 0)
+    assert [sensor.name for sensor in window.session.form.sensors] == ["optical"]
+    assert (window.session.form.labels.key, window.session.form.labels.label_fields) == (first, ("fclass",))
+    assert window.message_text() == ""
+    window.session.add_to_sensor([], [raster_file("more.tif"), second], 0)
+    assert [raster.name for raster in window.session.form.rasters()] == ["optical", "more"]
+    assert window.session.form.labels.key == first
+    assert window.message_text().startswith("b: vector data, not added. Choose it on the page “Labels”")
+
+
+@pytest.mark.parametrize("name", ["readme.txt", "legend.csv"])
+def test_a_file_without_places_is_an_unreadable_raster(window, tmp_path, name):
+    """QGIS opens a table as a vector layer, but of no use as labels."""
+    path = tmp_path / name
+    path.write_text("code,name\n1,water\n", encoding="utf-8")
+    window.session.add_files([str(path)])
+    assert window.session.verdict().of_page(Page.SENSORS)[0].problem is Problem.UNREADABLE
+    assert window.session.form.labels.key == ""
+
+
 def test_labels_first_mistaken_for_a_raster_are_labels(window, file_labels):
     path = file_labels().source().split("|")[0]
-    window.session.add_files([path])
-    assert window.session.reading.facts.features == 0
-    window.session.edit(window.session.form.remove(frozenset({path})))
+    window.session.store.open_raster(path)
     window.session.set_label_file(path)
     assert window.session.reading.facts.features > 0
     assert window.session.form.labels.label_fields != ()
