@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ...engine.contract import ENGINE_VERSION
+from ...engine.inference.devices import ask_driver
 from ...engine.process import usable_cores
 
 PACKAGES = (
@@ -41,6 +42,7 @@ class Machine:
     memory_gb: float
     system: str
     versions: dict[str, str] = field(default_factory=dict)
+    gpus: tuple[str, ...] = ()
 
 
 def this_machine() -> Machine:
@@ -55,6 +57,7 @@ def this_machine() -> Machine:
         memory_gb=round(pages / 2**30, 1),
         system=f"{platform.system()} {platform.machine()}",
         versions=versions | {name: _version(name) for name in PACKAGES},
+        gpus=ask_driver().gpus,
     )
 
 

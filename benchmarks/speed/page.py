@@ -94,6 +94,7 @@ def _machine(measured: Measured) -> str:
             ("processor", f"{machine.processor}; {', '.join(machine.instructions) or 'no vector instructions told'}"),
             ("cores", f"{machine.cores}, of which one was used unless the page says two"),
             ("memory", f"{machine.memory_gb:.0f} GB"),
+            *((("GPU", ", ".join(machine.gpus)),) if machine.gpus else ()),
             ("system", machine.system),
             *((name, version) for name, version in machine.versions.items()),
         ]

@@ -53,6 +53,12 @@ def test_subjects_of_different_runs_and_machines_are_distinguished() -> None:
     assert "Not all subjects" not in document({"series": series()})
 
 
+def test_a_gpu_is_named_where_there_was_one() -> None:
+    card = replace(result("gpu", {}), machine=replace(MACHINE, gpus=("a card",)))
+    assert line(document({"gpu": card}), "GPU").endswith("| a card |")
+    assert "a card" not in document({"series": series()})
+
+
 def test_nothing_at_all() -> None:
     assert "0 of 0 measured targets are met." in document({})
 
