@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import (
-    accuracy_score,
     average_precision_score,
     cohen_kappa_score,
     confusion_matrix,
@@ -127,8 +126,8 @@ def classification_scores(
     chance /= len(target) ** 2  # the weights' mean is 1
     return ClassificationScores(
         samples=len(target),
-        accuracy=float(accuracy_score(target, decided, sample_weight=weights)),
-        balanced_accuracy=_mean(score.recall for score in classes),
+        accuracy=accuracy(target, prediction, population),
+        balanced_accuracy=balanced_accuracy(target, prediction, population),
         macro_f1=_mean(score.f1 for score in classes),
         kappa=_kappa(target, decided, indices, weights) if chance < _ONE else 0.0,
         classes=classes,
@@ -137,7 +136,7 @@ def classification_scores(
 
 
 def accuracy(target: Array, prediction: Array, population: Population) -> float:
-    """As in :func:`classification_scores`, bit-identical, without the other scores: it is needed after every epoch."""
+    """As in :func:`classification_scores`, without the other scores: it is needed after every epoch."""
     right, weights = _right(target, prediction, population)
     return float(np.average(right, weights=weights))
 

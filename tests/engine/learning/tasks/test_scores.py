@@ -9,6 +9,7 @@ from colearn.engine.learning.tasks.rules import main_score, statistic
 from colearn.engine.learning.tasks.scores import classification_scores, multilabel_scores, regression_scores
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, recall_score
 
 
 def one_hot(classes, count):
@@ -143,6 +144,12 @@ def test_the_accuracy_that_is_optimized_is_that_among_all_scores_to_the_bit(coun
     scores = classification_scores(target, prediction, population)
     whole = scores.accuracy if optimize is Optimize.ACCURACY else scores.balanced_accuracy
     assert main_score(Task.CLASSIFICATION, target, prediction, optimize, population) == whole
+    decided, weights = population.decided(prediction), population.sample_weights(target)
+    if optimize is Optimize.ACCURACY:
+        assert whole == pytest.approx(accuracy_score(target, decided, sample_weight=weights), abs=1e-12)
+    else:
+        recalls = recall_score(target, decided, labels=np.unique(target), average=None, sample_weight=weights)
+        assert whole == pytest.approx(recalls.mean(), abs=1e-12)
 
 
 @pytest.mark.parametrize("task", TASKS)
