@@ -129,10 +129,15 @@ class CoLearnPlugin:
             self._set_up = SetUpWindow(self._iface.mainWindow() if self._iface else None)
             if self._offer is not None:
                 self._set_up.ready.connect(self._offer.withdraw)
+            self._set_up.ready.connect(self._engine_found)
         else:
             self._set_up.check()
         self._set_up.show()
         self._set_up.raise_()
+
+    def _engine_found(self) -> None:
+        if self._trainings is not None:
+            self._trainings.engine_found()
 
     def _offer_at_start(self) -> None:
         if self._offer is not None:  # the plugin may have been unloaded meanwhile

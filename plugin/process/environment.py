@@ -68,6 +68,15 @@ def engine_command(modules: Iterable[str] = TRAIN_MODULES) -> list[str]:
     return python_command(python.path, str(ENGINE))
 
 
+def is_set_up() -> bool:
+    """Whether a Python is configured for the engine; nothing is run, so this costs no time at startup."""
+    try:
+        find_python()
+    except EngineError:
+        return False
+    return True
+
+
 def find_python() -> EnginePython:
     """The engine's Python, located only; nothing is run yet.
 

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import Qgis
 from qgis.PyQt.QtWidgets import QPushButton
 
-from ...engine.contract import CoLearnError, EngineError
+from ...engine.contract import EngineError
 from ..messages import tr
 from ..process import environment
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface, QgsMessageBarItem
-
-
-def is_set_up() -> bool:
-    """Whether a Python is configured for the engine; nothing is run, so this costs no time at startup."""
-    try:
-        environment.find_python()
-    except CoLearnError:
-        return False
-    return True
 
 
 class OfferBar:
@@ -35,7 +26,7 @@ class OfferBar:
 
     def offer(self) -> None:
         """Show the offer, unless it is already shown or nothing needs to be set up."""
-        if self._shown is not None or is_set_up():
+        if self._shown is not None or environment.is_set_up():
             return
         from .words import bar_text
 

@@ -39,7 +39,7 @@ LOG_HEIGHT = 140
 class SetUpWindow(QDialog):
     """Shows the engine's Python, and creates a private environment when the user presses the button for it."""
 
-    ready = pyqtSignal()
+    ready = pyqtSignal()  # a usable engine was found: installed, chosen, or there already
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -110,8 +110,14 @@ class SetUpWindow(QDialog):
             self._asked.forget()
         private = environment.private_folder() if self._runner is None else None  # otherwise it is being moved
         self._asked = Background(
-            lambda: _found(private), self._show_state, lambda error: self._show_state(sentence(unforeseen(error)))
+            lambda: _found(private), self._show_found, lambda error: self._show_state(sentence(unforeseen(error)))
         )
+
+    def _show_found(self, found: tuple[bool, str]) -> None:
+        is_usable, text = found
+        self._show_state(text)
+        if is_usable:
+            self.ready.emit()
 
     def _show_state(self, text: str) -> None:
         self._state.setText(text)
@@ -216,8 +222,6 @@ class SetUpWindow(QDialog):
             self._log.appendPlainText(resume_words())
         environment.forget_probes()
         self.check()
-        if succeeded:
-            self.ready.emit()
 
     def _cancel(self) -> None:
         if self._runner is not None:
@@ -256,8 +260,8 @@ class SetUpWindow(QDialog):
         super().closeEvent(event)
 
 
-def _found(private: Optional[Path]) -> str:
-    """The engine's state, after restoring an interrupted environment if necessary."""
+def _found(private: Optional[Path]) -> tuple[bool, str]:
+    """Whether the engine is usable, and its state, after restoring an interrupted environment if necessary."""
     if private is not None:
         recover(private)
     return finding()

@@ -26,23 +26,23 @@ def checking() -> str:
     return tr("Checking the Python environment of the engine…")
 
 
-def finding() -> str:
-    """The engine's state: what it can be used for."""
+def finding() -> tuple[bool, str]:
+    """Whether the engine is usable, and its state: what it can be used for."""
     try:
         python = environment.find_python()
     except CoLearnError:
-        return tr("✗ Not set up yet.")
+        return False, tr("✗ Not set up yet.")
     place = f"{python.path} ({environment.describe(python.origin)})"
     try:
         environment.require_health(python, environment.TRAIN_MODULES)
-        return tr("✓ Ready to train and map.\n{place}").format(place=place)
+        return True, tr("✓ Ready to train and map.\n{place}").format(place=place)
     except CoLearnError as error:
         problem = error.found
     try:
         environment.require_health(python, environment.EVALUATE_MODULES)
-        return tr("✓ Ready to map and evaluate; not set up to train.\n{place}").format(place=place)
+        return True, tr("✓ Ready to map and evaluate; not set up to train.\n{place}").format(place=place)
     except CoLearnError:
-        return tr("✗ {place} cannot be used: {problem}.").format(place=place, problem=problem)
+        return False, tr("✗ {place} cannot be used: {problem}.").format(place=place, problem=problem)
 
 
 def offer_words(offer: Offer) -> tuple[str, str]:

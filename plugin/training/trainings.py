@@ -59,6 +59,11 @@ class Trainings(QObject):
         window.take_parameters(given)
         show(window)
 
+    def engine_found(self) -> None:
+        """Remove the messages of an engine that is missing."""
+        for window in self.windows:
+            window.messages.refresh()
+
     def fill_menu(self, menu: QMenu) -> None:
         """List the trainings; an entry shows its window."""
         menu.clear()

@@ -122,6 +122,7 @@ class TrainingWindow(QDialog):
         self._settle.stop()
         for page in (self.sensors_page, self.labels_page, self.training_page):
             page.fill()
+        self.messages.refresh()
         self._show_verdict()
         self.setWindowTitle(tr("CoLearn: train {name}").format(name=self.title()))
         self.renamed.emit()
@@ -163,16 +164,14 @@ class TrainingWindow(QDialog):
             environment.find_python()
         except CoLearnError as error:
             self.show_message(error, tr("Set up…"), self.engine_wanted.emit)
+            self.messages.keep_until(environment.is_set_up)
 
     # Messages ------------------------------------------------------------------------------------------------------
 
     def show_message(self, error: object, action: str = "", on_action: Optional[Callable[[], None]] = None) -> None:
         """Show a line in the message bar: an error or a message, with details or a button."""
         text = sentence(error) if isinstance(error, CoLearnError) else str(error)
-        if on_action is None:
-            self.messages.show(text)
-        else:
-            self.messages.show(text, action=action, on_action=on_action)
+        self.messages.show(text, action=action, on_action=on_action)
 
     def message_text(self) -> str:
         """The message in the message bar with its details; empty if there is none."""
@@ -216,11 +215,13 @@ class TrainingWindow(QDialog):
         self.cancel_button.setEnabled(True)
 
     def _on_nothing_selected(self) -> None:
+        sensors = self.session.form.sensors
         self.show_message(
             tr("No raster layer is selected in the Layers panel."),
             tr("Add all layers of the project"),
             lambda: self.session.add_layers(QgsProject.instance().mapLayers().values()),
         )
+        self.messages.keep_until(lambda: self.session.form.sensors != sensors)
 
     def _on_help(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(RESOURCES / "help" / "train.html")))

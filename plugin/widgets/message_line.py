@@ -20,6 +20,7 @@ class MessageLine:
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
         self._text = ""
+        self._is_over: Optional[Callable[[], bool]] = None
         self.bar = QgsMessageBar()
         self.bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
@@ -41,9 +42,19 @@ class MessageLine:
             self._add_button(item, tr("Details"), lambda: self._show_details(text))
         self.bar.pushWidget(item, level)
 
+    def keep_until(self, is_over: Callable[[], bool]) -> None:
+        """Let ``refresh`` remove the message shown now once it no longer applies."""
+        self._is_over = is_over
+
+    def refresh(self) -> None:
+        """Remove a message that no longer applies."""
+        if self._is_over is not None and self._is_over():
+            self.clear()
+
     def clear(self) -> None:
         """Show nothing."""
         self._text = ""
+        self._is_over = None
         self.bar.clearWidgets()
 
     def text(self) -> str:

@@ -174,13 +174,18 @@ def test_without_an_engine_the_window_offers_to_set_it_up(trainings, monkeypatch
     def missing():
         raise EngineError(ErrorCode.DEPENDENCY_MISSING, found="no Python", expected="one", remedy="Make one.")
 
-    monkeypatch.setattr(environment, "find_python", missing)
-    window = trainings.new()
+    with monkeypatch.context() as context:
+        context.setattr(environment, "find_python", missing)
+        window = trainings.new()
+        trainings.engine_found()
     asked = []
     window.engine_wanted.connect(lambda: asked.append(True))
     item = window.messages.bar.currentItem()
     next(button for button in item.findChildren(QPushButton) if button.text() == "Set up…").click()
     assert asked == [True]
+    monkeypatch.setattr(environment, "find_python", lambda: None)
+    trainings.engine_found()  # by the set-up
+    assert window.message_text() == ""
 
 
 def test_copy_as_python_is_what_runs(filled):

@@ -118,6 +118,8 @@ def test_without_a_raster_selected_all_layers_are_offered(window, raster_layer, 
         assert "No raster layer is selected" in window.message_text()
     window.messages.bar.currentItem().findChild(QPushButton).click()
     assert sorted(sensor.name for sensor in window.session.form.sensors) == ["optical", "radar"]
+    window.fill()  # as soon as the form has settled
+    assert window.message_text() == ""
 
 
 def test_classes_are_left_out_by_unchecking_them(filled):
