@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Optional
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,6 +19,8 @@ from ..form.progress.curves import Curve, Curves
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A6FDF", "#7A5C3A")
 FAST_COPY = "fast copy"  # the engine's name of that training
 LEFT, RIGHT, TOP, BOTTOM, LEGEND = 56, 14, 22, 26, 20
+
+_TRAINING = re.compile(r"Training (.+?)( on all labels)?")
 
 
 class CurveView(QWidget):
@@ -206,6 +209,19 @@ def curve_words(curve: Curve, networks: int = 1) -> str:
     if networks > 1:
         label = tr("{name} ({count} networks)").format(name=label, count=networks)
     return label if curve.run == 1 else tr("{name} (run {run})").format(name=label, run=curve.run)
+
+
+def stage_words(stage: str) -> str:
+    """A stage of the engine for display: a training by its sensor and method instead of its internal name."""
+    match = _TRAINING.fullmatch(stage)
+    if match is None:
+        return stage
+    training, on_all = match.groups()
+    method, _colon, sensor = training.partition(": ")
+    curve = Curve(training, sensor, is_alone=False, epochs=1)
+    number = method[len(curve.method) :].strip()
+    name = curve_words(curve) + (tr(" (network {number})").format(number=number) if number else "")
+    return (tr("Training {name}, on all labels") if on_all else tr("Training {name}")).format(name=name)
 
 
 def _along(at: int, epochs: int) -> float:

@@ -17,7 +17,7 @@ from ..form.progress.remaining import seconds_left
 from ..session.session import Session
 from . import words
 from .card_view import CardView
-from .curve_view import CurveView
+from .curve_view import CurveView, stage_words
 
 MOST_LINES = 5000
 
@@ -117,7 +117,7 @@ class RunPage(QWidget):
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
-            self._stage = event.stage or self._stage
+            self._stage = stage_words(event.stage) or self._stage
             self.bar.setValue(int(1000 * event.fraction))
         elif isinstance(event, Epoch):
             self.curves.show_curves(self._session.training.curves, self._percent())

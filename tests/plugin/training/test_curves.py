@@ -6,7 +6,7 @@ import pytest
 from colearn.engine.contract import Epoch
 from colearn.plugin.training.form.progress.axis import LOSSES, SCORES, marks
 from colearn.plugin.training.form.progress.curves import Curves
-from colearn.plugin.training.pages.curve_view import CurveView, curve_words
+from colearn.plugin.training.pages.curve_view import CurveView, curve_words, stage_words
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,3 +85,21 @@ def test_without_an_epoch_there_are_words_and_no_axes():
     assert 0 < longest_line() < 400
     view.show_curves(curves_of("mdico"), in_percent=True)
     assert longest_line() > 450  # 2 panels of 320 − 56 − 14 = 250 each
+
+
+@pytest.mark.parametrize(
+    ("stage", "shown"),
+    [
+        ("Training alone: T33UUU 20 m", "Training T33UUU 20 m, alone"),
+        ("Training alone 2: T33UUU 20 m", "Training T33UUU 20 m, alone (network 2)"),
+        ("Training mdico on all labels", "Training MDiCo, all sensors, on all labels"),
+        ("Training distillation: radar on all labels", "Training radar, distillation, on all labels"),
+        ("Training all sensors", "Training all sensors fused"),
+        ("Training fast copy: radar", "Training radar, fast copy"),
+        ("Training on the labels of all parts", "Training on the labels of all parts"),
+        ("Growing forests on all labels", "Growing forests on all labels"),
+        ("", ""),
+    ],
+)
+def test_a_stage_names_sensor_and_method_as_the_legend_does(stage, shown):
+    assert stage_words(stage) == shown
