@@ -112,9 +112,9 @@ def _fast(sensor: SensorManifest) -> str:
     if sensor.fast is None:
         return ""
     found = sensor.fast.tested or sensor.fast
-    return tr("Its fast copy (QUALITY) agrees with it at {agreement:.1f} % of the samples and scores {score}.").format(
-        agreement=100 * found.agreement, score=estimate_text(found.score, sensor.score.metric)
-    )
+    return tr(
+        "Its fast copy (Quality: Fast) agrees with it at {agreement:.1f} % of the samples and scores {score}."
+    ).format(agreement=100 * found.agreement, score=estimate_text(found.score, sensor.score.metric))
 
 
 def _shipped(sensor: SensorManifest) -> str:

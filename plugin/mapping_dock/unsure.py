@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from ..messages import tr
 
 PROVIDER_ID = "colearn_unsure"
+SLIDER_PX = 90  # the layer tree is as wide as its longest name: a slider of its width would hide the label
 THRESHOLD = "colearn/unsure_below"
 COVER = QColor(90, 90, 90, 255)
 CLEAR = QColor(0, 0, 0, 0)
@@ -55,9 +56,11 @@ class UnsureSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setValue(round(100 * float(layer.customProperty(THRESHOLD, 0.0))))
+        self.slider.setFixedWidth(SLIDER_PX)
         self.label = QLabel()
-        row.addWidget(self.slider, 1)
+        row.addWidget(self.slider)
         row.addWidget(self.label)
+        row.addStretch()
         self.slider.valueChanged.connect(self._on_change)
         self._show_threshold()
 
@@ -67,7 +70,7 @@ class UnsureSlider(QWidget):
 
     def _show_threshold(self) -> None:
         percent = self.slider.value()
-        self.label.setText(tr("unsure below {percent} %").format(percent=percent) if percent else tr("confidence"))
+        self.label.setText(tr("below {percent} %").format(percent=percent) if percent else tr("off"))
 
 
 def cover_unsure(layer: QgsRasterLayer, threshold: float) -> None:

@@ -32,7 +32,7 @@ def finding() -> tuple[bool, str]:
         python = environment.find_python()
     except CoLearnError:
         return False, tr("✗ Not set up yet.")
-    place = f"{python.path} ({environment.describe(python.origin)})"
+    place = f"{python.path}, {environment.describe(python.origin)}"
     try:
         environment.require_health(python, environment.TRAIN_MODULES)
         return True, tr("✓ Ready to train and map.\n{place}").format(place=place)
