@@ -13,6 +13,7 @@ from .experiment.steps import (
     finished,
     log_choices,
     pace_of,
+    pool_of,
     settings_of,
     split_samples,
     train_on_splits,
@@ -110,9 +111,9 @@ def _results(
     job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
 ) -> TrainingResults:
     """All results of training: the comparison, averages trained on all labels, copies of averages."""
-    pace = pace_of(job, len(inputs.plan.splits))
+    pace, pool = pace_of(job, len(inputs.plan.splits)), pool_of(job, inputs.data, settings)
     reporter.progress(0.15, "Training")
-    results = train_on_splits(job, inputs, settings, pace, checkpoints, reporter.within(0.15, 0.65))
+    results = train_on_splits(job, inputs, settings, pace, checkpoints, pool, reporter.within(0.15, 0.65))
     reporter.progress(0.65, "Training on the labels of all parts")
-    results = with_all_labels(job, results, inputs, settings, pace, checkpoints, reporter.within(0.65, 0.8))
-    return with_copies(job, results, inputs, settings, checkpoints, reporter.within(0.8, 0.9))
+    results = with_all_labels(job, results, inputs, settings, pace, checkpoints, pool, reporter.within(0.65, 0.8))
+    return with_copies(job, results, inputs, settings, checkpoints, pool, reporter.within(0.8, 0.9))

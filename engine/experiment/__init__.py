@@ -16,10 +16,9 @@ if TYPE_CHECKING:
         Experiment,
         MethodResult,
         calibrated,
-        for_population,
         validation_score,
     )
-    from .overlap import as_samples, spread, usual_draw
+    from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
     from .progress import FOREST_SHARE, GROWING, TrainingProgress
     from .results import TrainingResults
@@ -44,10 +43,8 @@ __all__ = [
     "TrainingProgress",
     "TrainingRecord",
     "TrainingResults",
-    "as_samples",
     "calibrated",
     "describe_training",
-    "for_population",
     "predict_samples",
     "predict_test",
     "sample_columns",

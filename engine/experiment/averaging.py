@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..contract import (
@@ -78,6 +79,8 @@ class Averaging:
             self._train(self.plan)
         except EndedEarly:
             self._end_early()
+        finally:
+            self.experiment.pool.abandon()
 
     @property
     def _several(self) -> bool:
@@ -87,12 +90,11 @@ class Averaging:
         if not plan.networks:
             return
         trained = self._with_epochs(plan.epochs)
+        self._begin_all(trained, plan)
         self.network = calibrated(trained, trained.train(Method.ALONE))
         co_learned, control = [self.network], [self.network]
         self._average(co_learned, control)
-        for number, method in enumerate(AVERAGED[: plan.networks - 1], 2):
-            if not self._several:
-                break
+        for number, method in self._co_learned(plan):
             self.pace.check()
             try:
                 result = trained.train(method)
@@ -100,7 +102,7 @@ class Averaging:
                 self.failed[method] = error
                 self._say_plan(plan, finished=len(co_learned))
                 continue
-            control.append(calibrated(trained, trained.alone_again(number)))
+            control.append(calibrated(trained, trained.train(Method.ALONE, number)))
             co_learned.append(calibrated(trained, result))
             self.tried.append(result)
             self._average(co_learned, control)
@@ -109,6 +111,22 @@ class Averaging:
         if self._trains_fused(plan):
             validation = self.experiment.data.samples.take(self.experiment.split.validation)
             self.fused = trained.train_fused().calibrated(validation)
+
+    def _co_learned(self, plan: Plan) -> list[tuple[int, Method]]:
+        """The methods besides *alone*, each with the number of its network in the average."""
+        return list(enumerate(AVERAGED[: plan.networks - 1], 2)) if self._several else []
+
+    def _begin_all(self, trained: Experiment, plan: Plan) -> None:
+        """Begin every training side by side, in the order in which :meth:`_train` waits for them."""
+        if trained.pool.workers == 1:
+            return
+        trained.begin(Method.ALONE)
+        for number, method in self._co_learned(plan):
+            with suppress(InputError, EngineError):  # found again where it is waited for
+                trained.begin(method)
+            trained.begin(Method.ALONE, number)
+        if self._trains_fused(plan):
+            trained.begin_fused()
 
     def _trains_fused(self, plan: Plan) -> bool:
         return plan.fused and self.with_fused and self._several

@@ -9,24 +9,24 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import Floats, Indices
-from ..contract import Candidate, ClassWeight, Epoch, Method, Optimize
+from ..contract import Candidate, Epoch, Method, Optimize
 from ..learning.fit import (
     Checkpoints,
     Fusion,
     Settings,
     TrainedNetwork,
     TrainingData,
+    for_population,
     network_targets,
     population_of,
-    shift_of,
     train_network,
 )
 from ..learning.tasks import main_score
 from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
+from ..process import Emit, PooledTask, TaskPool
 from ..samples import SampleSet, Split
 from ..trees import TrainedForest
-from .forests import PairedScores, SensorForests, compare_predictions, design_of, out_of_fold, rich_features, teacher
-from .overlap import as_samples
+from .forests import PairedScores, SensorForests, compare_predictions, design_of, rich_features, with_soft_targets
 
 AVERAGED = (Method.MDICO, Method.DISTILLATION)  # averaged by ``auto``, with each sensor's network alone
 AVERAGE = "average"  # the result of ``auto``
@@ -58,12 +58,21 @@ class MethodResult:
 
 
 @dataclass(frozen=True)
+class Training:
+    """The training of one network, with a name that no other of the same run has."""
+
+    name: str
+    data: TrainingData
+    settings: Settings
+
+
+@dataclass(frozen=True)
 class Experiment:
     """The data, split and settings common to all methods that are compared.
 
     ``trees_only``: networks are not trained on unlabelled samples; ``weak`` are the :attr:`weak_teachers` and
     ``rich`` the :attr:`rich_features` if already known, and ``keep`` the epochs to keep of each
-    training, by name, if already chosen.
+    training, by name, if already chosen. Networks are trained in ``pool``.
 
     Every training method raises as :func:`.training.train_network`; those with a teacher as
     :func:`.teacher.out_of_fold` as well.
@@ -79,22 +88,25 @@ class Experiment:
     rich: Mapping[str, tuple[float, float]] | None = None
     keep: Mapping[str, tuple[int, ...]] | None = None
     on_fitted: OnFitted = lambda: None
+    pool: TaskPool[TrainedNetwork] = field(default_factory=TaskPool)
 
-    def train(self, method: Method) -> MethodResult:
-        """Train by one method (any but ``auto``)."""
-        if method is Method.ALONE:
-            predictors = self._each(self.data, method)
-        elif method is Method.DISTILLATION:
-            predictors = self._each(self.with_teacher, method)
-        else:
-            predictors = self._together(method)
+    def train(self, method: Method, number: int = 1) -> MethodResult:
+        """Train by one method (any but ``auto``).
+
+        Args:
+            number: from 2 on, the networks alone are trained from another seed.
+        """
+        predictors: Predictors = {}
+        self.begin(method, number)
+        for training in self._trainings(method, number):
+            network = self._trained(training)
+            predictors |= {name: NetworkPredictor(network, name) for name in training.data.sensor_names()}
         return MethodResult(method, predictors, self._validation(predictors))
 
-    def alone_again(self, number: int) -> MethodResult:
-        """Every sensor's network alone again, from another seed: the ``number``-th, from 2 on."""
-        settings = replace(self.settings, seed=(self.settings.seed + SEED_STEP * (number - 1)) % 2**31)
-        predictors = replace(self, settings=settings)._each(self.data, Method.ALONE, f" {number}")
-        return MethodResult(Method.ALONE, predictors, self._validation(predictors))
+    def begin(self, method: Method, number: int = 1) -> None:
+        """Begin the trainings that :meth:`train` waits for."""
+        for training in self._trainings(method, number):
+            self._begin(training)
 
     def average(self, members: Sequence[MethodResult], co_learned: bool) -> MethodResult:
         """The average of these methods' networks with two forests for every sensor, not yet calibrated.
@@ -211,36 +223,54 @@ class Experiment:
 
     def train_fused(self) -> FusedPredictor:
         """The reference that uses all sensors at once, also for prediction."""
-        settings = replace(self.settings, fusion=Fusion.ALL)
-        return FusedPredictor(self._train(_labelled_only(self.data), settings, "all sensors"))
+        self.begin_fused()
+        return FusedPredictor(self._trained(self._fused))
+
+    def begin_fused(self) -> None:
+        """Begin the training that :meth:`train_fused` waits for."""
+        self._begin(self._fused)
+
+    @property
+    def _fused(self) -> Training:
+        return Training("all sensors", self.data.labelled_only(), replace(self.settings, fusion=Fusion.ALL))
 
     @cached_property
     def with_teacher(self) -> TrainingData:
         """The data with the soft targets of a teacher that sees all sensors."""
         return with_soft_targets(self.data, self.data.sensor_names(), self.split, self.settings, self.on_fitted)
 
-    def _each(self, data: TrainingData, method: Method, suffix: str = "") -> Predictors:
-        """Every sensor separately; unlabelled samples are useful only with soft targets."""
-        if data.soft_targets is None:
-            data = _labelled_only(data)
-        return {
-            name: NetworkPredictor(self._train(data.only(name), self.settings, f"{method.value}{suffix}: {name}"), name)
-            for name in data.sensor_names()
-        }
+    def _trainings(self, method: Method, number: int) -> tuple[Training, ...]:
+        """Every sensor separately, where unlabelled samples are useful only with soft targets; or all together."""
+        settings = self.settings
+        if method is Method.ALONE:
+            data = self.data if self.data.soft_targets is not None else self.data.labelled_only()
+            method_name = method.value + (f" {number}" if number > 1 else "")
+            settings = replace(settings, seed=(settings.seed + SEED_STEP * (number - 1)) % 2**31)
+        elif method is Method.DISTILLATION:
+            data, method_name = self.with_teacher, method.value
+        else:
+            return (self._together(method),)
+        return tuple(Training(f"{method_name}: {name}", data.only(name), settings) for name in data.sensor_names())
 
-    def _together(self, method: Method) -> Predictors:
+    def _together(self, method: Method) -> Training:
         dropout = method is Method.SENSOR_DROPOUT
-        data = self.with_teacher if method in WITH_TEACHER else _labelled_only(self.data) if dropout else self.data
+        data = self.with_teacher if method in WITH_TEACHER else self.data.labelled_only() if dropout else self.data
         settings = replace(self.settings, fusion=Fusion.DROPOUT) if dropout else self.settings
-        network = self._train(data, settings, method.value)
-        return {name: NetworkPredictor(network, name) for name in data.sensor_names()}
+        return Training(method.value, data, settings)
 
-    def _train(self, data: TrainingData, settings: Settings, name: str) -> TrainedNetwork:
-        if self.trees_only:
-            data = _labelled_only(data)
-        keep = None if self.keep is None else self.keep[name]
-        network = train_network(data, self.split, settings, name, self.on_epoch, self.checkpoints.of(name), keep)
-        return for_population(network, data.samples, self.split.train, settings)
+    def _begin(self, training: Training) -> None:
+        data = training.data.labelled_only() if self.trees_only else training.data
+        keep = None if self.keep is None else self.keep[training.name]
+        checkpoint = self.checkpoints.of(training.name)
+
+        def run(emit: Emit) -> TrainedNetwork:
+            return train_network(data, self.split, training.settings, training.name, emit, checkpoint, keep)
+
+        self.pool.begin(PooledTask(training.name, run, self.on_epoch))
+
+    def _trained(self, training: Training) -> TrainedNetwork:
+        network = self.pool.result(training.name)
+        return for_population(network, training.data.samples, self.split.train, training.settings)
 
     def _validation(self, predictors: Predictors) -> dict[str, float]:
         samples = self.data.samples.take(self.split.validation)
@@ -263,38 +293,3 @@ def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: O
     if not seen.any():
         return float("nan")
     return main_score(samples.task, samples.target[seen], prediction[seen], optimize, predictor.population)
-
-
-def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, settings: Settings) -> TrainedNetwork:
-    """The network with probabilities adjusted to the population by Bayes' rule, without validation samples."""
-    if not samples.task.has_probabilities:
-        return network
-    one, population = np.ones(settings.outputs), population_of(samples, train, settings)
-    network = replace(network, population=population)
-    for at, sensor in enumerate(samples.sensors):
-        shift = shift_of(samples, train, at, population, settings)
-        if shift is not None:
-            network = network.calibrated(sensor.name, one, shift)
-    shift = shift_of(samples, train, None, population, settings)
-    return network if shift is None else network.calibrated_fused(one, shift)
-
-
-def with_soft_targets(
-    data: TrainingData, names: Sequence[str], split: Split, settings: Settings, on_fitted: OnFitted = lambda: None
-) -> TrainingData:
-    """The data with a teacher's soft targets: cross-fitted on training samples, direct on unlabelled samples."""
-    samples, weight = data.samples, ClassWeight.NONE  # the losses weight classes, in labels and soft targets alike
-    soft_targets = np.full((len(samples), settings.outputs), np.nan, np.float32)
-    soft_targets[split.train] = out_of_fold(
-        samples, names, split.train, settings.outputs, settings.seed, class_weight=weight, on_fitted=on_fitted
-    )
-    unlabelled = None
-    if data.unlabelled is not None and len(data.unlabelled):
-        whole = teacher(samples, names, split.train, settings.outputs, settings.seed, class_weight=weight)
-        unlabelled = whole.predict(as_samples(data.unlabelled, samples))
-        on_fitted()
-    return replace(data, soft_targets=soft_targets, unlabelled_soft_targets=unlabelled)
-
-
-def _labelled_only(data: TrainingData) -> TrainingData:
-    return replace(data, unlabelled=None, unlabelled_soft_targets=None)

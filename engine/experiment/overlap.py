@@ -14,7 +14,7 @@ from sklearn.cluster import MiniBatchKMeans
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # scikit-learn brings it
 
 from ..arrays import Floats, Indices
-from ..samples import SampleSet, SensorSamples, Unlabelled
+from ..samples import SensorSamples, Unlabelled
 
 if TYPE_CHECKING:
     from ..raster.sensors import SensorRasters
@@ -74,12 +74,3 @@ def _evenly(clusters: Indices, count: int, random: np.random.Generator) -> Indic
         turn[own] = np.arange(len(own))
     ranked = order[np.argsort(turn[order], kind="stable")]
     return np.sort(ranked[:count]).astype(np.int64)
-
-
-def as_samples(unlabelled: Unlabelled, like: SampleSet) -> SampleSet:
-    """Unlabelled samples in the form of labelled ones, for functions that use only sensors; targets are zeros."""
-    count = len(unlabelled)
-    target = np.zeros((count, *like.target.shape[1:]), np.float32)
-    nowhere = np.zeros(count)
-    groups = np.arange(count, dtype=np.int64)
-    return SampleSet(like.task, unlabelled.sensors, unlabelled.present, target, groups, nowhere, nowhere)

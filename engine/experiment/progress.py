@@ -1,4 +1,4 @@
-"""Progress of a training journey: many forests and trainings in sequence, each with the same number of epochs."""
+"""Progress of a training journey: many forests and trainings, some side by side, each with the same number of epochs."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ class TrainingProgress:
         self._reporter = reporter
         self._sensors = sensors
         self._whole: float = runs * sensors * _parts(method, sensors, effort)
-        self._done = self._trained = 0.0
-        self._current: Epoch | None = None
+        self._spent = 0.0  # on all trainings so far
+        self._reached: dict[str, float] = {}  # how much of it on each of the current run
+        self._share = 0.0  # of the whole: it never falls
         self._run, self._in_run = 0, (0, 0)  # number of the current run, and what each trains: networks, forests
         self._forests, self._grown = forests, 0
         self._forests_in_run = forests // runs  # at most
@@ -56,11 +57,10 @@ class TrainingProgress:
 
     def __call__(self, epoch: Epoch) -> None:
         """Record one epoch."""
-        if self._current and epoch.epoch == 1:
-            self._done += self._weight(self._current)
-        self._current = epoch
+        before = self._reached.get(epoch.training, 0.0) if epoch.epoch > 1 else 0.0  # the next run has the same names
+        self._reached[epoch.training] = self._weight(epoch) * epoch.epoch / epoch.epochs
+        self._spent += self._reached[epoch.training] - before
         self._reporter.epoch(replace(epoch, metric=self._metric))
-        self._trained = self._spent() / self._whole
         self._report(f"Training {epoch.training}")
 
     def fitted(self) -> None:
@@ -71,7 +71,9 @@ class TrainingProgress:
     def _report(self, stage: str) -> None:
         grown = min(1.0, self._grown / self._forests) if self._forests else 0.0
         share = (FOREST_SHARE if self._whole else 1.0) if self._forests else 0.0
-        self._reporter.progress(share * grown + (1 - share) * self._trained, stage)
+        trained = self._spent / self._whole if self._whole else 0.0
+        self._share = max(self._share, share * grown + (1 - share) * trained)
+        self._reporter.progress(self._share, stage)
 
     def say(self, event: Interim | Message | Planned) -> None:
         """Pass on an interim result, a message or a plan."""
@@ -89,20 +91,14 @@ class TrainingProgress:
         """Count what is planned from now on; other events are ignored."""
         if not isinstance(event, Planned):
             return
-        self._done, self._current = self._spent(), None
         left = self._sensors * (_trainings(event.networks) - _trainings(event.finished) + event.fused)
         without_fused = int(self._sensors > 1 and not event.fused)  # then no forest on all sensors is compared with it
         forests = max(0, self._forests_in_run - without_fused)
         if not event.finished and not event.is_last:
             self._run, self._in_run = self._run + 1, (left, forests)
         after = 0 if event.is_last else max(0, event.runs - self._run)
-        self._whole = self._done + left + after * self._in_run[0]
-        self._trained = self._done / self._whole if self._whole else 0.0
+        self._whole = self._spent + left + after * self._in_run[0]
         self._forests = forests + (max(0, self._run - 1) + after) * self._in_run[1]
-
-    def _spent(self) -> float:
-        current = self._current
-        return self._done + (self._weight(current) * current.epoch / current.epochs if current else 0)
 
     def _weight(self, epoch: Epoch) -> int:
         return 1 if ": " in epoch.training else self._sensors

@@ -7,16 +7,20 @@ from .cores import usable_cores
 from .exit_handlers import exit_handler
 from .reporting import EventLines, NullSink, Reporter, Sink, Terminal
 from .request_lines import RequestLines
+from .task_pool import Emit, PooledTask, TaskPool
 from .unexpected_errors import speaks_of_memory, unexpected_error
 from .watchdog import attached, end_on_signals, finish_asked
 from .words import counted, listed
 
 __all__ = [
+    "Emit",
     "EventLines",
     "NullSink",
+    "PooledTask",
     "Reporter",
     "RequestLines",
     "Sink",
+    "TaskPool",
     "Terminal",
     "attached",
     "counted",

@@ -8,14 +8,15 @@ a teacher fitted on other groups only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...arrays import Doubles, Floats, Indices
 from ...contract import ClassWeight, ErrorCode, InputError, Task
+from ...learning.fit import Settings, TrainingData
 from ...learning.tasks import rules_of
-from ...samples import SampleSet
+from ...samples import SampleSet, Split, as_samples
 from ...samples.split import strata, stratify
 from .forest import Forest, feature_table
 
@@ -86,6 +87,27 @@ def out_of_fold(
         soft_targets[held] = forest.predict_table(table[held])
         on_fitted()
     return _with_prior(samples.task, soft_targets, rules_of(samples.task).prior(target, outputs))
+
+
+def with_soft_targets(
+    data: TrainingData,
+    names: Sequence[str],
+    split: Split,
+    settings: Settings,
+    on_fitted: Callable[[], None] = lambda: None,
+) -> TrainingData:
+    """The data with a teacher's soft targets: cross-fitted on training samples, direct on unlabelled samples."""
+    samples, weight = data.samples, ClassWeight.NONE  # the losses weight classes, in labels and soft targets alike
+    soft_targets = np.full((len(samples), settings.outputs), np.nan, np.float32)
+    soft_targets[split.train] = out_of_fold(
+        samples, names, split.train, settings.outputs, settings.seed, class_weight=weight, on_fitted=on_fitted
+    )
+    unlabelled = None
+    if data.unlabelled is not None and len(data.unlabelled):
+        whole = teacher(samples, names, split.train, settings.outputs, settings.seed, class_weight=weight)
+        unlabelled = whole.predict(as_samples(data.unlabelled, samples))
+        on_fitted()
+    return replace(data, soft_targets=soft_targets, unlabelled_soft_targets=unlabelled)
 
 
 def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FOLDS) -> Indices:

@@ -14,12 +14,13 @@ import numpy as np
 
 from ...arrays import Doubles, Floats, Indices
 from ...contract import Task
-from ...learning.fit import Settings, TrainedNetwork, TrainingData, population_of, train_network
+from ...learning.fit import Settings, TrainedNetwork, TrainingData, for_population, population_of, train_network
 from ...learning.tasks import logits_of, prior_shift, rules_of
 from ...model import NetworkDesign
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
-from ...samples import SampleSet, Unlabelled
-from .. import Chosen, Comparison, Experiment, as_samples, for_population
+from ...process import Emit, PooledTask
+from ...samples import SampleSet, Unlabelled, as_samples
+from .. import Chosen, Comparison, Experiment
 
 SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
 BETWEEN = 2  # interpolated points per training sample
@@ -35,22 +36,30 @@ def fast_copies(comparison: Comparison, experiment: Experiment) -> dict[str, Net
     """A network for every sensor that is shipped as an average, calibrated like all others.
 
     Args:
-        experiment: data, split, settings, callback and checkpoints of the copies; ``data`` may have other unlabelled
+        experiment: data, split, settings, callback, checkpoints and pool of the copies; ``data`` may have other unlabelled
             samples than the comparison.
 
     Raises:
         CoLearnError: as :func:`..learning.fit.train_network`.
     """
     shipped = {name: comparison.shipped(name) for name in experiment.data.sensor_names()}
-    return {
-        name: copy_of(average, experiment) for name, average in shipped.items() if isinstance(average, AveragePredictor)
-    }
+    averages = {name: average for name, average in shipped.items() if isinstance(average, AveragePredictor)}
+    return _copies(averages, experiment)
 
 
 def copy_of(average: SensorPredictor, experiment: Experiment) -> NetworkPredictor:
     """A network of one sensor distilled from its average; the test part is not used."""
+    (name,) = average.sensors
+    return _copies({name: average}, experiment)[name]
+
+
+def _copies(averages: Mapping[str, SensorPredictor], experiment: Experiment) -> dict[str, NetworkPredictor]:
     validation = experiment.data.samples.take(experiment.split.validation)
-    return NetworkPredictor(_trained(average, experiment), average.sensors[0]).calibrated(validation)
+    tasks = {name: _task(average, experiment) for name, average in averages.items()}
+    return {
+        name: NetworkPredictor(network, name).calibrated(validation)
+        for name, network in _side_by_side(tasks, experiment).items()
+    }
 
 
 def copies_of_all_labels(
@@ -67,20 +76,41 @@ def copies_of_all_labels(
     """
     data, split, settings = experiment.data, experiment.split, experiment.settings
     every = replace(split, train=np.arange(len(data.samples), dtype=np.int64))
+    tasks = {}
+    for name in (name for name in refitted if name in copies):
+        of_every = replace(experiment, split=every, settings=replace(settings, shares=copies[name].population.shares))
+        tasks[name] = _task(refitted[name], of_every, keep=copies[name].network.kept)
     found = {}
-    for name, average in refitted.items():
-        if name not in copies:
-            continue
-        copy = copies[name]
-        chosen = Chosen.of([copy], data.samples, split, settings)
-        of_every = replace(settings, shares=copy.population.shares)
-        network = _trained(average, replace(experiment, split=every, settings=of_every), keep=copy.network.kept)
+    for name, network in _side_by_side(tasks, experiment).items():
+        chosen = Chosen.of([copies[name]], data.samples, split, settings)
         found[name] = NetworkPredictor(chosen.calibrated(network, name), name)
     return found
 
 
-def _trained(average: SensorPredictor, experiment: Experiment, keep: Sequence[int] | None = None) -> TrainedNetwork:
-    """The network, not yet calibrated."""
+def _side_by_side(
+    tasks: Mapping[str, PooledTask[TrainedNetwork]], experiment: Experiment
+) -> dict[str, TrainedNetwork]:
+    """The networks of all tasks, by sensor."""
+    try:
+        for task in tasks.values():
+            experiment.pool.begin(task)
+        return {name: experiment.pool.result(task.name) for name, task in tasks.items()}
+    finally:
+        experiment.pool.abandon()
+
+
+def _task(
+    average: SensorPredictor, experiment: Experiment, keep: Sequence[int] | None = None
+) -> PooledTask[TrainedNetwork]:
+    """The training of a copy, not yet calibrated."""
+
+    def run(emit: Emit) -> TrainedNetwork:
+        return _trained(average, replace(experiment, on_epoch=emit), keep)
+
+    return PooledTask(training_name(average.sensors[0]), run, experiment.on_epoch)
+
+
+def _trained(average: SensorPredictor, experiment: Experiment, keep: Sequence[int] | None) -> TrainedNetwork:
     (name,) = average.sensors
     training, split, settings = training_name(name), experiment.split, experiment.settings
     settings = replace(

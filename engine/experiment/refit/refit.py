@@ -14,7 +14,7 @@ import numpy as np
 
 from ...contract import CoLearnError, EngineError, InputError, Method, Variant
 from ...learning.fit import Settings
-from ...predictors import AveragePredictor, NetworkPredictor
+from ...predictors import AveragePredictor, ForestPredictor, NetworkPredictor
 from .. import Chosen, Comparison, EndedEarly, Experiment
 
 Networks = Mapping[str, tuple[NetworkPredictor, ...]]
@@ -57,6 +57,8 @@ def refitted(comparison: Comparison, experiment: Experiment, chosen: Chosen | No
             ended = True
         except (InputError, EngineError) as error:
             failed = error
+        finally:
+            experiment.pool.abandon()
     return Refit(_averages(comparison, experiment, networks), bool(networks), ended, failed)
 
 
@@ -82,6 +84,10 @@ def _epochs(comparison: Comparison, settings: Settings) -> int:
 def _networks(comparison: Comparison, experiment: Experiment, chosen: Chosen) -> Networks:
     """The networks of every sensor's average, in the same order."""
     methods = (Method.ALONE, *(result.method for result in comparison.tried))
+    if experiment.pool.workers > 1:
+        for method in methods:
+            experiment.begin(method)
+        _forests(comparison, experiment)  # meanwhile
     results = [experiment.train(method) for method in methods]
     return {
         name: tuple(
@@ -93,10 +99,19 @@ def _networks(comparison: Comparison, experiment: Experiment, chosen: Chosen) ->
 
 def _averages(comparison: Comparison, experiment: Experiment, networks: Networks) -> dict[str, AveragePredictor]:
     found = {}
+    for name, grown in _forests(comparison, experiment).items():
+        average = comparison.shipped(name)
+        if isinstance(average, AveragePredictor):
+            found[name] = replace(average, of_networks=networks.get(name, average.of_networks), of_forests=grown)
+    return found
+
+
+def _forests(comparison: Comparison, experiment: Experiment) -> dict[str, tuple[ForestPredictor, ...]]:
+    """The forests of every shipped average, as many as were scored; grown once."""
+    found = {}
     for name in experiment.data.sensor_names():
         average = comparison.shipped(name)
         if isinstance(average, AveragePredictor):
             co_learned = comparison.variant(name) is Variant.COLEARNED
-            grown = experiment.forests(name, co_learned)[: len(average.of_forests)]  # as many as were scored
-            found[name] = replace(average, of_networks=networks.get(name, average.of_networks), of_forests=grown)
+            found[name] = experiment.forests(name, co_learned)[: len(average.of_forests)]
     return found

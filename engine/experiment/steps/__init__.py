@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .all_labels import with_all_labels
     from .copies import with_copies
     from .outcome import finished, log_choices
-    from .runs import pace_of, settings_of, train_on_splits
+    from .runs import pace_of, pool_of, settings_of, train_on_splits
     from .samples import TrainingInputs, split_samples, with_unlabelled
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -20,6 +20,7 @@ __all__ = [
     "finished",
     "log_choices",
     "pace_of",
+    "pool_of",
     "settings_of",
     "split_samples",
     "train_on_splits",

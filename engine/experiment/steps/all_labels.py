@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ...contract import Epoch, Method, TrainJob
-from ...learning.fit import Checkpoints, Settings
-from ...process import Reporter
+from ...learning.fit import Checkpoints, Settings, TrainedNetwork
+from ...process import Reporter, TaskPool
 from .. import FOREST_SHARE, GROWING, Chosen, Comparison, EndedEarly, Experiment, Pace, TrainingResults
 from ..forests import FOLDS
 from ..refit import Refit, calibrated_out_of_fold, refitted
@@ -21,6 +21,7 @@ def with_all_labels(
     settings: Settings,
     pace: Pace,
     checkpoints: Checkpoints,
+    pool: TaskPool[TrainedNetwork],
     reporter: Reporter,
 ) -> TrainingResults:
     """The results with averages trained on all samples, calibrated by folds if there are any.
@@ -41,6 +42,7 @@ def with_all_labels(
         checkpoints.within(_identity(chosen)),
         trees_only=job.unlabelled_samples is None,
         on_fitted=progress.fitted,
+        pool=pool,
     )
     found = refitted(first, experiment, chosen)
     _log_refit(found, pace, reporter)

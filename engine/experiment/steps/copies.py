@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...contract import Effort, EngineError, InputError, Method, TrainJob
-from ...learning.fit import Checkpoints, Settings
+from ...learning.fit import Checkpoints, Settings, TrainedNetwork
 from ...learning.tasks import main_score_name
-from ...process import Reporter, finish_asked
+from ...process import Reporter, TaskPool, finish_asked
 from .. import EndedEarly, Experiment, Pace, TrainingProgress, TrainingResults
 from ..graphs import copies_of_all_labels, fast_copies, training_name
 from .all_labels import RefitProgress
@@ -26,6 +26,7 @@ def with_copies(
     inputs: TrainingInputs,
     settings: Settings,
     checkpoints: Checkpoints,
+    pool: TaskPool[TrainedNetwork],
     reporter: Reporter,
 ) -> TrainingResults:
     """The results with a (faster) network for every shipped average, if there is time."""
@@ -42,7 +43,8 @@ def with_copies(
         Method.ALONE, 1, len(inputs.data.sensor_names()), reporter.within(0.0, _SCORED_END), metric=metric
     )
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
-    experiment = Experiment(inputs.data, inputs.plan.first, settings, on_epoch, checkpoints.within("fast copies"))
+    kept = checkpoints.within("fast copies")
+    experiment = Experiment(inputs.data, inputs.plan.first, settings, on_epoch, kept, pool=pool)
     try:
         copies = fast_copies(results.first, experiment)
     except EndedEarly:

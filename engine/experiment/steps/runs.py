@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...contract import Effort, Method, TrainJob
-from ...learning.fit import Checkpoints, Settings, with_recipe
+from ...learning.fit import (
+    Checkpoints,
+    Settings,
+    TrainedNetwork,
+    TrainingData,
+    trainings_at_once,
+    use_one_core,
+    with_recipe,
+)
 from ...learning.tasks import main_score_name
 from ...model import NetworkDesign, averaged
-from ...process import Reporter, finish_asked
+from ...process import Reporter, TaskPool, finish_asked
 from ...samples.labels import LabelSpace
 from .. import (
     Chosen,
@@ -50,8 +58,27 @@ def pace_of(job: TrainJob, runs: int) -> Pace:
     return Pace(job.effort, job.time_budget_min, finish_asked, refits=job.use_all_labels, runs=runs)
 
 
+def pool_of(job: TrainJob, data: TrainingData, settings: Settings) -> TaskPool[TrainedNetwork]:
+    """Where the networks of a job are trained.
+
+    The many of ``auto`` side by side, each by one core, so that the number of cores changes no result. Few trainings,
+    and those on a GPU, one after the other; under a time budget, too: it is planned by what an epoch takes then.
+    """
+    many = job.method is Method.AUTO and job.effort is not Effort.QUICK and len(data.sensor_names()) > 1
+    if not many or settings.device != "cpu" or job.time_budget_min is not None:
+        return TaskPool()
+    use_one_core()
+    return TaskPool(trainings_at_once(data.samples, settings), use_one_core)
+
+
 def train_on_splits(
-    job: TrainJob, inputs: TrainingInputs, settings: Settings, pace: Pace, checkpoints: Checkpoints, reporter: Reporter
+    job: TrainJob,
+    inputs: TrainingInputs,
+    settings: Settings,
+    pace: Pace,
+    checkpoints: Checkpoints,
+    pool: TaskPool[TrainedNetwork],
+    reporter: Reporter,
 ) -> TrainingResults:
     """Train everything that is compared, on every split; keep the first run's networks and all test predictions."""
     data, splits = inputs.data, inputs.plan.splits
@@ -69,7 +96,7 @@ def train_on_splits(
         if len(splits) > 1:
             reporter.info("run", f"Run {number + 1} of {len(splits)}, with the seed {seed}.")
         kept, seeded = checkpoints.within(str(number)), replace(settings, seed=seed)
-        experiment = Experiment(data, split, seeded, progress, kept, trees_only, on_fitted=progress.fitted)
+        experiment = Experiment(data, split, seeded, progress, kept, trees_only, on_fitted=progress.fitted, pool=pool)
         say, plan = progress.replan if first else progress.say, first.plan if first else None
         comparison = train_all(experiment, job.method, pace, say, plan)
         if first and comparison.ended:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -40,6 +40,10 @@ class TrainingData:
         samples = self.samples.only(name)
         unlabelled = self.unlabelled.only(name) if self.unlabelled else None
         return TrainingData(samples, unlabelled, self.soft_targets, self.unlabelled_soft_targets, self.compared())
+
+    def labelled_only(self) -> TrainingData:
+        """The same data without unlabelled samples."""
+        return replace(self, unlabelled=None, unlabelled_soft_targets=None)
 
     def compared(self) -> Flags:
         """Which samples the sensors that are compared cover (sample, sensor)."""

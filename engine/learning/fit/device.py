@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,14 @@ import torch
 
 from ...contract import Device, DeviceError, ErrorCode
 from ...process import speaks_of_memory, usable_cores
+from ...samples import SampleSet
+from .settings import Settings
+
+MOST_AT_ONCE = 8  # trainings; the interpreter runs one of them at a time between torch's operations
+MOST_BYTES_AT_ONCE = 3 * 2**30  # of all of them, beside the samples
+KEPT_PER_VALUE = (
+    16  # numbers that a network keeps for the gradients, per number of its widest layer; a generous estimate
+)
 
 
 def choose_device(wanted: Device) -> tuple[str, str]:
@@ -35,6 +44,21 @@ def use_all_cores() -> int:
     cores = usable_cores()
     torch.set_num_threads(cores)
     return cores
+
+
+def use_one_core() -> None:
+    """Let torch use one core in this thread, and in those that are started from now on."""
+    torch.set_num_threads(1)
+
+
+def trainings_at_once(samples: SampleSet, settings: Settings) -> int:
+    """How many trainings of one core each run side by side: as many as there are cores, and memory for."""
+    values = sum(
+        math.prod(sensor.shape.lengths) // sensor.shape.bands * (sensor.shape.bands + settings.design.hidden)
+        for sensor in samples.sensors
+    )
+    bytes_of_one = 4 * KEPT_PER_VALUE * settings.batch_size * values
+    return max(1, min(usable_cores(), MOST_AT_ONCE, MOST_BYTES_AT_ONCE // bytes_of_one))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ...model import CoLearner
+from ...model.encoders.layers import own_generator
 from ...model.losses import SensorBatch
 
 
@@ -32,8 +33,13 @@ def fused_logits(network: CoLearner, sensors: Sequence[SensorBatch], count: int,
 
 def _drawn(present: Tensor) -> Tensor:
     """A random subset of the sensors present (sensor, sample); subsets of the same size are equally likely."""
-    order = torch.rand_like(present) * present
+    order = _random_like(present) * present
     rank = order.argsort(dim=0, descending=True).argsort(dim=0)
     available = present.sum(dim=0)
-    size = 1 + (torch.rand_like(available) * available).floor().clamp(max=available - 1)
+    size = 1 + (_random_like(available) * available).floor().clamp(max=available - 1)
     return present * (rank < size)
+
+
+def _random_like(like: Tensor) -> Tensor:
+    """Uniform random numbers from 0 to 1, of this thread's training."""
+    return torch.rand(like.shape, generator=own_generator(), dtype=like.dtype, device=like.device)

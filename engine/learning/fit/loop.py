@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 
 from ...contract import EngineError, Epoch, ErrorCode, InputError, LossWeights, UnlabelledUse
 from ...contract.wire import from_plain, to_plain
+from ...model.encoders.layers import drawing_from, seeded
 from ...model.losses import teaches, without_labels
 from ...samples import Split
 from .batches import BatchPlan, fitting_size, with_positions
@@ -41,8 +43,8 @@ def train_network(
     the best on ``split.validation``; ``split.test`` is not used. Samples that only some sensors cover contribute to
     every loss their sensors allow, those that none covers to nothing. The number and size of steps is
     fixed beforehand: whatever is trained on a split, by whichever method, each sensor takes the same steps. On
-    the same CPU with the same number of threads, a seed gives the same result to the last bit, interrupted
-    or not.
+    the same CPU with the same number of torch's threads, a seed gives the same result to the last bit, interrupted
+    or not, and whatever is trained in other threads meanwhile.
 
     Args:
         training: name of this training, for the epochs.
@@ -58,12 +60,24 @@ def train_network(
         InputError: a sensor without a single valid pixel among its training samples; no sample to validate on.
     """
     split = _covered(split, data, training, validates=keep is None)
-    devices = [torch.cuda.current_device()] if settings.device == "cuda" else []
-    with memory_errors(), torch.random.fork_rng(devices):
-        torch.manual_seed(settings.seed)
+    with memory_errors(), _own_randomness(settings) as random:
         plans = _plans(split, data, settings)
-        run = _Training(Trainer(data, split, settings), plans, settings, training, keep)
-        return run.run(on_epoch, checkpoint)
+        with seeded(random):
+            trainer = Trainer(data, split, settings)
+        return _Training(trainer, plans, settings, training, keep, random).run(on_epoch, checkpoint)
+
+
+@contextmanager
+def _own_randomness(settings: Settings) -> Iterator[torch.Generator]:
+    """The generator of a training: of all its numbers on the CPU; a GPU has one training, and its global generator."""
+    random = torch.Generator().manual_seed(settings.seed)
+    if settings.device != "cuda":
+        with drawing_from(random):
+            yield random
+        return
+    with torch.random.fork_rng([torch.cuda.current_device()]):
+        torch.cuda.manual_seed(settings.seed)
+        yield random
 
 
 class _Training:
@@ -76,8 +90,9 @@ class _Training:
         settings: Settings,
         training: str,
         keep: Sequence[int] | None,
+        random: torch.Generator,
     ) -> None:
-        self._trainer, self._settings, self._name = trainer, settings, training
+        self._trainer, self._settings, self._name, self._random = trainer, settings, training, random
         self._order, self._order_beside = (torch.Generator().manual_seed(settings.seed) for _ in range(2))
         positions = trainer.pool.labelled_count + torch.arange(trainer.pool.unlabelled_count)
         self._unlabelled = trainer.pool.covered(positions)
@@ -157,7 +172,7 @@ class _Training:
             "history": self._plain_history(),
             "order": self._order.get_state(),
             "order_beside": self._order_beside.get_state(),
-            "random": torch.get_rng_state(),
+            "random": self._random.get_state(),
             "random_gpu": torch.cuda.get_rng_state() if self._settings.device == "cuda" else None,
         }
 
@@ -166,7 +181,7 @@ class _Training:
         self._best.restore(state["best"])
         self._order.set_state(state["order"])
         self._order_beside.set_state(state["order_beside"])
-        torch.set_rng_state(state["random"])
+        self._random.set_state(state["random"])
         if state["random_gpu"] is not None and self._settings.device == "cuda":
             torch.cuda.set_rng_state(state["random_gpu"])
 

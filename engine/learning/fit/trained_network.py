@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from ...arrays import Doubles, Floats
+from ...arrays import Doubles, Floats, Indices
 from ...contract import Epoch, SampleShape, Task
 from ...model import CoLearner, PredictionNetwork, Scores, Standardize, band_first
 from ...model.losses import SensorBatch
@@ -16,6 +16,8 @@ from ...samples import SampleSet
 from ..standardization import Statistics
 from ..tasks import AS_THEY_ARE, Population
 from .fusing import fused_logits
+from .settings import Settings
+from .targets import population_of, shift_of
 
 SAMPLES_AT_ONCE = 256
 
@@ -141,6 +143,20 @@ class TrainedNetwork:
 
     def _position(self, name: str) -> int:
         return [sensor.name for sensor in self.sensors].index(name)
+
+
+def for_population(network: TrainedNetwork, samples: SampleSet, train: Indices, settings: Settings) -> TrainedNetwork:
+    """The network with probabilities adjusted to the population by Bayes' rule, without validation samples."""
+    if not samples.task.has_probabilities:
+        return network
+    one, population = np.ones(settings.outputs), population_of(samples, train, settings)
+    network = replace(network, population=population)
+    for at, sensor in enumerate(samples.sensors):
+        shift = shift_of(samples, train, at, population, settings)
+        if shift is not None:
+            network = network.calibrated(sensor.name, one, shift)
+    shift = shift_of(samples, train, None, population, settings)
+    return network if shift is None else network.calibrated_fused(one, shift)
 
 
 class SamplePredictor(Protocol):

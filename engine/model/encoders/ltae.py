@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import MASKED_SCORE, Embedding, EncoderSpec, SequenceEncoder, day_encoding
+from .layers import MASKED_SCORE, Dropout, Embedding, EncoderSpec, SequenceEncoder, day_encoding
 
 HEADS = 16
 
@@ -54,7 +54,7 @@ class LTAE(SequenceEncoder):
         self.query = nn.Parameter(torch.randn(heads, key_width, 1) * (2 / key_width) ** 0.5)
         # No bias: it would add a constant to the scores of all dates, to which softmax is invariant.
         self.key = nn.Linear(channels, heads * key_width, bias=False)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.embedding = Embedding(channels, channels, width, dropout, layer_norm)
 
     @classmethod

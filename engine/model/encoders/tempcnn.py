@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import Encoder, EncoderSpec, batchnorm_dense, layernorm_dense, linear_dense
+from .layers import Dropout, Encoder, EncoderSpec, batchnorm_dense, layernorm_dense, linear_dense
 
 KERNEL_DATES = 5
 
@@ -50,7 +50,7 @@ class TempCNN(Encoder):
         self.dense_batchnorm = nn.BatchNorm1d(4 * hidden)
         self.embedding = nn.Linear(4 * hidden, width)
         self.layernorm = nn.LayerNorm(width) if layer_norm else None
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.dates = dates
 
     @classmethod

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import MASKED_SCORE, Embedding, EncoderSpec, SequenceEncoder, day_encoding
+from .layers import MASKED_SCORE, Dropout, Embedding, EncoderSpec, SequenceEncoder, day_encoding
 
 LAYERS = 2
 HEADS = 4
@@ -26,7 +26,7 @@ class AttentionLayer(nn.Module):
         self.perceptron_norm = nn.LayerNorm(channels)
         self.perceptron_in = nn.Linear(channels, 2 * channels)
         self.perceptron_out = nn.Linear(2 * channels, channels)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, dates: Tensor, mask: Tensor) -> Tensor:
         """Dates (pixel, date, channel) to the same shape; ``mask`` (pixel, 1, 1, date) is true for valid dates."""

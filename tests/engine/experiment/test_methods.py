@@ -7,8 +7,8 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
-from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher
-from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score, with_soft_targets
+from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher, with_soft_targets
+from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SampleSet

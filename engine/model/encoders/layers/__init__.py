@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .fields import check_patches, dilations_for, halo_of, strides_of
     from .pointwise import batchnorm_dense, layernorm_dense, linear_dense
     from .projection import MANY_BANDS, FittedProjection, LearnedProjection, Reduction, SpectralProjection
+    from .randomness import Dropout, drawing_from, own_generator, seeded
     from .sequence import MASKED_SCORE, SequenceEncoder, day_encoding
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -19,6 +20,7 @@ else:
 __all__ = [
     "MANY_BANDS",
     "MASKED_SCORE",
+    "Dropout",
     "EmbeddedEncoder",
     "Embedding",
     "Encoder",
@@ -32,8 +34,11 @@ __all__ = [
     "check_patches",
     "day_encoding",
     "dilations_for",
+    "drawing_from",
     "halo_of",
     "layernorm_dense",
     "linear_dense",
+    "own_generator",
+    "seeded",
     "strides_of",
 ]

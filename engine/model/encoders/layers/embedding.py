@@ -7,6 +7,7 @@ from torch.nn import functional as F
 
 from .encoder import Encoder
 from .pointwise import batchnorm_dense, layernorm_dense, linear_dense
+from .randomness import Dropout
 
 
 class Embedding(nn.Module):
@@ -24,7 +25,7 @@ class Embedding(nn.Module):
         super().__init__()
         self.dense = nn.Linear(inputs, hidden)
         self.batchnorm = nn.BatchNorm1d(hidden)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.linear = nn.Linear(hidden, width)
         self.layernorm = nn.LayerNorm(width) if layer_norm else None
 
