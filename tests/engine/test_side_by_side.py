@@ -22,7 +22,7 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.process.watchdog import CANCELLED_EXIT_CODE
 from colearn.engine.train import train
 
-from journeys import Listening, run_train
+from journeys import NOT_DRAWN, Listening, run_train
 from quick_trainings import manifest_in, quick
 
 pytestmark = pytest.mark.usefixtures("few_resamples")
@@ -112,9 +112,7 @@ def test_no_thread_is_left(side_by_side) -> None:
 def train_on(cores: int, job: TrainJob, sink) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 20)
-        patch.setattr(
-            "colearn.engine.train.training_report", lambda manifest, evidence: "<!doctype html><title>-</title>"
-        )
+        patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         for module in ("learning.fit.device", "trees.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
         train(job, Reporter(sink))
@@ -163,7 +161,7 @@ def failing(name: str, error: Exception):
 
 def test_a_method_that_fails_is_left_out_as_in_turn(world, tmp_path, monkeypatch) -> None:
     """And the control network that was trained for it meanwhile, too."""
-    diverged = EngineError(ErrorCode.TRAINING_DIVERGED, "mdico", "a loss of NaN", "numbers", "Lower LEARNING_RATE.")
+    diverged = EngineError(ErrorCode.TRAINING_DIVERGED, found="a loss of NaN", expected="numbers", remedy="Lower it.")
     monkeypatch.setattr(methods, "train_network", failing("mdico", diverged))
     found = []
     for cores in (1, 4):
@@ -175,7 +173,7 @@ def test_a_method_that_fails_is_left_out_as_in_turn(world, tmp_path, monkeypatch
 
 
 def test_too_little_memory_for_one_of_them_ends_all(world, tmp_path, monkeypatch) -> None:
-    lacking = DeviceError(ErrorCode.OUT_OF_MEMORY, "training", "too little memory", "memory", "Lower BATCH_SIZE.")
+    lacking = DeviceError(ErrorCode.OUT_OF_MEMORY, found="too little memory", expected="more", remedy="Lower it.")
     monkeypatch.setattr(methods, "train_network", failing("alone 2: radar", lacking))
     with pytest.raises(DeviceError) as caught:
         run_train(job(world, tmp_path / "outputs"), cores=4)

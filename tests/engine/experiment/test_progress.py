@@ -59,11 +59,28 @@ def test_it_grows_from_the_first_epoch_to_the_last_and_is_then_whole(method, nam
 
 
 @pytest.mark.parametrize("method", list(Method))
-def test_a_training_that_stops_early_is_done(method) -> None:
+def test_a_training_that_stops_early_counts_by_its_epochs(method) -> None:
+    """Whether it is over nobody knows while others go on beside it: 2 of 5 epochs of every training are 2 / 5."""
     fractions = run(method, NAMES, stopped_after=2)
     assert all(later > earlier for earlier, later in zip(fractions, fractions[1:], strict=False))
-    whole = sum(1 if ": " in training else 3 for training in trainings(method, NAMES))
-    assert fractions[-1] == pytest.approx(1 - 3 * (1 - 2 / EPOCHS) / whole)
+    assert fractions[-1] == pytest.approx(2 / 5)
+
+
+def test_trainings_side_by_side_add_up_in_every_run() -> None:
+    """Alone a, b, c, MDiCo (which counts as three) and all sensors (three) are nine; two runs are 18."""
+    sink = Listening()
+    progress = TrainingProgress(Method.MDICO, 3, 2, Reporter(sink))
+
+    def after(training: str, epoch: int) -> float:
+        progress(Epoch(training, epoch, EPOCHS, 1.0, 1.0, 0.5))
+        return sink.events[-1].fraction
+
+    assert after("alone: a", 1) == pytest.approx(1 / 5 / 18)
+    assert after("mdico", 1) == pytest.approx((1 / 5 + 3 / 5) / 18)
+    assert after("alone: a", 2) == pytest.approx((2 / 5 + 3 / 5) / 18)
+    assert after("mdico", 5) == pytest.approx((2 / 5 + 3) / 18)
+    assert after("mdico", 1) == pytest.approx((2 / 5 + 3 + 3 / 5) / 18)  # of the second run
+    assert after("alone: a", 1) == pytest.approx((2 / 5 + 3 + 3 / 5 + 1 / 5) / 18)
 
 
 def test_a_training_over_all_sensors_counts_as_much_as_one_for_each() -> None:
