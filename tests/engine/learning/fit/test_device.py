@@ -4,7 +4,11 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Device
 from colearn.engine.contract.wire.errors import DeviceError, ErrorCode
-from colearn.engine.learning.fit.device import choose_device, memory_errors
+from colearn.engine.learning.fit import device
+from colearn.engine.learning.fit.device import choose_device, memory_errors, trainings_at_once
+from colearn.engine.model.network_design import NetworkDesign
+
+from synthetic_samples import make_samples, settings_for
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +23,8 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_auto_takes_the_cpu_where_there_is_no_gpu(no_gpu: None) -> None:
-    device, note = choose_device(Device.AUTO)
-    assert device == "cpu"
+    found, note = choose_device(Device.AUTO)
+    assert found == "cpu"
     assert "CPU" in note
 
 
@@ -57,3 +61,24 @@ def test_memory_that_no_machine_has() -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(RuntimeError, match="shape"), memory_errors():
         raise RuntimeError("wrong shape")
+
+
+@pytest.mark.parametrize(
+    ("cores", "batch_size", "expected"),
+    [
+        (1, 256, 1),
+        (6, 256, 6),
+        (64, 256, 8),  # the most, whatever there is
+        (64, 2048, 2),
+        (6, 8192, 1),  # one is always trained
+    ],
+)
+def test_as_many_trainings_go_on_at_a_time_as_cores_and_memory_allow(monkeypatch, cores, batch_size, expected) -> None:
+    """121 pixels of 4 bands and 64 channels, and 6 dates of 2 bands and 64 channels, are 8,624 values.
+
+    With 16 kept numbers of 4 bytes for each, a batch of 2,048 samples needs 1.05 GiB and one of 8,192 4.2 GiB, of 3.
+    """
+    samples = make_samples(context_px=11)
+    monkeypatch.setattr(device, "usable_cores", lambda: cores)
+    settings = settings_for(samples, batch_size=batch_size, design=NetworkDesign(hidden=64))
+    assert trainings_at_once(samples, settings) == expected
