@@ -36,8 +36,8 @@ def fast_copies(comparison: Comparison, experiment: Experiment) -> dict[str, Net
     """A network for every sensor that is shipped as an average, calibrated like all others.
 
     Args:
-        experiment: data, split, settings, callback, checkpoints and pool of the copies; ``data`` may have other unlabelled
-            samples than the comparison.
+        experiment: data, split, settings, callback, checkpoints and pool of the copies; ``data`` may have other
+            unlabelled samples than the comparison.
 
     Raises:
         CoLearnError: as :func:`..learning.fit.train_network`.
@@ -87,9 +87,7 @@ def copies_of_all_labels(
     return found
 
 
-def _side_by_side(
-    tasks: Mapping[str, PooledTask[TrainedNetwork]], experiment: Experiment
-) -> dict[str, TrainedNetwork]:
+def _side_by_side(tasks: Mapping[str, PooledTask[TrainedNetwork]], experiment: Experiment) -> dict[str, TrainedNetwork]:
     """The networks of all tasks, by sensor."""
     try:
         for task in tasks.values():

@@ -12,6 +12,7 @@ from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.steps import copies
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.process.reporting import Reporter
+from colearn.engine.process.task_pool import TaskPool
 
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, make_samples, settings_for
@@ -40,7 +41,7 @@ def made() -> tuple[TrainingResults, Listening]:
     inputs = SimpleNamespace(data=data, plan=SimpleNamespace(first=None))
     results = TrainingResults(SimpleNamespace(averaged=True, ended=False), (), refitted={IMAGE: None, SERIES: None})
     sink = Listening()
-    found = copies.with_copies(job, results, inputs, settings_for(samples), Checkpoints(), Reporter(sink))
+    found = copies.with_copies(job, results, inputs, settings_for(samples), Checkpoints(), TaskPool(), Reporter(sink))
     return found, sink
 
 
