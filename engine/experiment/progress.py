@@ -1,4 +1,4 @@
-"""Progress of a training journey: many forests and trainings, also side by side, each with the same number of epochs."""
+"""Progress of a training journey: many forests and trainings, also side by side, all of equally many epochs."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def test_the_teacher_is_asked_once_for_all_methods(monkeypatch) -> None:
         asked.append(1)
         return out_of_fold(*arguments, **named)
 
-    monkeypatch.setattr("colearn.engine.experiment.methods.out_of_fold", ask)
+    monkeypatch.setattr("colearn.engine.experiment.forests.privileged_teacher.out_of_fold", ask)
     experiment = experiment_of(make_samples(), epochs=1)
     experiment.train(Method.DISTILLATION)
     experiment.train(Method.MDICO_DISTILLATION)
