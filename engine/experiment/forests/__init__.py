@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .feature_choice import design_of, rich_features
     from .forest import Forest
     from .paired_scores import PairedScores, compare_predictions
-    from .privileged_teacher import FOLDS, out_of_fold, teacher, with_soft_targets
+    from .privileged_teacher import FOLDS, with_soft_targets
     from .sensor_forests import SensorForests
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -22,8 +22,6 @@ __all__ = [
     "SensorForests",
     "compare_predictions",
     "design_of",
-    "out_of_fold",
     "rich_features",
-    "teacher",
     "with_soft_targets",
 ]
