@@ -39,12 +39,14 @@ def small_networks():
     """What is tested here are journeys: networks and forests are so small that one thread is quickest."""
     from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
     from colearn.engine.model.network_design import NetworkDesign
+    from colearn.engine.trees.forest import ForestSize
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
         )
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+        patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         for module in ("learning.fit.device", "trees.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)

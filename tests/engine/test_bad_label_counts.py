@@ -11,6 +11,8 @@ from label_trainings import all_over, job_with
 from layers import square, stands, write_layer
 from refusals import says
 
+pytestmark = pytest.mark.usefixtures("small_networks")
+
 
 class TestTooFew:
     def test_two_polygons_cannot_be_split(self, refuse_labels, tmp_path) -> None:
@@ -79,7 +81,8 @@ class TestTooFew:
         labels = stands(layer, "kind", group="plot")
         error = refuse_labels(ErrorCode.TOO_FEW_SAMPLES, labels, method=Method.DISTILLATION)
         says(error, "METHOD", "a single group", "at least two groups", "mdico or alone")
-        _, sink = run_train(job_with(world, outputs, labels, method=Method.AUTO), report=True)
+        job = job_with(world, outputs, labels, method=Method.AUTO, unlabelled_samples=30)
+        _, sink = run_train(job, report=True)
         assert "The method distillation failed: found" in sink.texts(Level.WARNING)
         manifest = ModelFile.open(outputs / "model.colearn").manifest
         assert manifest.method == "average"

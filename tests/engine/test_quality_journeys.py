@@ -10,6 +10,7 @@ from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.parts.plan.plan import plan_parts
 from colearn.engine.parts.plan.run_identity import identity_of_run
 from colearn.engine.process.reporting import Reporter
+from colearn.engine.trees.forest import ForestSize
 
 from journeys import (
     Listening,
@@ -27,7 +28,10 @@ from journeys import (
 @pytest.fixture(scope="module")
 def trained(world, tmp_path_factory) -> tuple[Path, Listening, str]:
     folder = tmp_path_factory.mktemp("average and copy")
-    _, sink = run_train(train_job(world, folder, method=Method.AUTO, max_samples=250, epochs=3), report=True)
+    job = train_job(world, folder, method=Method.AUTO, max_samples=250, epochs=3, unlabelled_samples=60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
+        _, sink = run_train(job, report=True)
     return folder / "model.colearn", sink, (folder / "report.html").read_text(encoding="utf-8")
 
 

@@ -131,7 +131,14 @@ class TestRepeatability:
 @pytest.mark.slow
 def test_an_interrupted_fold_ends_in_the_same_model(world, tmp_path) -> None:
     """In the second of three folds: the first is known, and the calibration is of all three."""
-    changes = {"method": Method.AUTO, "effort": Effort.THOROUGH, "folds": 3, "epochs": 2, "context_m": 0.0}
+    changes = {
+        "method": Method.AUTO,
+        "effort": Effort.THOROUGH,
+        "folds": 3,
+        "epochs": 2,
+        "context_m": 0.0,
+        "unlabelled_samples": 30,
+    }
     undisturbed, outputs = tmp_path / "undisturbed", tmp_path / "outputs"
     run_train(quick(world, undisturbed, **changes))
     with pytest.raises(KeyboardInterrupt):

@@ -1,14 +1,10 @@
 """A thorough training: five folds, whose predictions of every label give scores and calibration; then all labels."""
 
-import functools
-
 import numpy as np
 import pytest
 from colearn.engine.contract.job.method import Effort, Method
 from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.contract.wire.events import Epoch, Level
-from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
-from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.train import train
@@ -20,19 +16,7 @@ from refusals import refused, says
 
 SENSORS = ("camera", "radar")
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", autouse=True)
-def small_networks():
-    with pytest.MonkeyPatch.context() as patch:
-        design = functools.partial(NetworkDesign, width=8, hidden=16)
-        patch.setattr("colearn.engine.experiment.steps.runs.NetworkDesign", design)
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
-        patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
-        for module in ("learning.fit.device", "trees.forest"):
-            patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)
-        yield
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_networks")]
 
 
 def thorough(world, folder, **changes):

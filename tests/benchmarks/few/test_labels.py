@@ -12,6 +12,7 @@ from colearn.benchmarks.method.few.labels import with_labels
 from colearn.benchmarks.method.few.trees import QUICK, QUICK_ALL, QUICK_CONTROL
 from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.samples.split.parts import split_by_group
+from colearn.engine.trees.forest import ForestSize
 
 from synthetic_samples import make_samples
 
@@ -50,6 +51,8 @@ def test_invalid_numbers_of_labels(labels: float) -> None:
 
 def test_trees_learn_from_unlabelled_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """One training for all three; labels of the places left out are never looked at: other ones change nothing."""
+    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+    monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
     runs = []
     run = Averaging.run
     monkeypatch.setattr(Averaging, "run", lambda self: (runs.append(1), run(self))[1])
