@@ -34,6 +34,7 @@ _REPEATED = (
 _OF_STORAGE = ("IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "COLOR_PROFILE", "OVERVIEWS")
 _State = Optional[tuple[int, int]]  # of a file: modification time, size in bytes
 _FILES_KNOWN = 500  # number of files whose band names are cached
+MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"  # as the engine writes them into its maps
 _STATISTICS = "STATISTICS_"  # prefix of items to omit: QGIS's settings may change which pixels are valid
 
 
@@ -112,6 +113,17 @@ def metadata_item(path: str, name: str) -> str:
             return str((dataset.GetMetadataItem(name) if dataset is not None else None) or "")
     except RuntimeError:
         return ""
+
+
+def is_own_map(path: str) -> bool:
+    """Whether a file was written by CoLearn with a model: a map, its confidence, its probabilities, a preview."""
+    state = _state_of(path)
+    return state is not None and _known_as_map(path, state)
+
+
+@lru_cache(maxsize=_FILES_KNOWN)
+def _known_as_map(path: str, _state: _State) -> bool:
+    return bool(metadata_item(path, MODEL_TAG))
 
 
 def _described(band: Any) -> str:

@@ -11,14 +11,13 @@ from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QMenu
 
 from ...engine.contract import Layout
-from ..layers.band_metadata import metadata_item
+from ..layers.band_metadata import MODEL_TAG, SENSOR_TAG, metadata_item
 from ..layers.sources import gdal_source
 from ..messages import tr
 from ..training.form.sensors.grouping import group
 from ..training.layers.header_reading import header_of
 from . import models, words
 
-MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"  # as the engine writes them into its maps
 MOST_OFFERED = 15
 
 

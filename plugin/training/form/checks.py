@@ -47,7 +47,7 @@ def _name_issue(sensors: Sequence[SensorRow], at: int) -> Optional[Issue]:
 
 
 def _own_issue(sensor: SensorRow, at: int) -> Optional[Issue]:
-    for check in (_unusable, _twice, _without_crs, _pixel_sizes, _layout):
+    for check in (_unusable, _maps, _twice, _without_crs, _pixel_sizes, _layout):
         issue = check(sensor, at)
         if issue is not None:
             return issue
@@ -64,6 +64,12 @@ def _unusable(sensor: SensorRow, at: int) -> Optional[Issue]:
     if reason is None:
         return None
     return Issue(_UNUSABLE[reason], sensor=at, names=alike, values=values, mend=Mend.REMOVE_UNUSABLE)
+
+
+def _maps(sensor: SensorRow, at: int) -> Optional[Issue]:
+    """Maps learned from labels: as a sensor they would carry the answers of test samples into training."""
+    names = tuple(raster.name for raster in sensor.rasters if raster.is_map)
+    return Issue(Problem.IS_MAP, sensor=at, names=names, mend=Mend.REMOVE_MAPS) if names else None
 
 
 def _twice(sensor: SensorRow, at: int) -> Optional[Issue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 
@@ -12,6 +13,11 @@ from .sensors.grouping import free_name, group
 from .sensors.header import RasterHeader
 from .sensors.sensor_row import SensorRow
 
+_REMOVALS: dict[Mend, Callable[[TrainingForm, RasterHeader], bool]] = {
+    Mend.REMOVE_UNUSABLE: lambda _form, raster: raster.unusable is not None,
+    Mend.REMOVE_LABELS: lambda form, raster: form.labels.is_raster_of(raster),
+    Mend.REMOVE_MAPS: lambda _form, raster: raster.is_map,
+}
 _SIZE_AT_END = re.compile(r" \d+(?:\.\d+)? m$")
 
 
@@ -30,10 +36,9 @@ def mended(form: TrainingForm, issue: Issue) -> TrainingForm:
         return form.with_sensor(
             issue.sensor, sensor.with_rasters(raster for raster in sensor.rasters if once[raster.source] is raster)
         )
-    if issue.mend in (Mend.REMOVE_UNUSABLE, Mend.REMOVE_LABELS):
-        own = issue.mend is Mend.REMOVE_LABELS
-        bad = [raster for raster in sensor.rasters if (form.labels.is_raster_of(raster) if own else raster.unusable)]
-        return form.remove(frozenset(raster.key for raster in bad))
+    removal = _REMOVALS.get(issue.mend)
+    if removal is not None:
+        return form.remove(frozenset(raster.key for raster in sensor.rasters if removal(form, raster)))
     taken = [each.name.strip().casefold() for at, each in enumerate(form.sensors) if at != issue.sensor]
     name = free_name(sensor.name.strip() or group(sensor.rasters)[0].name, taken)
     return form.with_sensor(issue.sensor, replace(sensor, name=name))

@@ -28,6 +28,7 @@ class Problem(str, Enum):
     NAME_TWICE = "name_twice"
     COVERS_NO_LABEL = "covers_no_label"
     IS_LABELS = "is_labels"
+    IS_MAP = "is_map"  # made by CoLearn with a model
     APART = "apart"  # no overlap with the other sensors
     # of the form
     RASTERS_BEING_READ = "rasters_being_read"
@@ -58,6 +59,7 @@ class Mend(str, Enum):
     DROP_TWICE = "drop_twice"
     REMOVE_UNUSABLE = "remove_unusable"
     REMOVE_LABELS = "remove_labels"
+    REMOVE_MAPS = "remove_maps"
     RENAME = "rename"
 
 

@@ -22,7 +22,7 @@ from qgis.core import (
 )
 
 from ....engine.contract import CoLearnError
-from ...layers.band_metadata import band_descriptions
+from ...layers.band_metadata import band_descriptions, is_own_map
 from ...layers.layer_files import raster_source
 from ...layers.sources import crs_text, gdal_source, is_local, open_options
 from ...process.background import words_of
@@ -73,6 +73,7 @@ def _header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
         _in_degrees(crs_text(crs), _bounds(extent)) if placed else None,
         descriptions or ("",) * layer.bandCount(),
         _type_name(layer),
+        is_map=is_own_map(source),
     )
 
 

@@ -65,6 +65,9 @@ _SENTENCES: dict[Problem, str] = {
     Problem.IS_LABELS: QT_TRANSLATE_NOOP(
         "CoLearn", "{names} is the label raster, so it cannot be a sensor, too: every label would be its own answer."
     ),
+    Problem.IS_MAP: QT_TRANSLATE_NOOP(
+        "CoLearn", "{names}: made by CoLearn from labels. As a sensor it would make the scores too high."
+    ),
     Problem.APART: QT_TRANSLATE_NOOP("CoLearn", "{names} does not overlap any other sensor."),
     Problem.RASTERS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Opening the rasters: {value} of {last}…"),
     Problem.LABELS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Reading the labels…"),
@@ -104,6 +107,7 @@ def mend_words(issue: Issue) -> str:
         Mend.DROP_TWICE: tr("Remove the duplicates"),
         Mend.REMOVE_UNUSABLE: tr("Remove"),
         Mend.REMOVE_LABELS: tr("Remove from the sensors"),
+        Mend.REMOVE_MAPS: tr("Remove from the sensors"),
         Mend.RENAME: tr("Set a name"),
     }[issue.mend]
 
