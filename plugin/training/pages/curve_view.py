@@ -31,6 +31,7 @@ class CurveView(QWidget):
         self._curves = Curves()
         self._references: dict[str, float] = {}
         self._in_percent = True
+        self._expects_networks = True
         self.setMinimumHeight(170)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -48,6 +49,17 @@ class CurveView(QWidget):
         self._references = dict(scores)
         self.update()
 
+    def expect_networks(self, expected: bool) -> None:
+        """Whether this training has networks, whose curves are worth waiting for."""
+        self._expects_networks = expected
+        self.update()
+
+    def empty_text(self) -> str:
+        """What stands in place of the curves."""
+        if self._references or not self._expects_networks:
+            return tr("Only networks have curves: a higher effort trains some as well.")
+        return tr("Scores of networks appear here as they come.")
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Redraw everything, which is cheap."""
         painter = QPainter(self)
@@ -55,10 +67,7 @@ class CurveView(QWidget):
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Base))
         if not self._curves.trainings:  # do not draw empty axes
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
-            words = tr("Scores of networks appear here as they come.")
-            if self._references:
-                words = tr("Only networks have curves: a higher effort trains some as well.")
-            painter.drawText(QRectF(self.rect()), words, QTextOption(Qt.AlignmentFlag.AlignCenter))
+            painter.drawText(QRectF(self.rect()), self.empty_text(), QTextOption(Qt.AlignmentFlag.AlignCenter))
             painter.end()
             return
         half = self.width() / 2

@@ -9,9 +9,10 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ....engine.contract import CoLearnError, Epoch, Interim, Progress, Task
+from ....engine.contract import CoLearnError, Effort, Epoch, Interim, Progress, Task
 from ...messages import sentence, tr
 from ...model_card import read_manifest
+from ..form.effort import effort_of
 from ..form.progress.cards import in_percent
 from ..form.progress.remaining import seconds_left
 from ..session.session import Session
@@ -110,6 +111,7 @@ class RunPage(QWidget):
         self._show_end(False)
         self.log.clear()
         self.curves.show_references({})
+        self.curves.expect_networks(effort_of(self._session.form.settings) is not Effort.QUICK)
         self.curves.show_curves(self._session.training.curves, self._percent())
         self._stage = tr("Starting the engine")
         self.bar.setValue(0)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from colearn.engine.contract import Effort
 from colearn.plugin.training import window as window_module
+from colearn.plugin.training.form.effort import with_effort
 from colearn.plugin.training.form.problems import Page, Problem
 from qgis.core import QgsProject
 from qgis.PyQt.QtGui import QCloseEvent
@@ -35,6 +37,16 @@ def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, w
     filled.run_page.buttons["map"].click()
     assert asked == [model]
     assert not filled.isVisible()  # it would hide the dock on a small screen
+
+
+@pytest.mark.parametrize(("effort", "words"), [(Effort.QUICK, "Only networks have"), (Effort.STANDARD, "Scores of")])
+def test_curves_are_announced_only_if_there_will_be_some(filled, fake_engine, wait, effort, words):
+    """The effort “quick” grows forests, and its user waited for curves to the end."""
+    fake_engine("succeed")
+    filled.session.edit(replace(filled.session.form, settings=with_effort(filled.session.form.settings, effort)))
+    filled.train()
+    assert filled.run_page.curves.empty_text().startswith(words)
+    wait(lambda: not filled.session.is_running())
 
 
 def test_what_a_training_wrote_is_opened_whatever_the_form_says_by_then(filled, fake_engine, wait, monkeypatch):
