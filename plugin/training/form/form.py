@@ -77,7 +77,8 @@ class TrainingForm:
     def put_apart(self, rasters: tuple[RasterHeader, ...]) -> TrainingForm:
         """The form with some of its rasters moved to one new sensor."""
         name = group(rasters)[0].name if rasters else ""
-        free = free_name(name, [sensor.name.casefold() for sensor in self.sensors])
+        staying = self.remove(frozenset(raster.key for raster in rasters)).sensors
+        free = free_name(name, [sensor.name.casefold() for sensor in staying])
         grown = replace(self, sensors=(*self.sensors, SensorRow(free, ())))
         return grown.put(rasters, len(self.sensors))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Container
 from pathlib import Path
 
 from qgis.core import QgsApplication, QgsProject, QgsSettings
@@ -14,14 +15,15 @@ from ..form.labels import LabelForm
 ENDING = ".colearn"
 
 
-def default_model(labels: LabelForm) -> str:
+def default_model(labels: LabelForm, in_work: Container[str] = ()) -> str:
     """``models/FIELD_DATE.colearn`` next to the project, or in the profile if it is not saved; a new file.
 
-    A folder that the user chose before for a model of this project takes precedence.
+    ``in_work`` are models that other trainings will write. A folder that the user chose before for a model of this
+    project takes precedence.
     """
     field = labels.label_fields[0] if labels.label_fields else (labels.name or "model")
     word = re.sub(r"[^\w-]+", "_", field).strip("_") or "model"
-    return free_path(str(_folder() / f"{word}_{datetime.date.today():%Y-%m-%d}{ENDING}"))
+    return free_path(str(_folder() / f"{word}_{datetime.date.today():%Y-%m-%d}{ENDING}"), in_work)
 
 
 def remember_place(model: str) -> None:
@@ -45,11 +47,11 @@ def _setting() -> str:
     return f"colearn/models_folder/{hashlib.sha256(home.encode()).hexdigest()[:16]}"
 
 
-def free_path(path: str) -> str:
-    """The path, with a number appended if the file already exists."""
+def free_path(path: str, in_work: Container[str] = ()) -> str:
+    """The path, with a number appended if the file already exists, or will."""
     stem = path[: -len(ENDING)] if path.endswith(ENDING) else path
     free, number = f"{stem}{ENDING}", 2
-    while Path(free).exists():
+    while free in in_work or Path(free).exists():
         free = f"{stem}_{number}{ENDING}"
         number += 1
     return free

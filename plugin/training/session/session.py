@@ -97,7 +97,8 @@ class Session(QObject):
 
     def _show(self) -> None:
         if self._model_is_default:
-            self.form = replace(self.form, output_model=model_place.default_model(self.form.labels))
+            model = model_place.default_model(self.form.labels, self.training.models_of_others())
+            self.form = replace(self.form, output_model=model)
         self.changed.emit()
 
     def set_model(self, path: str) -> None:
@@ -269,7 +270,7 @@ class Session(QObject):
     def with_more_effort(self) -> None:
         """Set the form to train again with more effort, to a new file."""
         self._model_is_default = False
-        again = model_place.free_path(self.form.output_model)
+        again = model_place.free_path(self.form.output_model, self.training.models_of_others())
         self.edit(replace(self.form, settings=more_effort(self.form.settings), output_model=again))
 
     def own_model(self) -> str:

@@ -152,6 +152,21 @@ def test_cancelling_ends_the_engine_and_explains_how_to_resume(filled, fake_engi
     assert not list(Path(filled.session.form.output_model).parent.glob(".*.colearn-*"))
 
 
+def test_a_second_training_at_once_proposes_a_model_of_its_own(filled, trainings, fake_engine, wait):
+    """The first one's model is not there yet, and its name was proposed again, and refused."""
+    fake_engine("polite")
+    filled.session.set_model("")  # the window's own proposal
+    first = filled.session.form.output_model
+    filled.train()
+    other = trainings.new()
+    other.session.edit(filled.session.form)
+    assert other.session.form.output_model == first.replace(".colearn", "_2.colearn")
+    assert Problem.MODEL_BUSY not in problems(other)
+    assert filled.session.form.output_model == first
+    trainings.close_all()
+    wait(lambda: not filled.session.is_running())
+
+
 def test_two_trainings_at_once_may_not_write_one_model(filled, trainings, fake_engine, wait):
     fake_engine("polite")
     filled.train()

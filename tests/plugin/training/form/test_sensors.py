@@ -194,6 +194,16 @@ def test_rasters_are_moved_between_sensors_and_an_empty_one_goes():
     assert apart.sensors[1].rasters == (TEN[0],)
 
 
+def test_a_new_sensor_takes_the_name_of_one_that_goes():
+    """All bands in one sensor, and apart again: not “T33UUU 10 m 2” and “T33UUU 10 m 2 20 m”."""
+    form = TrainingForm().add_grouped((*TEN, *TWENTY))
+    assert [row.name for row in form.sensors] == ["T33UUU 10 m", "T33UUU 20 m"]
+    (one,) = form.put_apart(form.rasters()).sensors
+    assert not one.name.endswith(" 2")
+    some = form.put_apart(TEN[:2])
+    assert [row.name for row in some.sensors][2:] == ["T33UUU"]  # the others stay
+
+
 def test_what_is_there_already_is_not_added_again():
     form = TrainingForm().add_grouped(TEN).add_grouped((*TEN, *TWENTY))
     assert [len(row.rasters) for row in form.sensors] == [4, 6]
