@@ -49,8 +49,9 @@ class CompareBox(QHBoxLayout):
             self.box.model().item(at).setEnabled(rasters is not None)
             tip = files or tr("no layer of the project matches this sensor")
             self.box.setItemData(at, tip, Qt.ItemDataRole.ToolTipRole)
-        if companions.get(session.other) is None:
+        if session.other and companions.get(session.other) is None:
             session.other = ""
+            self.changed.emit()
         self.box.setCurrentIndex(max(0, self.box.findData(session.other)))
 
     def _on_chosen(self, at: int) -> None:

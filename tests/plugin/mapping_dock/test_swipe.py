@@ -233,3 +233,18 @@ def test_a_preview_that_is_removed_takes_the_divider_along(dock, model, named_la
     wait(lambda: dock._preview.swipe is not None)
     QgsProject.instance().removeMapLayer(dock._preview._id)
     assert dock._preview.swipe is None
+
+
+def test_a_sensor_that_is_no_longer_there_takes_the_divider_along(dock, model, named_layer, fake_engine, wait):
+    """The box said “no other sensor”, and the canvas was still divided."""
+    fake_engine("succeed")
+    ten, twenty = named_layer("dix.tif", "B02"), named_layer("vingt.tif", "B05")
+    dock._tools.canvas.setDestinationCrs(ten.crs())
+    dock._tools.canvas.setExtent(ten.extent())
+    dock.open_layers([ten], model)
+    choose(dock, "twenty")
+    dock.preview_button.click()
+    wait(lambda: dock._preview.swipe is not None)
+    QgsProject.instance().removeMapLayer(twenty.id())
+    wait(lambda: dock.compare.box.currentData() == "")
+    assert dock._preview.swipe is None
