@@ -9,15 +9,14 @@ from contextlib import contextmanager
 import torch
 
 from ...contract import Device, DeviceError, ErrorCode
-from ...process import speaks_of_memory, usable_cores
+from ...process import counted, speaks_of_memory, usable_cores
 from ...samples import SampleSet
 from .settings import Settings
 
 MOST_AT_ONCE = 8  # trainings; the interpreter runs one of them at a time between torch's operations
 MOST_BYTES_AT_ONCE = 3 * 2**30  # of all of them, beside the samples
-KEPT_PER_VALUE = (
-    16  # numbers that a network keeps for the gradients, per number of its widest layer; a generous estimate
-)
+# Numbers that a network keeps for its gradients, per number of its widest layer: a generous estimate.
+KEPT_PER_VALUE = 16
 
 
 def choose_device(wanted: Device) -> tuple[str, str]:
@@ -36,7 +35,7 @@ def choose_device(wanted: Device) -> tuple[str, str]:
             expected="an NVIDIA GPU with a working driver, and PyTorch built for CUDA",
             remedy="Choose the device auto or cpu, or install the driver and a CUDA build of PyTorch.",
         )
-    return "cpu", f"Device: CPU, {use_all_cores()} thread(s)."
+    return "cpu", f"Device: CPU, {counted(use_all_cores(), 'core')}."
 
 
 def use_all_cores() -> int:
