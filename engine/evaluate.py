@@ -28,7 +28,7 @@ from .learning.tasks import Population, named_scores
 from .mapping import score_samples
 from .model_file import ModelFile
 from .outputs import OutputSet
-from .process import Reporter
+from .process import Reporter, counted
 from .raster.sensors import SensorRasters
 from .report.content import EvaluationEvidence, Target
 from .report.pages import evaluation_report
@@ -84,8 +84,8 @@ def _inputs(job: EvaluateJob) -> tuple[str, ...]:
 def _open_input(job: EvaluateJob, manifest: Manifest, reporter: Reporter) -> tuple[SensorManifest, SensorRasters]:
     sensor, opened = open_input(job, manifest, reporter)
     log_resolution(sensor, [scene.grid for scene in opened.scenes], reporter)
-    scenes = len(opened.scenes)
-    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes} scene(s).{opened.dates_text()}{opened.facts_text()}")
+    scenes = counted(opened.scenes, "scene")
+    reporter.info("sensor", f"Evaluating {sensor.name} on {scenes}.{opened.dates_text()}{opened.facts_text()}")
     return sensor, opened
 
 
@@ -125,7 +125,7 @@ def _label_space(job: EvaluateJob, manifest: Manifest) -> LabelSpace:
         raise InputError(
             ErrorCode.LABEL_FIELD_UNSUITABLE,
             subject="LABEL_FIELD",
-            found=f"{len(names)} field(s): {', '.join(names)}",
+            found=f"{counted(names, 'field')}: {', '.join(names)}",
             expected=f"the same number of fields as in training, in this order: {', '.join(expected)}",
             remedy="Choose the fields that correspond to those of the training.",
         )

@@ -14,6 +14,7 @@ PAGES = sorted(path for end in ("*.html", "*.j2") for path in (ROOT / "resources
 
 # What to write instead: the standard term, or the plain sentence.
 BANNED = {
+    r"(?<! )\(s\)": "one thing, two things (engine.process.counted)",
     r"\b(is|are|was|were|not) told\b": "logged, reported, stated",
     r"\bspeaks? of\b": "refers to",
     r"\b(opinion|heard)\b": "predictions, message",

@@ -108,7 +108,7 @@ class ClassMap:
         more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
         return unsuitable(
             self.name,
-            f"the value(s) {shown}{more}",
+            f"{'the value' if len(values) == 1 else 'the values'} {shown}{more}",
             f"the model's codes {_coded(self.classes[: 2 * _SHOWN])}, and nodata",
             "Choose a map with the classes of this model. If the values mean “no class”, declare them as nodata "
             "(Translate, or Reclassify by Table).",

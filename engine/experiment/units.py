@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..contract import ErrorCode, InputError
+from ..process import counted
 from ..samples.labels import LabelSpace
 
 
@@ -30,7 +31,7 @@ def _unfit(units: Sequence[str], expected: str) -> InputError:
     return InputError(
         ErrorCode.UNITS_UNFIT,
         subject="TARGET_UNITS",
-        found=f"{len(units)} unit(s): {', '.join(units)}",
+        found=f"{counted(units, 'unit')}: {', '.join(units)}",
         expected=expected,
         remedy="Leave the units empty, or set one for all targets or one per target, in the order of the label fields.",
     )

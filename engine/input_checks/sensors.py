@@ -16,7 +16,7 @@ from ..contract import (
     SensorManifest,
     SensorSpec,
 )
-from ..process import Reporter
+from ..process import Reporter, counted
 from ..raster.geo import about_m
 from ..raster.scenes import GivenMask
 from ..raster.sensors import SensorRasters, open_as, open_sensor, sensor_of
@@ -61,8 +61,8 @@ def _log(sensor: SensorRasters, reporter: Reporter) -> None:
     dates = f", {len(sensor.dates)} dates" if sensor.dates else ""
     reporter.info(
         "sensor",
-        f"{sensor.name}: {sensor.kind.value}, {len(sensor.scenes)} scene(s), {len(sensor.bands)} band(s){dates}, "
-        f"pixels of {about_m(sensor.scenes[0].grid.pixel_m())} m.{sensor.facts_text()}",
+        f"{sensor.name}: {sensor.kind.value}, {counted(sensor.scenes, 'scene')}, {counted(sensor.bands, 'band')}{dates}"
+        f", pixels of {about_m(sensor.scenes[0].grid.pixel_m())} m.{sensor.facts_text()}",
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..contract import OutputError
 from ..outputs import OutputSet
-from ..process import Reporter
+from ..process import Reporter, counted
 from ..raster.geo import Grid, Window, is_even
 from ..raster.output import RasterWriter
 from ..raster.vector_output import write_polygons
@@ -123,7 +123,7 @@ class MapFiles:
             layer.classes,
             lambda fraction: reporter.progress(fraction, "Polygons"),
         )
-        reporter.info("polygons", f"{found:,} class polygon(s){_least_words(layer, self._grid)}.")
+        reporter.info("polygons", f"{counted(found, 'class polygon')}{_least_words(layer, self._grid)}.")
 
     def _log_areas(self, reporter: Reporter) -> None:
         """Warn if areas are not measured pixel by pixel."""
@@ -149,6 +149,6 @@ def _clipped_words(layer: MapLayer, clipped: int) -> str:
     ranges = layer.packing.ranges() if layer.packing else ()
     held = "; ".join(f"{name} {low:.4g} to {high:.4g}" for name, (low, high) in zip(layer.bands, ranges))
     return (
-        f"{clipped:,} value(s) outside the 16-bit range ({held}, three times the range of the training values) were "
-        f"clipped. To keep them, choose float32."
+        f"Values outside the 16-bit range ({held}, three times the range of the training values) were clipped: "
+        f"{clipped:,}. To keep them, choose float32."
     )

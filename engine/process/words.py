@@ -17,4 +17,4 @@ def listed(names: Iterable[object]) -> str:
 def counted(things: Sequence[object] | int, name: str = "date") -> str:
     """A count with its noun: ``1 date``, ``2 dates``."""
     number = things if isinstance(things, int) else len(things)
-    return f"{number} {name}{'' if number == 1 else 's'}"
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

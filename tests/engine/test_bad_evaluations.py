@@ -58,7 +58,7 @@ def test_classes_the_model_does_not_know(refuse, tmp_path) -> None:
 def test_more_fields_than_the_model_has_targets(refuse, world) -> None:
     error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"))
     says(
-        error, "LABEL_FIELD", "2 field(s): kind, plot", "the same number of fields as in training, in this order: kind"
+        error, "LABEL_FIELD", "2 fields: kind, plot", "the same number of fields as in training, in this order: kind"
     )
 
 
@@ -103,7 +103,7 @@ class TestMap:
     def test_codes_of_another_model(self, refuse, world, tmp_path) -> None:
         other = write_raster(tmp_path / "other.tif", np.full((1, 120, 120), 9, np.uint8), nodata=0)
         error = refuse(ErrorCode.MAP_UNSUITABLE, polygon_labels(world), map=source(other))
-        says(error, "other", "value(s) 9", "1 (bare), 2 (crop), 3 (wöod & heath)")
+        says(error, "other", "the value 9", "1 (bare), 2 (crop), 3 (wöod & heath)")
 
     def test_a_map_made_by_another_model(self, refuse, world, tmp_path) -> None:
         other = write_raster(tmp_path / "other.tif", np.ones((1, 120, 120), np.uint8), nodata=0)
@@ -131,8 +131,8 @@ def test_nulls_and_strange_classes_are_counted_and_left_out(world, small_model, 
     finished, sink = run_evaluate(job_with(small_model, world.camera, outputs, stands(layer)))
     assert finished.numbers["N"] == 10 * 64
     warnings = sink.texts(Level.WARNING)
-    assert "5 label(s) without a value in kind" in warnings
-    assert "5 label(s) of classes that the model does not have excluded: yew" in warnings
+    assert "5 labels without a value in kind" in warnings
+    assert "5 labels of classes that the model does not have excluded: yew" in warnings
 
 
 def test_labels_of_one_class_are_scored(world, small_model, outputs, tmp_path) -> None:

@@ -50,7 +50,7 @@ def test_ten_labels_give_a_model_that_warns(world, tmp_path) -> None:
     counts = ModelFile.open(str(tmp_path / "outputs" / "model.colearn")).manifest.samples
     assert (counts.train, counts.validation, counts.test, counts.refit) == (6, 2, 2, 10)
     warned = sink.texts(Level.WARNING)
-    assert "camera covers only 10 sample(s): too few for training" in warned
+    assert "camera covers only 10 samples: too few for training" in warned
     assert "Few groups: 6 training, 2 validation, 2 test" in sink.texts()
 
 

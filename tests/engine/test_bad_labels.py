@@ -87,7 +87,7 @@ class TestField:
         kinds = ["oak", "ash", None, "", "oak", "ash"]
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda at: {"kind": kinds[at % 6]}))
         _, sink = run_train(job_with(world, outputs, stands(layer)))
-        assert "my stands: 6 label(s) without a value in kind excluded" in sink.texts(Level.WARNING)
+        assert "my stands: 6 labels without a value in kind excluded" in sink.texts(Level.WARNING)
         classes = ModelFile.open(outputs / "model.colearn").manifest.classes
         assert [label.name for label in classes] == ["ash", "oak"]
 
@@ -98,14 +98,14 @@ class TestField:
         )
         _, sink = run_train(job_with(world, outputs, stands(layer, "height")))
         warnings = sink.texts(Level.WARNING)
-        assert "8 label(s) without a value in height excluded (8 of them infinite" in warnings
+        assert "8 labels without a value in height excluded (8 of them infinite" in warnings
         (target,) = ModelFile.open(outputs / "model.colearn").manifest.targets
         assert (target.minimum, target.maximum) == (10.5, 20.25)
 
     def test_nothing_but_nulls(self, refuse_labels, tmp_path) -> None:
         layer = write_layer(tmp_path / "a.gpkg", all_over(lambda _: {"kind": None}))
         error = refuse_labels(ErrorCode.LABELS_EMPTY, stands(layer))
-        says(error, "my stands", "20 label(s)", "none of them with a value in kind")
+        says(error, "my stands", "20 labels", "none of them with a value in kind")
 
 
 class TestTask:

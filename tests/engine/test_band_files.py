@@ -50,7 +50,7 @@ def mapping(model, files, output, **changes):
 
 def test_training_says_that_bands_are_cut_and_turned(trained):
     _, _, sink = trained
-    assert "camera: image, 1 scene(s), 4 band(s)" in sink.texts()
+    assert "camera: image, 1 scene, 4 bands" in sink.texts()
     assert "Their common extent is used: 119 × 120." in sink.texts()
     assert "direction than T33_B02; reordered on reading: T33_B04" in sink.texts()
 
@@ -72,7 +72,7 @@ def test_evaluation_reads_the_files_alike(world, trained, band_files):
     job = EvaluateJob(str(model), tuple(map(source, band_files)), polygon_labels(world), sensor="camera")
     finished, sink = run_evaluate(job)
     assert finished.numbers["BALANCED_ACCURACY"] > 0.6
-    assert "1 scene(s)" in sink.texts()
+    assert "on 1 scene." in sink.texts()
 
 
 def test_a_map_from_one_of_the_bands_is_refused(trained, band_files, outputs):

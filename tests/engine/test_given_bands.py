@@ -69,7 +69,7 @@ def test_scores_take_them_too(small_model, world, strange, tmp_path):
 @pytest.mark.parametrize(
     ("bands", "code", "words"),
     [
-        (("blue", "green"), ErrorCode.BANDS_DIFFER, ("2 band(s): blue, green", "B02, B03, B04, B08")),
+        (("blue", "green"), ErrorCode.BANDS_DIFFER, ("2 bands: blue, green", "B02, B03, B04, B08")),
         (("blue", "green", "red", "purple"), ErrorCode.BANDS_UNKNOWN, ("purple in INPUT_BANDS", "infra")),
         (("blue", "green", "red", "5"), ErrorCode.BANDS_UNKNOWN, ("5 in INPUT_BANDS", "from 1 to 4")),
         (("blue", "green", "red", "3"), ErrorCode.BANDS_UNKNOWN, ("one of them twice",)),

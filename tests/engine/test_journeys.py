@@ -63,7 +63,7 @@ class TestTrain:
 
     def test_nulls_and_uncovered_samples_are_reported_with_counts(self, camera_and_radar) -> None:
         warnings = camera_and_radar[1].texts(Level.WARNING)
-        assert "1 label(s) without a value" in warnings
+        assert "1 label without a value" in warnings
 
     def test_progress_only_grows_and_epochs_are_reported(self, camera_and_radar) -> None:
         fractions = [event.fraction for event in camera_and_radar[1].events if isinstance(event, Progress)]

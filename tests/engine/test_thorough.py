@@ -102,7 +102,7 @@ def test_ten_labels_are_cross_validated_as_well(world, tmp_path) -> None:
     counts = manifest.samples
     assert (manifest.folds, counts.train, counts.validation, counts.test) == (5, 6, 2, 2)
     assert (counts.networks_refit, counts.calibrated) == (10, 10)
-    assert "camera covers only 10 sample(s): too few for training" in sink.texts(Level.WARNING)
+    assert "camera covers only 10 samples: too few for training" in sink.texts(Level.WARNING)
 
 
 def test_where_no_fold_leaves_two_classes_to_learn_from_the_error_is_that_of_a_single_split(world, tmp_path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...arrays import Indices
 from ...contract import InputError, Method, SplitBy, TrainJob
-from ...process import Reporter
+from ...process import Reporter, counted
 from ...samples import SampleSet, Split
 from ...samples.points import LabelPoints
 from ...samples.split import GROUPS_WANTED, Separation, fold_warnings, split_by_group, split_folds, untested_classes
@@ -137,8 +137,8 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     if len(plan.splits) > 1:
         reporter.info(
             "runs",
-            f"Training is run {len(plan.splits)} times ({plan.folds} fold(s) × {plan.repeats} seed(s)); scores are "
-            f"over all runs, the model file contains {_shipped(job)}.",
+            f"Training is run {len(plan.splits)} times ({counted(plan.folds, 'fold')} × "
+            f"{counted(plan.repeats, 'seed')}); scores are over all runs, the model file contains {_shipped(job)}.",
         )
     names = [label.name for label in points.space.classes]
     if plan.folds > 1:
@@ -182,7 +182,7 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
                 raise too_few(
                     sensor.name,
                     subject,
-                    found=f"{count} sample(s) covered by {sensor.name} in the {name} part (of "
+                    found=f"{counted(count, 'sample')} covered by {sensor.name} in the {name} part (of "
                     f"{int(samples.present[:, at].sum())} in total)",
                     expected=f"at least {least} in every part of the split",
                 )

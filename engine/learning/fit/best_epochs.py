@@ -89,7 +89,7 @@ class ChosenEpochs(BestEpochs):
     def __init__(self, slots: tuple[str, ...], chosen: Sequence[int]) -> None:
         super().__init__(slots)
         if len(chosen) != len(self.best) or min(chosen) < 1:
-            raise ValueError(f"epochs {tuple(chosen)} for {len(self.best)} part(s) of a network")
+            raise ValueError(f"epochs {tuple(chosen)} for {len(self.best)} parts of a network")
         self._chosen = tuple(chosen)
 
     def note(self, costs: list[float], weights: Mapping[str, Tensor]) -> None:

@@ -105,7 +105,7 @@ class RasterFile:
         never = [f"{value:g}" for value in given if not any(can_hold(dtype, value) for dtype in dtypes)]
         if not never:
             return ()
-        return (f"The nodata value(s) {', '.join(never)} cannot occur in the data type {', '.join(dtypes)}.",)
+        return (f"Nodata values that cannot occur in the data type {', '.join(dtypes)}: {', '.join(never)}.",)
 
     def with_alpha_as_values(self) -> RasterFile:
         """The same file with its last band as values although it is tagged as alpha."""

@@ -129,7 +129,7 @@ class RasterWriter:
         """
         block = array if array.ndim == 3 else array[np.newaxis]
         if block.shape != (self._bands, *window.shape) or block.dtype != self._dtype:
-            raise ValueError(f"a block {block.dtype}{block.shape} for {self._bands} band(s) {self._dtype} in {window}")
+            raise ValueError(f"a block {block.dtype}{block.shape} for {self._bands} bands {self._dtype} in {window}")
         if block.dtype.kind == "f":
             block = np.where(np.isnan(block), block.dtype.type(self._nodata), block)
         with self._write_errors():

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ...contract import ErrorCode, InputError, QualityRule, QualityTest, RasterSource, mask_rules, mask_text
-from ...process import listed
+from ...process import counted, listed
 from ..files import RasterFile, look_at
 from .mask_bands import (
     Candidate,
@@ -152,7 +152,7 @@ def notes_on_idle(files: Sequence[RasterFile], views: Sequence[View]) -> tuple[s
     if not idle:
         return ()
     return (
-        f"The mask raster(s) {listed(idle)} are not used: the bands of the quality mask were found elsewhere, or "
+        f"Mask rasters that are not used: {listed(idle)}. The bands of the quality mask were found elsewhere, or "
         f"these rasters are of other areas or dates. The quality mask refers to a band of a mask raster by its name "
         f"or number.",
     )
@@ -186,7 +186,7 @@ def _require_one_number(view: View, at: int, rule: QualityRule, files: Sequence[
             ErrorCode.QUALITY_MASK_UNCLEAR,
             subject=view.name,
             found=f"the band number {rule.band} in the quality mask, which is {view.bands[at]} in the image but also a "
-            f"band of the mask raster(s) {listed(file.label for file in files)}",
+            f"band of a mask raster: {listed(file.label for file in files)}",
             expected="an unambiguous band",
             remedy="Use the band name instead of the number, or omit it if the mask raster has a single band.",
         )
@@ -205,7 +205,7 @@ def _planes_of_band(view: View, at: int, rule: QualityRule) -> tuple[MaskPlane, 
 def _planes_of_files(view: View, rule: QualityRule, files: Sequence[RasterFile]) -> tuple[MaskPlane, ...]:
     found = [candidate for file in files for candidate in candidates(file, rule)]
     if not found:
-        there = f"the bands {listed(view.bands)}" if view.named else f"{len(view.bands)} band(s) without names"
+        there = f"the bands {listed(view.bands)}" if view.named else f"{counted(view.bands, 'band')} without names"
         beside = f", and the mask rasters {listed(file.label for file in files)}" if files else ", and no mask raster"
         raise missing_mask(view.name, rule, there + beside)
     own_date = date_of(view)

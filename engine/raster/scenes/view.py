@@ -8,7 +8,7 @@ from typing import Optional
 
 from ...contract import InputError
 from ...contract.naming import DatedName
-from ...process import listed
+from ...process import counted, listed
 from ..alignment import bands_differ, dates_differ, once_each, unclear
 from ..files import RasterFile, band_date_notes, band_name, band_of_file, dated_names
 from .interpolation import Interpolation
@@ -153,7 +153,8 @@ def _numbered_stack(file: RasterFile, apart: list[DatedName], dates: int) -> Vie
     bands, named, notes = labelled(stems if repeat else [""] * each)
     numbers = [band.number for band in file.bands]
     planes = tuple(tuple(Plane(0, number) for number in numbers[at * each : (at + 1) * each]) for at in range(dates))
-    order = f"The band names contain no dates: read as {dates} dates with {each} band(s) each, in the given order."
+    read_as = f"{dates} dates with {counted(each, 'band')} each"
+    order = f"The band names contain no dates: read as {read_as}, in the given order."
     return View(file.label, (file,), bands, named, numbered(dates), False, planes, (*notes, order))
 
 
@@ -183,7 +184,7 @@ def notes_on_bad(view: View) -> tuple[str, ...]:
 
 def described(view: View) -> str:
     """The bands of a view, as text."""
-    return f"the bands {listed(view.bands)}" if view.named else f"{len(view.bands)} band(s) without names"
+    return f"the bands {listed(view.bands)}" if view.named else f"{counted(view.bands, 'band')} without names"
 
 
 def numbered(count: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from ...contract import (
     mask_text,
 )
 from ...contract.naming import wavelength_nm
-from ...process import listed
+from ...process import counted, listed
 from ..alignment import GIVEN_BY_HAND, bands_differ
 from ..files import RasterFile, dated_names, dates_of_files
 from ..layout import (
@@ -81,7 +81,7 @@ def _require_a_band_each(sensor: SensorManifest, bands: Sequence[str]) -> None:
         raise InputError(
             ErrorCode.BANDS_DIFFER,
             subject="INPUT_BANDS",
-            found=f"{len(bands)} band(s): {listed(bands)}",
+            found=f"{counted(bands, 'band')}: {listed(bands)}",
             expected=f"one for each of the {len(sensor.bands)} bands of {sensor.name}: {listed(sensor.band_names())}",
             remedy="List one band for each, in this order, or leave it empty to match bands by name.",
         )
@@ -181,7 +181,7 @@ def _matched(sensor: SensorManifest, view: View, bands: Sequence[str]) -> list[i
             return list(range(len(wanted)))
         if len(good) == len(wanted):  # as in training, where bad bands were excluded
             return good
-        expected = f"{len(wanted)} band(s), as {sensor.name} was trained"
+        expected = f"{counted(wanted, 'band')}, as {sensor.name} was trained"
         raise bands_differ(view.name, described(view), expected, GIVEN_BY_HAND)
     found = [_position(band, view.bands) if view.named else None for band in wanted]
     positions = [position for position in found if position is not None]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...contract import ErrorCode, Extent, InputError, VectorSource
+from ...process import counted
 from ..geo import Bounds, Grid, Window, crs_name
 from .extents import window_over
 from .features import POLYGONS
@@ -57,7 +58,7 @@ class MaskArea:
         if not self._features.geometry:
             raise self._empty("a layer without polygons")
         if not reaches(self._features, grid, window):
-            raise self._empty(f"{len(self._features)} polygon(s), none of which overlaps the area to map")
+            raise self._empty(f"{counted(len(self._features), 'polygon')}, none of which overlaps the area to map")
 
     def inside(self, window: Window) -> NDArray[np.bool_]:
         """Which pixels of the window (row, col) are mapped."""
@@ -90,7 +91,7 @@ def _read_polygons(source: VectorSource) -> Features:
     except InputError as error:
         raise _unreadable(source, error.found, error.remedy) from error
     if features.kind != POLYGONS:
-        raise _unreadable(source, f"{len(features)} {features.kind}(s)", "Choose a polygon layer.")
+        raise _unreadable(source, counted(len(features), features.kind), "Choose a polygon layer.")
     return features
 
 

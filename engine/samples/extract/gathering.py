@@ -72,7 +72,7 @@ def _require_values(sensor: SensorRasters, holds: Flags, subject: str) -> None:
     raise InputError(
         ErrorCode.BANDS_EMPTY,
         subject=f"{sensor.name} and {subject}",
-        found=f"nodata at every labelled location in band(s) {', '.join(empty)}",
+        found=f"bands with nodata at every labelled location: {', '.join(empty)}",
         expected="valid values in every band used: a pixel is valid only if all of its bands are",
         remedy="Exclude these bands (SENSOR_X_BANDS in training), or check the nodata values of the raster.",
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...arrays import Flags, Floats
 from ...contract import Combination, ErrorCode, InputError
-from ...process import Reporter, listed
+from ...process import Reporter, counted, listed
 from .. import SampleSet, SensorSamples, Unlabelled
 from ..labels import LabelSpace
 
@@ -66,7 +66,7 @@ def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> N
     for at, sensor in enumerate(samples.sensors):
         own = samples.present[:, at]
         if own.sum() < FEW_SAMPLES:
-            few = f"{sensor.name} covers only {int(own.sum())} sample(s)"
+            few = f"{sensor.name} covers only {counted(int(own.sum()), 'sample')}"
             reporter.warning("samples_few", f"{few}: too few for training, and its scores are unreliable.")
         _log_unseen(samples, own, space, sensor.name, reporter)
 
@@ -94,8 +94,8 @@ def log_constant_bands(samples: SampleSet, bands: tuple[tuple[str, ...], ...], r
         if names:
             reporter.warning(
                 "bands_constant",
-                f"{sensor.name}: band(s) {', '.join(names)} have the same value in every sample and carry no "
-                f"information. Exclude them (SENSOR_X_BANDS) or check the rasters.",
+                f"{sensor.name}: bands with the same value in every sample carry no information: {', '.join(names)}. "
+                f"Exclude them (SENSOR_X_BANDS) or check the rasters.",
             )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...arrays import Indices
 from ...contract import ClassColor, ErrorCode, InputError, Task
-from ...process import Reporter
+from ...process import Reporter, counted
 from .class_names import alike
 from .label_columns import LabelColumns, as_text, distinct_texts, infinite, known, with_legend
 from .label_space import (
@@ -179,10 +179,10 @@ def _log_empty(columns: LabelColumns, labelled: int, reporter: Reporter) -> None
         numbers = infinite(columns)
         why = f" ({numbers} of them infinite, or outside the value range of a map)" if numbers else ""
         reporter.warning(
-            "labels_null", f"{columns.subject}: {without} label(s) without a value in {names} excluded{why}."
+            "labels_null", f"{columns.subject}: {counted(without, 'label')} without a value in {names} excluded{why}."
         )
     if labelled == 0:
-        found = f"{without} label(s), none of them with a value in {', '.join(columns.names)}"
+        found = f"{counted(without, 'label')}, none of them with a value in {', '.join(columns.names)}"
         raise no_label(columns.subject, found if without else "no feature")
 
 
@@ -219,7 +219,7 @@ def _without_unknown_classes(rows: LabelRows, columns: LabelColumns, reporter: R
         raise _no_known_class(columns, rows.space, named)
     reporter.warning(
         "classes_unknown",
-        f"{columns.subject}: {len(unknown)} label(s) of classes that the model does not have excluded: "
+        f"{columns.subject}: {counted(len(unknown), 'label')} of classes that the model does not have excluded: "
         f"{', '.join(named)}.",
     )
     return rows.take(np.flatnonzero(rows.target >= 0))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Floats, Indices
-from ...process import Reporter
+from ...process import Reporter, counted
 from .. import Footprints, SampleSet
 from ..labels import LabelSpace
 
@@ -29,7 +29,7 @@ def log_contradictions(samples: SampleSet, space: LabelSpace, reporter: Reporter
         found = _classes_at_one_pixel(footprints, np.asarray(samples.target, dtype=np.int64))
         if not found:
             continue
-        text = f"{len(found)} pixel(s) of {name} have labels of different classes ({_pairs(found, space)})"
+        text = f"{counted(len(found), 'pixel')} of {name} with labels of different classes ({_pairs(found, space)})"
         if number == 0:
             reporter.warning(
                 "labels_contradict",
@@ -56,7 +56,7 @@ def log_overlapping_classes(
     if several:
         reporter.warning(
             "polygons_contradict",
-            f"Polygons of different classes overlap at {len(several)} location(s) ({_pairs(several, space)}): "
+            f"Polygons of different classes overlap at {counted(len(several), 'location')} ({_pairs(several, space)}): "
             f"contradictory labels cannot be learned. Correct them, or remove outdated ones.",
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...arrays import Indices
 from ...contract import ErrorCode, JobError, Labels, RasterLabels, SplitBy, VectorLabels
-from ...process import Reporter
+from ...process import Reporter, counted
 from ...raster.geo import about_m
 from ...raster.vectors import POLYGONS, Features
 from ..split import BLOCKS_WANTED, components, spatial_blocks
@@ -56,9 +56,7 @@ def feature_groups(
         )
     overlaps = len(features) - len(np.unique(sharing))
     if overlaps:
-        reporter.info(
-            "polygons_overlap", f"{overlaps} polygon(s) overlap others; the split keeps overlapping polygons together."
-        )
+        reporter.info("polygons_overlap", f"Polygons that overlap others: {overlaps:,}; the split keeps them together.")
     return sharing, BY_POLYGON if features.kind == POLYGONS else ""
 
 
@@ -71,7 +69,7 @@ def _field_groups(field: str, features: Features, sharing: Indices, reporter: Re
     if joined:
         reporter.info(
             "groups_overlap",
-            f"{joined} group(s) of the field {field} have polygons that overlap those of other groups; the split "
+            f"Groups of the field {field} with polygons that overlap those of other groups: {joined}; the split "
             f"keeps overlapping polygons together ({len(np.unique(groups))} groups remain).",
         )
     return groups
@@ -109,5 +107,5 @@ def _why_few(count: int, units: int, patch_m: float) -> str:
     """Why there are fewer blocks than recommended, as text to be appended to a message."""
     wanted = f"; {BLOCKS_WANTED} are recommended for at least ten groups in each part, but "
     if units < BLOCKS_WANTED or count == units:
-        return f"{wanted}the labels form only {units} separate group(s)"
+        return f"{wanted}the labels form only {counted(units, 'separate group')}"
     return f"{wanted}blocks are at least {PATCHES_PER_BLOCK} patches of {about_m(patch_m)} m wide"

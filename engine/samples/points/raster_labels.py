@@ -9,7 +9,7 @@ import numpy as np
 
 from ...arrays import Doubles, Flags, Floats, Indices
 from ...contract import RasterLabels
-from ...process import Reporter
+from ...process import Reporter, counted
 from ...raster.files import beyond_values
 from ...raster.scenes import Scene, plan_reading
 from ...raster.sensors import SensorRasters, require_exact_codes
@@ -97,7 +97,7 @@ def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, re
 def _log_infinite(infinite: int, subject: str, reporter: Reporter) -> None:
     if infinite:
         reporter.warning(
-            "labels_infinite", f"{subject}: {infinite} pixel(s) with infinite values are treated as unlabelled."
+            "labels_infinite", f"{subject}: infinite values are treated as unlabelled: {counted(infinite, 'pixel')}."
         )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...arrays import Doubles, Indices
 from ...contract import VectorLabels
-from ...process import Reporter
+from ...process import Reporter, counted
 from ...raster.geo import transform_xy
 from ...raster.sensors import SensorRasters
 from ...raster.vectors import (
@@ -37,7 +37,7 @@ def vector_candidates(
     subject = labels.source.label()
     if features.skipped:
         reporter.warning(
-            "labels_without_geometry", f"{subject}: {features.skipped} feature(s) without geometry skipped."
+            "labels_without_geometry", f"{subject}: {counted(features.skipped, 'feature')} without geometry skipped."
         )
     columns = LabelColumns(
         labels.fields,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...arrays import Indices
 from ...contract import LEAST_FOLDS, ErrorCode, InputError
+from ...process import counted
 from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
@@ -103,7 +104,7 @@ def _too_few_folds(folds: int) -> InputError:
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject="FOLDS",
-        found=f"{folds} fold(s)",
+        found=counted(folds, "fold"),
         expected=f"at least {LEAST_FOLDS} folds: one for testing, one for validation, the others for training",
         remedy="Raise FOLDS, or set it to 1 for a single split.",
     )
@@ -113,7 +114,7 @@ def _too_few_groups(subject: str, groups: int, folds: int) -> InputError:
     return InputError(
         ErrorCode.TOO_FEW_SAMPLES,
         subject=subject,
-        found=f"{groups} group(s) of samples, which cannot be divided",
+        found=f"{counted(groups, 'group')} of samples, which cannot be divided",
         expected=f"at least {folds} groups: one for each fold",
         remedy="Lower FOLDS, add labels at more locations, or choose a GROUP_FIELD with more groups.",
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...arrays import Indices
 from ...contract import ErrorCode, InputError
+from ...process import counted
 from .. import SampleSet, Split
 from .candidates import Cost, best_candidate, shortfall
 from .separation import Separation
@@ -28,7 +29,7 @@ def split_by_group(samples: SampleSet, seed: int, subject: str, separation: Sepa
     """
     groups = len(np.unique(samples.groups))
     if groups < 3:
-        raise _too_few(subject, f"{groups} group(s) with {len(samples)} samples")
+        raise _too_few(subject, f"{counted(groups, 'group')} with {len(samples)} samples")
     keep = separation or Separation(samples)
 
     def split_of(part: Indices) -> Split:
@@ -58,7 +59,7 @@ def _check(samples: SampleSet, split: Split, subject: str) -> None:
         raise _too_few(subject, f"only {len(split.train)} of {learned} samples left for training{near}")
     for name, part in zip(PARTS, (split.train, split.validation, split.test), strict=True):
         if len(part) < 2:
-            raise _too_few(subject, f"{len(part)} sample(s) left for {name}{near}")
+            raise _too_few(subject, f"{counted(len(part), 'sample')} left for {name}{near}")
         if samples.shows_one_class(part):
             raise _too_few(subject, f"only one class left for {name}{near}")
     gone = samples.classes_among(np.arange(len(samples))) - samples.classes_among(split.train)

@@ -72,11 +72,11 @@ def _count(groups: Indices) -> int:
 def _log_joined(sensor: str, joined: int, apart: int, reporter: Reporter) -> None:
     if joined:
         reporter.info(
-            "groups_joined", f"{joined} group(s) share pixels of {sensor} with others; the split keeps them together."
+            "groups_joined", f"Groups that share pixels of {sensor} with others: {joined}, kept together by the split."
         )
     if apart:
         reporter.info(
             "groups_share_pixels",
-            f"{apart} group(s) share pixels of {sensor} with others but are not merged, because the merged groups "
+            f"Groups that share pixels of {sensor} with others but are not merged: {apart}. Merged groups "
             f"would exceed a tenth of all samples. Training samples on shared pixels are excluded instead.",
         )

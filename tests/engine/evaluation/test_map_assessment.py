@@ -163,7 +163,7 @@ class TestUnsure:
         assessed = self.with_unsure(class_map, 254, (*CLASSES, LabelClass(254, "water", "#0000ff")))
         with pytest.raises(InputError) as caught:
             assess(assessed, labels, nodata=255)
-        assert "the value(s) 254" in caught.value.found
+        assert "the value 254" in caught.value.found
 
     def test_nothing_but_unsure_pixels(self, class_map, labels):
         write_raster(class_map, np.full((1, 40, 40), 254, np.uint8))
@@ -176,7 +176,7 @@ def test_what_was_logged_of_the_labels_is_not_logged_again(class_map, tmp_path):
     labels = points(tmp_path / "p.gpkg", [(4, "bare"), (4, "bare"), (20, "crop"), (20, None), (33, "wood")])
     sink = Listening()
     reporter = Reporter(sink)
-    reporter.warning("labels_null", "my stands: 1 label(s) without a value in kind excluded.")
+    reporter.warning("labels_null", "my stands: 1 label without a value in kind excluded.")
     job = EvaluateJob("model.colearn", (RasterSource("unused.tif"),), labels)
     space = LabelSpace(Task.CLASSIFICATION, ("kind",), CLASSES)
     map_accuracy(

@@ -18,12 +18,12 @@ def refused(class_map, labels):
 class TestRefusals:
     def test_codes_the_model_does_not_know(self, class_map, sampled):
         message = refused(write_raster(class_map, np.where(MAP == 5, 77, MAP)[np.newaxis], nodata=0), sampled)
-        assert "map: found the value(s) 77" in message
+        assert "map: found the value 77" in message
         assert "5 (bare), 200 (crop)" in message
 
     def test_nodata_that_is_not_declared_reads_as_an_unknown_code(self, class_map, sampled):
         message = refused(write_raster(class_map, MAP[np.newaxis]), sampled)
-        assert "value(s) 0" in message
+        assert "the value 0" in message
         assert "declare them as nodata" in message
 
     def test_a_raster_of_measurements(self, class_map, sampled):

@@ -35,7 +35,7 @@ def test_classes_and_labels_have_none(task: Task) -> None:
 
 
 def test_another_number_of_them() -> None:
-    with pytest.raises(InputError, match=r"found 2 unit\(s\): m, t; .* or 3, one per field: a, b, c"):
+    with pytest.raises(InputError, match=r"found 2 units: m, t; .* or 3, one per field: a, b, c"):
         target_units(("m", "t"), space("a", "b", "c"))
     with pytest.raises(InputError, match=r"expected one unit for all targets\."):
         target_units(("m", "t"), space("a"))

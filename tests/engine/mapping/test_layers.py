@@ -132,7 +132,7 @@ class TestPolygons:
         assert [event.fraction for event in logged] == sorted(event.fraction for event in logged)
         assert logged[-1].fraction == pytest.approx(1.0)
         assert {event.stage for event in logged} >= {"Polygons", "Cloud Optimized GeoTIFF"}
-        assert "class polygon(s); polygons below 900 m² (9 pixels) were merged into" in sink.texts(Level.INFO)
+        assert "class polygons; polygons below 900 m² (9 pixels) were merged into" in sink.texts(Level.INFO)
 
     def test_areas_in_web_mercator_are_ground_areas(self, world, small_model, tmp_path) -> None:
         """By hand: at y = 6.6 million (50.9° N) a unit is cos 50.9° = 0.63 m of ground, 0.4 of its square."""

@@ -103,7 +103,7 @@ class TestMessages:
     def test_folds_and_repeats(self) -> None:
         _, sink = planned(grouped(), folds=3, repeats=2)
         assert "test samples, in 3 folds." in sink.texts()
-        assert "Training is run 6 times (3 fold(s) × 2 seed(s))" in sink.texts()
+        assert "Training is run 6 times (3 folds × 2 seeds)" in sink.texts()
         assert "the model file contains what learns from all labels afterwards" in sink.texts()
 
     def test_a_class_of_one_group_is_reported_as_untested(self) -> None:
@@ -146,7 +146,7 @@ class TestSensors:
         assert error.code is ErrorCode.TOO_FEW_SAMPLES
         assert error.subject == f"fields and {SERIES}"
         name = {"train": "training"}.get(part, part)
-        assert f"0 sample(s) covered by {SERIES} in the {name} part (of {covered.sum()} in total)" in error.found
+        assert f"0 samples covered by {SERIES} in the {name} part (of {covered.sum()} in total)" in error.found
         assert f"at least {2 if part == 'train' else 1} in every part" in error.expected
         assert SERIES in error.remedy
 
@@ -154,7 +154,7 @@ class TestSensors:
         plan, _ = planned(grouped())
         covered = np.ones(90, bool)
         covered[plan.first.train[1:]] = False
-        with pytest.raises(InputError, match=r"1 sample\(s\)"):
+        with pytest.raises(InputError, match=r"found 1 sample covered"):
             require_every_sensor(self.with_radar_at(covered), plan.first, "fields")
 
     @pytest.mark.parametrize("seed", range(10))
@@ -181,7 +181,7 @@ class TestRefused:
     def test_fewer_groups_than_folds(self) -> None:
         with pytest.raises(InputError) as caught:
             planned(grouped(groups=4), folds=5)
-        assert "4 group(s)" in caught.value.found
+        assert "4 groups" in caught.value.found
         assert "FOLDS" in caught.value.remedy
 
     @pytest.mark.parametrize("folds", [1, 3])

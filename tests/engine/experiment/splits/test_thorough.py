@@ -77,7 +77,7 @@ def test_fewer_groups_give_fewer_folds_and_that_is_logged(groups: int, folds: in
     plan, sink = planned(samples, **THOROUGH)
     assert plan.folds == folds
     warnings = sink.texts(Level.WARNING)
-    assert f"The labels allow no cross-validation in 5 folds (found {groups} group(s)" in warnings
+    assert f"The labels allow no cross-validation in 5 folds (found {groups} groups" in warnings
     assert f"so {folds} folds are used" in warnings
 
 

@@ -266,7 +266,7 @@ def test_added_nodata_that_no_band_can_hold_is_noted(make_raster):
     opened = open_sensor(
         SensorSpec("A", (make_raster(array=np.ones((1, 2, 2), np.uint16)),), nodata=(-9999.0, 0.0, 0.5))
     )
-    assert "The nodata value(s) -9999, 0.5 cannot occur in the data type uint16." in opened.notes
+    assert "Nodata values that cannot occur in the data type uint16: -9999, 0.5." in opened.notes
     real = open_sensor(SensorSpec("A", (make_raster("real.tif", np.ones((1, 2, 2), np.float32)),), nodata=(-9999.0,)))
     assert not [note for note in real.notes if "cannot occur" in note]
 

@@ -170,7 +170,7 @@ def test_a_band_without_values_is_named(world, tmp_path) -> None:
     values[1] = np.nan
     radar = sensor(write_raster(tmp_path / "radar.tif", values, 20.0, names=("VV", "VH")), "radar")
     label_points, _ = place(points(world), [radar])
-    with pytest.raises(CoLearnError, match=r"in band\(s\) VH;") as caught:
+    with pytest.raises(CoLearnError, match=r"bands with nodata at every labelled location: VH;") as caught:
         gather((radar,), (1,), label_points, Reporter(Listening()))
     assert caught.value.code is ErrorCode.BANDS_EMPTY
     assert "SENSOR_X_BANDS" in caught.value.remedy
@@ -216,7 +216,7 @@ def test_infinite_labels_are_left_out_and_counted(world, tmp_path) -> None:
     labels = RasterLabels((source(write_raster(tmp_path / "heights.tif", heights)),))
     label_points, sink = place(labels, [sensor(world.camera)], most=20_000)
     assert len(label_points) == 14400 - 12
-    assert "7 pixel(s) with infinite values are treated as unlabelled" in sink.texts(Level.WARNING)
+    assert "infinite values are treated as unlabelled: 7 pixels" in sink.texts(Level.WARNING)
 
 
 def test_a_class_without_samples_is_not_promised(world, tmp_path) -> None:
@@ -267,7 +267,7 @@ def test_overlapping_polygons_are_one_group(world, tmp_path) -> None:
     labels = VectorLabels(VectorSource(str(twice), "labels", "twice"), ("kind",))
     label_points, sink = place(labels, [sensor(world.camera)], most=100_000)
     assert len(np.unique(label_points.groups)) == 99
-    assert "99 polygon(s) overlap others" in sink.texts()
+    assert "Polygons that overlap others: 99;" in sink.texts()
 
 
 def test_numbers_read_as_codes_of_the_map_are_reported(world) -> None:

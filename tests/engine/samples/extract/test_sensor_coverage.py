@@ -90,7 +90,7 @@ def test_a_sensor_with_few_samples_causes_a_warning(count, warned) -> None:
     present = np.ones((40, 2), dtype=bool)
     present[count:, 1] = False
     sink = messages_of(log_coverage, samples_of(present), SPACE)
-    assert (f"radar covers only {count} sample(s)" in sink.texts(Level.WARNING)) is warned
+    assert (f"radar covers only {count} samples" in sink.texts(Level.WARNING)) is warned
     assert "rgb covers only" not in sink.texts()
 
 
@@ -119,7 +119,7 @@ def test_bands_of_one_value_are_named() -> None:
     samples.sensors[2].values[:, 1] = 0  # one date of a series may well be constant
     bands = (("red", "green"), ("VV", "VH"), ("ndvi",))
     assert (
-        "rgb: band(s) green have the same value in every sample"
+        "rgb: bands with the same value in every sample carry no information: green."
         in messages_of(log_constant_bands, samples, bands).texts()
     )
     assert len(messages_of(log_constant_bands, samples, bands).events) == 1

@@ -157,7 +157,7 @@ def test_infinite_labels_are_no_labels_and_counted() -> None:
     sink = Listening()
     rows = understand(labels, Task.AUTO, None, (), Reporter(sink))
     assert rows.target.tolist() == [[1.5], [2.5]]
-    assert "4 label(s) without a value in field0 excluded (3 of them infinite" in sink.texts()
+    assert "4 labels without a value in field0 excluded (3 of them infinite" in sink.texts()
 
 
 WHOLE_NUMBERS = st.integers(-5, 300) | st.sampled_from([65534, 65535, 70000])

@@ -37,13 +37,13 @@ def logged(cols, target, pixels_m=(20.0, 10.0)) -> Listening:
 def test_they_are_counted_and_the_classes_named() -> None:
     """Column 5 is a and b, columns 9 and 11 are c and d, column 7 is a twice."""
     sink = logged([5, 5, 7, 7, 9, 9, 11, 11], [0, 1, 0, 0, 2, 3, 3, 2])
-    assert "3 pixel(s) of fine have labels of different classes (c and d: 2, a and b: 1)" in sink.texts(Level.WARNING)
+    assert "3 pixels of fine with labels of different classes (c and d: 2, a and b: 1)" in sink.texts(Level.WARNING)
 
 
 def test_mixtures_of_a_coarse_sensor_are_no_fault_of_the_labels() -> None:
     sink = logged([4, 5, 8], [0, 1, 1])
     assert sink.texts(Level.WARNING) == ""
-    assert "1 pixel(s) of coarse have labels of different classes (a and b: 1)" in sink.texts(Level.INFO)
+    assert "1 pixel of coarse with labels of different classes (a and b: 1)" in sink.texts(Level.INFO)
 
 
 @pytest.mark.parametrize("target", [[0, 0, 1], [2, 2, 2]])

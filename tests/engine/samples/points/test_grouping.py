@@ -130,7 +130,7 @@ class TestOverlaps:
         groups = [label_points.groups[label_points.row == row][0] for row in range(5)]
         assert len(set(groups[:4])) == 1
         assert groups[4] != groups[0]
-        assert "2 group(s) of the field plot have polygons that overlap those of other groups" in sink.texts(Level.INFO)
+        assert "Groups of the field plot with polygons that overlap those of other groups: 2;" in sink.texts(Level.INFO)
         assert "(2 groups remain)" in sink.texts(Level.INFO)
 
     def test_polygons_that_contradict_each_other_are_counted_with_their_classes(self, place, tmp_path) -> None:
@@ -142,7 +142,7 @@ class TestOverlaps:
             (square(80, 80), {"kind": "ash"}),
         ]
         _, sink = place(stands(write_layer(tmp_path / "a.gpkg", features)), SplitBy.AUTO)
-        assert "overlap at 1 location(s) (ash and oak: 1)" in sink.texts(Level.WARNING)
+        assert "overlap at 1 location (ash and oak: 1)" in sink.texts(Level.WARNING)
 
     def test_neighbours_join_nothing(self, place, tmp_path) -> None:
         features = [(square(20 + 8 * at, 20), {"kind": "ab"[at % 2], "plot": f"{at}"}) for at in range(6)]

@@ -103,7 +103,7 @@ def test_more_folds_than_groups_are_refused(group_count, folds) -> None:
         split_folds(make_samples(np.arange(20) % group_count, np.arange(20) % 2), folds, 0, "crowns")
     assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
     assert caught.value.subject == "crowns"
-    assert caught.value.found.startswith(f"{group_count} group(s)")
+    assert caught.value.found.startswith(f"{group_count} group")
     assert caught.value.expected.startswith(f"at least {folds} groups")
     assert "FOLDS" in caught.value.remedy
 

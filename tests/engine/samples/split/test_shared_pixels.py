@@ -68,7 +68,7 @@ def test_groups_that_share_a_coarse_pixel_are_joined_and_counted(tmp_path) -> No
     groups, messages = joined(samples_at(tmp_path, x, np.arange(41)))
     assert groups[40] == groups[0]
     assert len(set(groups)) == 40
-    assert "1 group(s) share pixels of coarse with others; the split keeps them together" in messages
+    assert "Groups that share pixels of coarse with others: 1, kept together by the split" in messages
 
 
 def test_groups_chained_by_coarse_pixels_are_not_merged_into_one(tmp_path) -> None:
@@ -76,11 +76,11 @@ def test_groups_chained_by_coarse_pixels_are_not_merged_into_one(tmp_path) -> No
     x = 15.0 + 10 * np.arange(1000)
     groups, messages = joined(samples_at(tmp_path, x, np.arange(1000) // 10))
     assert len(set(groups)) == 100
-    assert "are not merged, because the merged groups would exceed a tenth" in messages
+    assert "are not merged: 99. Merged groups would exceed a tenth" in messages
 
 
 def test_labels_in_one_fine_pixel_are_joined_whatever_grouped_them(tmp_path) -> None:
     x = np.concatenate([5 + 60 * np.arange(30), 8 + 60 * np.arange(30)])
     groups, messages = joined(samples_at(tmp_path, x, np.arange(60)))
     assert groups[:30] == groups[30:]
-    assert "30 group(s) share pixels of fine" in messages
+    assert "Groups that share pixels of fine with others: 30, kept together" in messages
