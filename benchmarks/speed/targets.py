@@ -154,7 +154,7 @@ _PYTHON = (
 _HALOS = (
     "Where the squares that a block is run in meet, halos of 15 px are computed twice; larger squares leave the cache."
 )
-_READING = "Reading and decompressing, which one core does here beside inferring; a second core hides it."
+_READING = "Reading and decompressing, which one core does here in addition to inferring; a second core hides it."
 
 _ONE_HAS_BOTH = (
     "A thread in addition to the inferring ones reads, unpacks and writes. With one inferring thread it has the second "
