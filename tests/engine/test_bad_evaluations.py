@@ -57,9 +57,7 @@ def test_classes_the_model_does_not_know(refuse, tmp_path) -> None:
 
 def test_more_fields_than_the_model_has_targets(refuse, world) -> None:
     error = refuse(ErrorCode.LABEL_FIELD_UNSUITABLE, polygon_labels(world, "kind", "plot"))
-    says(
-        error, "LABEL_FIELD", "2 fields: kind, plot", "the same number of fields as in training, in this order: kind"
-    )
+    says(error, "LABEL_FIELD", "2 fields: kind, plot", "the same number of fields as in training, in this order: kind")
 
 
 def test_text_for_a_model_of_measurements(refuse, world, small_series_model) -> None:
