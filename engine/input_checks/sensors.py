@@ -16,8 +16,9 @@ from ..contract import (
     SensorManifest,
     SensorSpec,
 )
-from ..process import Reporter, counted
+from ..process import Reporter, counted, listed
 from ..raster.geo import about_m
+from ..raster.output import origin_of
 from ..raster.scenes import GivenMask
 from ..raster.sensors import SensorRasters, open_as, open_sensor, sensor_of
 from ..samples.labels import open_label_rasters
@@ -35,6 +36,7 @@ def open_sensors(specs: tuple[SensorSpec, ...], labels: Labels, reporter: Report
     _require_own_pixels(sensors, labels)
     for sensor in sensors:
         _log(sensor, reporter)
+        _warn_of_maps(sensor, reporter)
     return sensors
 
 
@@ -64,6 +66,18 @@ def _log(sensor: SensorRasters, reporter: Reporter) -> None:
         f"{sensor.name}: {sensor.kind.value}, {counted(sensor.scenes, 'scene')}, {counted(sensor.bands, 'band')}{dates}"
         f", pixels of {about_m(sensor.scenes[0].grid.pixel_m())} m.{sensor.facts_text()}",
     )
+
+
+def _warn_of_maps(sensor: SensorRasters, reporter: Reporter) -> None:
+    """Warn of maps made by CoLearn: made from the same labels, they carry those of the test part into training."""
+    sources = {file.source.path: file.source for scene in sensor.scenes for file in scene.files}
+    maps = [source.label() for source in sources.values() if origin_of(source).model]
+    if maps:
+        reporter.warning(
+            "sensor_is_map",
+            f"{sensor.name}: made by CoLearn from labels: {listed(maps)}. If these were the labels of this training, "
+            f"its scores are too high. Train without these rasters.",
+        )
 
 
 def _require_names_apart(specs: tuple[SensorSpec, ...]) -> None:
