@@ -115,6 +115,7 @@ class SetUpWindow(QDialog):
 
     def _show_found(self, found: tuple[bool, str]) -> None:
         is_usable, text = found
+        self._make_button.setDefault(not is_usable)  # Return must not download what is there
         self._show_state(text)
         if is_usable:
             self.ready.emit()

@@ -115,7 +115,7 @@ def _log_parts(features: int, feature: Indices, subject: str, kind: str, reporte
     if several:
         reporter.info(
             "features_in_parts",
-            f"{subject}: {several} of {features} features are multipart; each of the {len(feature)} parts is treated "
+            f"{subject}: multipart features: {several} of {features}; each of the {len(feature)} parts is treated "
             f"as a separate {kind} in sampling and in the split.",
         )
 

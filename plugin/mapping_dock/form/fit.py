@@ -60,15 +60,18 @@ class Fit:
 def fits_of(
     manifest: Manifest, rasters: Sequence[RasterHeader], sensor: str = "", bands: Sequence[str] = ()
 ) -> tuple[Fit, ...]:
-    """How well the rasters match each sensor: first those that fit and use every band, then the closest.
+    """How well the rasters match each sensor: first those that fit and use every band, then those with
+    the most of the bands.
 
     ``bands`` are assigned manually for ``sensor``, in its order.
     """
     offered = len(SensorRow("", tuple(rasters)).all_bands())
     pixel_m = min((raster.pixel_m for raster in rasters if raster.pixel_m > 0), default=0.0)
 
-    def distance(fit: Fit) -> tuple[bool, int, float]:
-        return fit.misfit is not None, abs(len(fit.bands) - offered), _factor(fit.pixel_m, pixel_m)
+    def distance(fit: Fit) -> tuple[bool, int, int, float]:
+        missed = offered - sum(bool(pair.found) for pair in fit.bands)
+        unlike = missed if fit.misfit else 0
+        return fit.misfit is not None, unlike, abs(len(fit.bands) - offered), _factor(fit.pixel_m, pixel_m)
 
     fits = (fit_of(each, rasters, bands if each.name == sensor else ()) for each in manifest.sensors)
     return tuple(sorted(fits, key=distance))

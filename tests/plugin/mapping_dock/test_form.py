@@ -74,6 +74,16 @@ def test_the_sensor_that_fits_comes_first():
     assert [fit.sensor for fit in fits_of(both, TEN)] == ["camera", "blue"]
 
 
+def test_one_band_alone_is_closest_to_the_sensor_that_has_it():
+    """And not to the one with fewer bands."""
+    camera, red_edge = (
+        sensor(bands, name=name) for bands, name in ((("B02", "B03"), "10 m"), (("B05", "B06", "B07"), "20 m"))
+    )
+    model = replace(a_manifest(), sensors=(camera, red_edge))
+    (first, second) = fits_of(model, (header("B05.tif", ("B05",), 20.0),))
+    assert (first.sensor, first.misfit, second.sensor) == ("20 m", Misfit.BANDS_MISSING, "10 m")
+
+
 FORM = MapForm("/m/land.colearn", TEN[:1], "camera", output="/m/map.tif")
 
 

@@ -27,8 +27,10 @@ def test_the_offer_is_withdrawn_once_a_python_is_chosen(provider, settings, tmp_
     window.ready.connect(offer.withdraw)
     work_until(lambda: window.state_text() == "✗ Not set up yet.")
     assert len(bar.items()) == 1
+    assert window._make_button.isDefault()
     window._choose_button.click()
     work_until(lambda: window.state_text().startswith("✓ Ready to train and map."))
     assert bar.items() == []
+    assert not window._make_button.isDefault()  # Return would download what is there
     window.leave()
     window.deleteLater()

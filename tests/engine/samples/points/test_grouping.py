@@ -167,7 +167,7 @@ class TestParts:
         assert np.bincount(label_points.row).tolist() == [32] * 20  # 64 pixels in each, 32 of which are taken
         assert pairs(label_points.row, label_points.groups) == len(np.unique(label_points.groups)) == 20
         assert np.bincount(label_points.target).tolist() == [8 * 32, 12 * 32]  # ash, oak
-        expected = "2 of 2 features are multipart; each of the 20 parts is treated as a separate polygon"
+        expected = "multipart features: 2 of 2; each of the 20 parts is treated as a separate polygon"
         assert expected in sink.texts(Level.INFO)
 
     def test_points_of_a_multipoint_are_points(self, place, tmp_path) -> None:
