@@ -103,8 +103,7 @@ def train_on_splits(
             _log_runs_left_out(number, len(splits), "the others were ended early", reporter)
             break
         first = first or comparison
-        for method, error in comparison.failed.items():
-            reporter.warning("method_failed", f"The method {method.value} failed: found {error.found}. {error.remedy}")
+        _log_failed(comparison, reporter)
         held_out.append(predict_test(comparison, data.samples, split, seed))
         chosen.append(Chosen.by(comparison, data.samples, split, settings))
         if comparison.ended:
@@ -112,6 +111,11 @@ def train_on_splits(
     if first is None:
         raise ValueError("no split to train on")
     return TrainingResults(first, tuple(held_out), chosen=Chosen.over(chosen))
+
+
+def _log_failed(comparison: Comparison, reporter: Reporter) -> None:
+    for method, error in comparison.failed.items():
+        reporter.warning("method_failed", f"The method {method.value} failed: found {error.found}. {error.remedy}")
 
 
 def _log_runs_left_out(number: int, runs: int, why: str, reporter: Reporter) -> None:
