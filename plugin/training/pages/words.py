@@ -100,14 +100,14 @@ def mend_words(issue: Issue) -> str:
     """The text of the button next to a problem; empty if there is none."""
     if issue.mend is None:
         return ""
-    coarser = tr(" and ").join(issue.values[1:])
+    coarser, from_sensors = tr(" and ").join(issue.values[1:]), tr("Remove from the sensors")
     return {
         Mend.SPLIT_BY_PIXEL_SIZE: tr("Move the {sizes} m bands to a new sensor").format(sizes=coarser),
         Mend.SPLIT_BY_NAME: tr("Split into sensors"),
         Mend.DROP_TWICE: tr("Remove the duplicates"),
         Mend.REMOVE_UNUSABLE: tr("Remove"),
-        Mend.REMOVE_LABELS: tr("Remove from the sensors"),
-        Mend.REMOVE_MAPS: tr("Remove from the sensors"),
+        Mend.REMOVE_LABELS: from_sensors,
+        Mend.REMOVE_MAPS: from_sensors,
         Mend.RENAME: tr("Set a name"),
     }[issue.mend]
 
