@@ -222,21 +222,9 @@ def test_a_preview_is_compared_with_the_same_window_of_the_other_sensor(dock, mo
     assert dock._preview.swipe is None
 
 
-def test_a_preview_that_is_removed_takes_the_divider_along(dock, model, named_layer, fake_engine, wait):
-    fake_engine("succeed")
-    ten, _twenty = named_layer("dix.tif", "B02"), named_layer("vingt.tif", "B05")
-    dock._tools.canvas.setDestinationCrs(ten.crs())
-    dock._tools.canvas.setExtent(ten.extent())
-    dock.open_layers([ten], model)
-    choose(dock, "twenty")
-    dock.preview_button.click()
-    wait(lambda: dock._preview.swipe is not None)
-    QgsProject.instance().removeMapLayer(dock._preview._id)
-    assert dock._preview.swipe is None
-
-
-def test_a_sensor_that_is_no_longer_there_takes_the_divider_along(dock, model, named_layer, fake_engine, wait):
-    """The box said “no other sensor”, and the canvas was still divided."""
+@pytest.fixture
+def divided(dock, model, named_layer, fake_engine, wait):
+    """A canvas divided between the sensors of two layers; the layer of the sensor compared with."""
     fake_engine("succeed")
     ten, twenty = named_layer("dix.tif", "B02"), named_layer("vingt.tif", "B05")
     dock._tools.canvas.setDestinationCrs(ten.crs())
@@ -245,6 +233,16 @@ def test_a_sensor_that_is_no_longer_there_takes_the_divider_along(dock, model, n
     choose(dock, "twenty")
     dock.preview_button.click()
     wait(lambda: dock._preview.swipe is not None)
-    QgsProject.instance().removeMapLayer(twenty.id())
+    return twenty
+
+
+def test_a_preview_that_is_removed_takes_the_divider_along(dock, divided):
+    QgsProject.instance().removeMapLayer(dock._preview._id)
+    assert dock._preview.swipe is None
+
+
+def test_a_sensor_that_is_no_longer_there_takes_the_divider_along(dock, divided, wait):
+    """The box said “no other sensor”, and the canvas was still divided."""
+    QgsProject.instance().removeMapLayer(divided.id())
     wait(lambda: dock.compare.box.currentData() == "")
     assert dock._preview.swipe is None
