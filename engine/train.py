@@ -10,18 +10,16 @@ from .experiment import TrainingResults, describe_training, sample_columns, spli
 from .experiment.graphs import model_graphs
 from .experiment.steps import (
     TrainingInputs,
+    TrainingSetup,
     finished,
     log_choices,
-    pace_of,
-    pool_of,
-    settings_of,
     split_samples,
     train_on_splits,
     with_all_labels,
     with_copies,
     with_unlabelled,
 )
-from .learning.fit import Checkpoints, Settings, checkpoints_of, choose_device, identity_of
+from .learning.fit import choose_device
 from .model_file import write_model
 from .outputs import OutputSet
 from .process import Reporter
@@ -49,9 +47,8 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         report_path = outputs.stage(job.output_report) if job.output_report else None
         samples_path = _stage_samples(job, outputs)
         inputs = _training_inputs(job, reporter)
-        settings = settings_of(job, inputs.points.space, device)
-        checkpoints = checkpoints_of(identity_of(inputs.data, inputs.plan.splits, settings))
-        results = _results(job, inputs, settings, checkpoints, reporter)
+        setup = TrainingSetup.of(job, inputs, device)
+        results = _results(setup, reporter)
         reporter.progress(0.9, "Scoring on the test part")
         record = inputs.record(job, results)
         manifest = describe_training(record)
@@ -66,7 +63,7 @@ def train(job: TrainJob, reporter: Reporter) -> Finished:
         if samples_path:
             _write_samples(samples_path, inputs.samples, sample_columns(record))
         outputs.commit()
-    checkpoints.remove()
+    setup.checkpoints.remove()
     reporter.progress(1.0, "Finished")
     return finished(job, manifest)
 
@@ -107,13 +104,10 @@ def _training_inputs(job: TrainJob, reporter: Reporter) -> TrainingInputs:
     return inputs
 
 
-def _results(
-    job: TrainJob, inputs: TrainingInputs, settings: Settings, checkpoints: Checkpoints, reporter: Reporter
-) -> TrainingResults:
+def _results(setup: TrainingSetup, reporter: Reporter) -> TrainingResults:
     """All results of training: the comparison, averages trained on all labels, copies of averages."""
-    pace, pool = pace_of(job, len(inputs.plan.splits)), pool_of(job, inputs.data, settings)
     reporter.progress(0.15, "Training")
-    results = train_on_splits(job, inputs, settings, pace, checkpoints, pool, reporter.within(0.15, 0.65))
+    results = train_on_splits(setup, reporter.within(0.15, 0.65))
     reporter.progress(0.65, "Training on the labels of all parts")
-    results = with_all_labels(job, results, inputs, settings, pace, checkpoints, pool, reporter.within(0.65, 0.8))
-    return with_copies(job, results, inputs, settings, checkpoints, pool, reporter.within(0.8, 0.9))
+    results = with_all_labels(setup, results, reporter.within(0.65, 0.8))
+    return with_copies(setup, results, reporter.within(0.8, 0.9))

@@ -43,7 +43,7 @@ def small_networks():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
+            "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
         )
         patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))

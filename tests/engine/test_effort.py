@@ -16,7 +16,7 @@ from colearn.engine.contract.manifest.scores import Variant, Verdict
 from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, Message, from_line
 from colearn.engine.experiment.graphs import fast_copies
-from colearn.engine.experiment.steps.runs import settings_of
+from colearn.engine.experiment.steps.setup import settings_of
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
@@ -201,7 +201,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.finish_asked", lambda: bool(copied()))
     monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
     monkeypatch.setattr(
-        "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
+        "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
     )
     train(train_job(world, tmp_path, method=Method.AUTO, epochs=3, max_samples=150, context_m=30.0), Reporter(sink))
     assert len(copied()) == 1
@@ -215,7 +215,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
 @pytest.mark.slow
 def test_a_budget_leaves_out_the_fast_copy_and_says_so(world, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(
-        "colearn.engine.experiment.steps.runs.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
+        "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
     )
     changes = {"epochs": 1, "max_samples": 150, "context_m": 30.0, "time_budget_min": 60.0}
     _, sink = run_train(train_job(world, tmp_path, method=Method.AUTO, **changes))

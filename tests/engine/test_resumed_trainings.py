@@ -173,7 +173,7 @@ def test_a_killed_engine_resumes_when_the_same_job_is_run_again(world, tmp_path)
     undisturbed = tmp_path / "undisturbed"
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.steps.runs.NetworkDesign", NetworkDesign)
+        patch.setattr("colearn.engine.experiment.steps.setup.NetworkDesign", NetworkDesign)
         whole = replace(job, output_model=str(undisturbed / "model.colearn"), output_report=None)
         run_train(whole, cores=usable_cores())
     assert digests(outputs) == digests(undisturbed)

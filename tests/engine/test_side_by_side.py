@@ -38,7 +38,7 @@ def few_resamples():
     """And small networks: what is tested here are trainings, not scores."""
     with pytest.MonkeyPatch.context() as patch:
         small = functools.partial(NetworkDesign, width=8, hidden=16)
-        patch.setattr("colearn.engine.experiment.steps.runs.NetworkDesign", small)
+        patch.setattr("colearn.engine.experiment.steps.setup.NetworkDesign", small)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         yield
 
@@ -188,7 +188,7 @@ def test_who_asks_to_finish_gets_a_model_of_what_is_there(world, tmp_path, monke
     def asked() -> bool:
         return any(isinstance(event, Interim) and "2 networks" in event.predictor for event in sink.events)
 
-    monkeypatch.setattr("colearn.engine.experiment.steps.runs.finish_asked", asked)
+    monkeypatch.setattr("colearn.engine.experiment.steps.setup.finish_asked", asked)
     (tmp_path / "outputs").mkdir()
     train_on(4, job(world, tmp_path / "outputs", epochs=40), sink)
     assert threads_of_tasks() == []
@@ -226,7 +226,7 @@ def test_an_engine_that_is_killed_and_then_cancelled_goes_on(world, tmp_path) ->
     undisturbed = tmp_path / "undisturbed"
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.steps.runs.NetworkDesign", NetworkDesign)
+        patch.setattr("colearn.engine.experiment.steps.setup.NetworkDesign", NetworkDesign)
         patch.setattr("journeys.TREES", 200)
         run_train(replace(whole, output_model=str(undisturbed / "model.colearn"), output_report=None), cores=1)
     assert digests(outputs) == digests(undisturbed)

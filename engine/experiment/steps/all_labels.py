@@ -5,48 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ...contract import Epoch, Method, TrainJob
-from ...learning.fit import Checkpoints, Settings, TrainedNetwork
-from ...process import Reporter, TaskPool
+from ...contract import Epoch, Method
+from ...process import Reporter
 from .. import FOREST_SHARE, GROWING, Chosen, Comparison, EndedEarly, Experiment, Pace, TrainingResults
 from ..forests import FOLDS
 from ..refit import Refit, calibrated_out_of_fold, refitted
-from .samples import TrainingInputs
+from .setup import TrainingSetup
 
 
-def with_all_labels(
-    job: TrainJob,
-    results: TrainingResults,
-    inputs: TrainingInputs,
-    settings: Settings,
-    pace: Pace,
-    checkpoints: Checkpoints,
-    pool: TaskPool[TrainedNetwork],
-    reporter: Reporter,
-) -> TrainingResults:
+def with_all_labels(setup: TrainingSetup, results: TrainingResults, reporter: Reporter) -> TrainingResults:
     """The results with averages trained on all samples, calibrated by folds if there are any.
 
     Networks of a training that was ended early, or has no time left, remain those that were scored.
     """
-    first, data = results.first, inputs.data
-    if not first.averaged or not job.use_all_labels:
+    first, data, plan = results.first, setup.data, setup.inputs.plan
+    if not first.averaged or not setup.job.use_all_labels:
         return results
     chosen = None if first.ended or not first.network else results.chosen
     epochs = _epochs(first, chosen) if chosen else {}
     progress = RefitProgress(epochs, len(data.sensor_names()), _forests(first, bool(data.unlabelled)), reporter)
     experiment = Experiment(
         data,
-        inputs.plan.first,
-        settings,
-        progress.checked(pace),
-        checkpoints.within(_identity(chosen)),
-        trees_only=job.unlabelled_samples is None,
+        plan.first,
+        setup.settings,
+        progress.checked(setup.pace),
+        setup.checkpoints.within(_identity(chosen)),
+        trees_only=setup.job.unlabelled_samples is None,
         on_fitted=progress.fitted,
-        pool=pool,
+        pool=setup.pool,
     )
     found = refitted(first, experiment, chosen)
-    _log_refit(found, pace, reporter)
-    predictors = calibrated_out_of_fold(found.predictors, results, inputs.plan, data.samples)
+    _log_refit(found, setup.pace, reporter)
+    predictors = calibrated_out_of_fold(found.predictors, results, plan, data.samples)
     folds = results.of_first_seed()
     by_folds = len(folds) > 1 and any(each.temperature is not None for each in predictors.values())
     calibrated = sum(len(each.samples) for each in folds) if by_folds else 0

@@ -8,43 +8,32 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...contract import Effort, EngineError, InputError, Method, TrainJob
-from ...learning.fit import Checkpoints, Settings, TrainedNetwork
-from ...learning.tasks import main_score_name
-from ...process import Reporter, TaskPool, finish_asked
+from ...process import Reporter, finish_asked
 from .. import EndedEarly, Experiment, Pace, TrainingProgress, TrainingResults
 from ..graphs import copies_of_all_labels, fast_copies, training_name
 from .all_labels import RefitProgress
-from .samples import TrainingInputs
+from .setup import TrainingSetup
 
 _AS_SCORED = "the fast copies in the model file are those of the averages trained on the training part."
 _SCORED_END = 0.6  # share of the progress: copies of all labels are trained no longer than needed
 
 
-def with_copies(
-    job: TrainJob,
-    results: TrainingResults,
-    inputs: TrainingInputs,
-    settings: Settings,
-    checkpoints: Checkpoints,
-    pool: TaskPool[TrainedNetwork],
-    reporter: Reporter,
-) -> TrainingResults:
+def with_copies(setup: TrainingSetup, results: TrainingResults, reporter: Reporter) -> TrainingResults:
     """The results with a (faster) network for every shipped average, if there is time."""
     if not results.first.averaged:
         return results
-    why = _no_time_for_copies(job, results)
+    why = _no_time_for_copies(setup.job, results)
     if why:
         reporter.info(
             "fast_copy", f"The model file contains no fast copy: {why}. Mapping takes as long as with the average."
         )
         return results
-    metric = main_score_name(inputs.data.samples.task, settings.optimize)
-    progress = TrainingProgress(
-        Method.ALONE, 1, len(inputs.data.sensor_names()), reporter.within(0.0, _SCORED_END), metric=metric
-    )
+    data, plan, checkpoints = setup.data, setup.inputs.plan, setup.checkpoints
+    scored = reporter.within(0.0, _SCORED_END)
+    progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), scored, metric=setup.metric)
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
     kept = checkpoints.within("fast copies")
-    experiment = Experiment(inputs.data, inputs.plan.first, settings, on_epoch, kept, pool=pool)
+    experiment = Experiment(data, plan.first, setup.settings, on_epoch, kept, pool=setup.pool)
     try:
         copies = fast_copies(results.first, experiment)
     except EndedEarly:

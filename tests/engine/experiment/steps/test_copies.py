@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 from colearn.engine.contract.job.job import Task
-from colearn.engine.contract.job.method import Effort
+from colearn.engine.contract.job.method import Effort, Optimize
 from colearn.engine.contract.wire.errors import EngineError, ErrorCode
 from colearn.engine.contract.wire.events import Level
-from colearn.engine.experiment.pace import EndedEarly
+from colearn.engine.experiment.pace import EndedEarly, Pace
 from colearn.engine.experiment.results import TrainingResults
 from colearn.engine.experiment.steps import copies
+from colearn.engine.experiment.steps.setup import TrainingSetup
 from colearn.engine.learning.fit.checkpoint import Checkpoints
 from colearn.engine.process.reporting import Reporter
 from colearn.engine.process.task_pool import TaskPool
@@ -36,13 +37,13 @@ def raising(error: BaseException):
 
 def made() -> tuple[TrainingResults, Listening]:
     samples = make_samples(Task.CLASSIFICATION)
-    job = SimpleNamespace(effort=Effort.STANDARD, time_budget_min=None)
+    job = SimpleNamespace(effort=Effort.STANDARD, time_budget_min=None, optimize=Optimize.BALANCED_ACCURACY)
     data = SimpleNamespace(samples=samples, sensor_names=lambda: [IMAGE, SERIES])
-    inputs = SimpleNamespace(data=data, plan=SimpleNamespace(first=None))
+    inputs = SimpleNamespace(data=data, samples=samples, plan=SimpleNamespace(first=None))
+    setup = TrainingSetup(job, inputs, settings_for(samples), Pace(), Checkpoints(), TaskPool())
     results = TrainingResults(SimpleNamespace(averaged=True, ended=False), (), refitted={IMAGE: None, SERIES: None})
     sink = Listening()
-    found = copies.with_copies(job, results, inputs, settings_for(samples), Checkpoints(), TaskPool(), Reporter(sink))
-    return found, sink
+    return copies.with_copies(setup, results, Reporter(sink)), sink
 
 
 def test_copies_that_diverge_leave_the_averages(monkeypatch) -> None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from colearn.engine.contract.job.method import Effort, Method
-from colearn.engine.experiment.steps import runs
+from colearn.engine.experiment.steps import setup
 from colearn.engine.learning.fit.data import TrainingData
 
 from journeys import train_job
@@ -26,7 +26,7 @@ def threads(monkeypatch) -> list[int]:
 
 def workers_of(samples, device: str = "cpu", **changes) -> int:
     job = train_job(WORLD, Path("folder"), **{"method": Method.AUTO, **changes})
-    return runs.pool_of(job, TrainingData(samples), settings_for(samples, device=device)).workers
+    return setup.pool_of(job, TrainingData(samples), settings_for(samples, device=device)).workers
 
 
 @pytest.mark.parametrize("effort", [Effort.STANDARD, Effort.THOROUGH])
