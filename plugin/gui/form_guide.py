@@ -76,7 +76,7 @@ class _LabelGuide:
         for name, text in (
             ("LABELS", tr("Labels (points or polygons), required")),
             ("LABEL_FIELD", self._no_field),
-            ("LABEL_RASTER", tr("Or label raster, instead of both")),
+            ("LABEL_RASTER", tr("Or label raster, instead of these labels")),
         ):
             label = label_of(fields[name])
             if label is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
-from qgis.core import Qgis, QgsMapLayer, QgsPointXY, QgsProject
+from qgis.core import Qgis, QgsMapLayer, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QShowEvent
@@ -43,14 +43,15 @@ class MapDock(QDockWidget):
         self._tools = CanvasTools(canvas, self)
         self._preview = PreviewLayer(canvas)
         self._mapped: Optional[MapForm] = None  # the form at the end of the last map
+        self._previewed: Optional[MapForm] = None  # and of the last preview
         self._build()
         # A bound method is disconnected when the dock is deleted; a lambda would not be.
         for signal in (self.session.changed, QgsProject.instance().layersAdded, QgsProject.instance().layersRemoved):
             signal.connect(self.fill)
-        self.session.progressed.connect(lambda share: self.bar.setValue(int(100 * share)))
+        self.session.progressed.connect(self._on_progress)
         self.session.failed.connect(self._on_failed)
         self.session.mapped.connect(self._on_mapped)
-        self.session.previewed.connect(self._preview.show)
+        self.session.previewed.connect(self._on_previewed)
         self.session.compared.connect(self._preview.compare)
         self.fill()
 
@@ -197,7 +198,8 @@ class MapDock(QDockWidget):
         warned = tr(" Values of {bands} are outside the range of the training: check units and scaling.").format(
             bands=", ".join(strange)
         )
-        return tr("To map: {size}.").format(size=size) + (warned if strange else "")
+        previewed = words.preview_words(self.session.begun) if self._previewed == self.session.form else ""
+        return previewed + tr("To map: {size}.").format(size=size) + (warned if strange else "")
 
     def _mapped_words(self) -> str:
         """The line about the last map, until the form changes; at the bottom, where it does not shift the layout."""
@@ -260,12 +262,20 @@ class MapDock(QDockWidget):
 
     def _attempt(self, start: Callable[[], None]) -> None:
         self.messages.clear()
-        self._mapped = None
-        self.bar.setValue(0)
+        self._mapped = self._previewed = None
+        self.bar.setRange(0, 0)  # busy, until the engine reports progress
         try:
             start()
         except (CoLearnError, RefusedError) as error:
             self.show_message(sentence(error) if isinstance(error, CoLearnError) else str(error))
+
+    def _on_progress(self, share: float) -> None:
+        self.bar.setRange(0, 100)
+        self.bar.setValue(int(100 * share))
+
+    def _on_previewed(self, layer: QgsRasterLayer) -> None:
+        self._previewed = self.session.form
+        self._preview.show(layer)
 
     def _on_failed(self, wrong: str) -> None:
         self.show_message(wrong or tr("Failed. See the Processing log for the cause."))

@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 from ..messages import tr
 
 PROVIDER_ID = "colearn_unsure"
-SLIDER_PX = 90  # the layer tree is as wide as its longest name: a slider of its width would hide the label
+SLIDER_PX = 70  # the layer tree is as wide as its longest name: a slider of its width would hide the label
 THRESHOLD = "colearn/unsure_below"
 COVER = QColor(90, 90, 90, 255)
 CLEAR = QColor(0, 0, 0, 0)

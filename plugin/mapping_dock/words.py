@@ -10,7 +10,7 @@ from ..messages import tr
 from ..model_card import card_lines, card_title
 from ..training.pages.words import duration, listed
 from .form.fit import Fit, Misfit
-from .form.map_form import Area
+from .form.map_form import Area, MapForm, pixels_in
 
 
 def misfit_sentence(fit: Fit) -> str:
@@ -74,6 +74,13 @@ def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> st
     if most_bytes >= 100_000:
         parts.append(tr("at most {size}").format(size=_bytes_words(most_bytes)))
     return ", ".join(parts)
+
+
+def preview_words(form: MapForm) -> str:
+    """How much of the image a preview shows; empty if it shows all of it."""
+    whole = pixels_in(form.rasters[0], None)
+    share = pixels_in(form.rasters[0], form.frame) / whole if whole else 1.0
+    return tr("The preview shows {percent} % of the image. ").format(percent=f"{100 * share:.2g}") if share < 1 else ""
 
 
 def _bytes_words(count: int) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ...engine.contract import CoLearnError, EngineError, shown_text
 from ..messages import tr
 from ..process import environment
-from ..process.offers import MAP_MB, TRAIN_CPU_MB, Offer, Purpose, size_text
+from ..process.offers import TRAIN_CPU_MB, Offer, Purpose, size_text
 
 MOST_FOUND = 200  # characters in the message bar
 HASHES_DIFFER = "DO NOT MATCH THE HASHES"  # as in pip's output
@@ -81,10 +81,8 @@ def target_words(target: Path) -> str:
 
 
 def bar_text() -> str:
-    """The message bar's line."""
-    return tr("A one-time set-up is needed: {map_size} to map, {train_size} to train.").format(
-        map_size=size_text(MAP_MB), train_size=size_text(TRAIN_CPU_MB)
-    )
+    """The message bar's line, short enough for a narrow map canvas; the window has the size of each option."""
+    return tr("One-time set-up needed ({size}).").format(size=size_text(TRAIN_CPU_MB))
 
 
 def broken_text(error: EngineError) -> str:

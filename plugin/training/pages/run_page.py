@@ -114,18 +114,22 @@ class RunPage(QWidget):
         self.curves.expect_networks(effort_of(self._session.form.settings) is not Effort.QUICK)
         self.curves.show_curves(self._session.training.curves, self._percent())
         self._stage = tr("Starting the engine")
-        self.bar.setValue(0)
+        self.bar.setRange(0, 0)  # busy, until the engine reports progress
         self._show_stage()
 
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
             self._stage = stage_words(event.stage) or self._stage
-            self.bar.setValue(int(1000 * event.fraction))
+            self._show_share(event.fraction)
         elif isinstance(event, Epoch):
             self.curves.show_curves(self._session.training.curves, self._percent())
         elif isinstance(event, Interim):
             self._on_interim()
         self._show_stage()
+
+    def _show_share(self, fraction: float) -> None:
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(int(1000 * fraction))
 
     def _on_interim(self) -> None:
         """Show the card of a finished predictor, and allow ending the training here."""
@@ -144,11 +148,11 @@ class RunPage(QWidget):
 
     def _on_ended(self, succeeded: bool, model: str, wrong: str) -> None:
         self._show_end(False)
+        self._show_share(1.0 if succeeded else self._session.training.share)
         if not succeeded:
             cancelled = self._session.training.run is not None and self._session.training.run.is_cancelled
             self.stage_label.setText(tr("Cancelled.") if cancelled else tr("Failed: {why}").format(why=wrong))
             return
-        self.bar.setValue(1000)
         took = self._session.training.run.elapsed_s() if self._session.training.run else 0.0
         self.stage_label.setText(tr("Trained in {time}: {model}").format(time=words.duration(took), model=model))
         try:

@@ -32,7 +32,7 @@ def test_labels_are_marked_as_needed_one_way_or_the_other(form):
     for name in ("train", "evaluate"):
         fields = form(name)
         assert label(fields, "LABELS") == "Labels (points or polygons), required"
-        assert label(fields, "LABEL_RASTER") == "Or label raster, instead of both"
+        assert label(fields, "LABEL_RASTER") == "Or label raster, instead of these labels"
     assert label(form("train"), "LABEL_FIELD") == "Label field, required"
     assert label(form("evaluate"), "LABEL_FIELD") == "Label field (empty: as in training)"
 

@@ -14,7 +14,7 @@ from colearn.plugin.mapping_dock.form.map_form import (
     preview_frame,
 )
 from colearn.plugin.mapping_dock.form.value_range import Likeness, likeness
-from colearn.plugin.mapping_dock.words import sensor_words, size_words
+from colearn.plugin.mapping_dock.words import preview_words, sensor_words, size_words
 from colearn.plugin.training.form.sensors.header import Bounds, Unusable
 
 from ..manifests import a_manifest
@@ -111,6 +111,14 @@ def test_a_preview_is_a_window_within_the_raster():
     assert preview_frame(raster, (500_500.0, 5_799_500.0), 20) == Bounds(500_400.0, 5_799_400.0, 500_600.0, 5_799_600.0)
     assert preview_frame(raster, (500_000.0, 5_800_000.0), 20) == Bounds(500_000.0, 5_799_900.0, 500_100.0, 5_800_000.0)
     assert preview_frame(raster, (900_000.0, 5_800_000.0), 20) is None
+
+
+def test_a_preview_of_a_part_is_called_one():
+    raster = TEN[0]
+    frame = preview_frame(raster, (500_000.0, 5_800_000.0), 20)
+    assert preview_words(MapForm(rasters=(raster,), frame=frame)) == "The preview shows 1 % of the image. "
+    whole = preview_frame(raster, (500_500.0, 5_799_500.0))
+    assert preview_words(MapForm(rasters=(raster,), frame=whole)) == ""
 
 
 def test_pixels_are_counted_within_the_raster():

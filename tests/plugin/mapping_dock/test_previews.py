@@ -1,6 +1,9 @@
 """Previews: where, of what, and what becomes of them."""
 
+from dataclasses import replace
+
 from colearn.plugin.mapping_dock.dock import MapDock
+from colearn.plugin.mapping_dock.form import map_form
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import QEvent, Qt
@@ -13,14 +16,29 @@ def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, ca
     dock.open_layers([image], model)
     for _again in range(2):  # the second takes the first one's place
         dock.preview_button.click()
+        assert dock.bar.maximum() == 0  # busy: the engine starts
         given = dock.session.run.parameters
         assert given["EXTENT"] == "500000.0,500080.0,5799940.0,5800000.0 [EPSG:32633]"
         assert "OUTPUT_CONFIDENCE" not in given
         wait(lambda: not dock.session.is_running())
+    assert dock.verdict_label.text().startswith("To map: ")  # the preview is of the whole image
     root = QgsProject.instance().layerTreeRoot()
     group = root.findGroup("CoLearn preview")
     assert [node.name() for node in group.findLayers()] == ["modèle d'été · optical"]
     assert all(node.isExpanded() for node in (group, *group.findLayers()))  # the colours are explained at once
+
+
+def test_a_preview_of_a_part_of_the_image_says_so(dock, model, image, canvas, fake_engine, wait, monkeypatch):
+    monkeypatch.setattr(map_form.preview_frame, "__defaults__", (2,))  # pixels
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    dock.preview_button.click()
+    wait(lambda: not dock.session.is_running())
+    assert dock.verdict_label.text().startswith("The preview shows 8.3 % of the image. To map: ")
+    dock.session.edit(replace(dock.session.form, confidence=False))
+    assert dock.verdict_label.text().startswith("To map: ")
 
 
 def test_an_engine_that_dies_in_a_preview_is_reported_and_the_next_preview_starts_another(

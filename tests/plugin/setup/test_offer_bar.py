@@ -31,7 +31,7 @@ def test_it_is_offered_with_sizes_and_a_button_once(desktop):
     offer.offer()
     offer.offer()
     (item,) = desktop.bar.items()
-    assert item.text() == "A one-time set-up is needed: up to 100 MB to map, up to 310 MB to train."
+    assert item.text() == "One-time set-up needed (up to 310 MB)."
     next(each for each in item.findChildren(QPushButton) if each.text() == "Set up…").click()
     assert pressed == [True]
     offer.withdraw()

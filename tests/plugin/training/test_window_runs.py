@@ -18,10 +18,12 @@ from .verdicts import problems
 def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, wait):
     fake_engine("succeed")
     filled.train_button.click()
+    assert filled.run_page.bar.maximum() == 0  # busy: the engine starts
     assert filled.session.is_running()
     assert filled.pages.currentIndex() == Page.RUN.value
     assert not filled.sensors_page.isEnabled()
     wait(lambda: not filled.session.is_running())
+    assert filled.run_page.bar.value() == filled.run_page.bar.maximum() == 1000
     model = filled.session.form.output_model
     assert filled.session.model == model
     assert Path(model).is_file()
