@@ -63,7 +63,7 @@ class FormLayers:
 
         def end(headers: tuple[RasterHeader, ...]) -> None:
             self._headers.remove(reader)
-            then(headers)
+            then(self.covered(headers))  # labels may have been read since the first of them was
 
         def failed(key: str, error: Exception) -> RasterHeader:
             return failed_header(key, self.store.find(key), error)
@@ -102,7 +102,11 @@ class FormLayers:
 
     def covering(self, form: TrainingForm) -> TrainingForm:
         """The form with the labels that each of its rasters covers."""
-        return form.with_headers(tuple(self._with_covered(each) for each in form.rasters()))
+        return form.with_headers(self.covered(form.rasters()))
+
+    def covered(self, headers: Iterable[RasterHeader]) -> tuple[RasterHeader, ...]:
+        """The headers with the labels that each covers."""
+        return tuple(map(self._with_covered, headers))
 
     def close(self) -> None:
         """Release all layers."""

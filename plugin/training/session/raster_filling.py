@@ -56,7 +56,7 @@ class RasterFilling:
         """Add layers of the project, by id, and raster files to a sensor; to a new one if it no longer exists."""
 
         def add(headers: Sequence[RasterHeader]) -> None:
-            rasters = tuple(self._without_vectors(self._still_there(headers)))
+            rasters = self._without_vectors(self._still_there(headers))
             is_there = place < len(self._session.form.sensors)
             self._session.edit(
                 self._session.form.put(rasters, place) if is_there else self._session.form.put_apart(rasters)
@@ -100,7 +100,7 @@ class RasterFilling:
     ) -> None:
         self._layers.read_headers(keys, then, self._session.progress.emit, open_layer, trusted)
 
-    def _without_vectors(self, headers: Sequence[RasterHeader]) -> list[RasterHeader]:
+    def _without_vectors(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         """The rasters among files that were given together: whole folders are dragged in, with their labels."""
         vectors = [header for header in headers if header.unusable is Unusable.UNREADABLE and self._is_vector(header)]
         for header in vectors:
@@ -111,7 +111,8 @@ class RasterFilling:
             words = tr("{names}: vector data, not added. Choose it on the page “Labels” to use it instead of {labels}.")
             chosen = shown_text(self._session.form.labels.name)
             self._session.failed.emit(words.format(names=", ".join(map(shown_text, left)), labels=chosen))
-        return [header for header in headers if header not in vectors]
+        # Where these are the labels, they were not known when the headers were read.
+        return self._layers.covered(header for header in headers if header not in vectors)
 
     def _is_vector(self, header: RasterHeader) -> bool:
         store = self._layers.store

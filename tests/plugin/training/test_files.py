@@ -24,6 +24,7 @@ def test_labels_dragged_in_with_the_rasters_are_labels(window, raster_file, file
     assert [sensor.name for sensor in window.session.form.sensors] == ["optical"]
     assert (window.session.form.labels.key, window.session.form.labels.label_fields) == (first, ("fclass",))
     assert window.message_text() == ""
+    assert window.session.form.rasters()[0].covered == {0, 1, 2}  # they were unknown when its header was read
     window.session.add_to_sensor([], [raster_file("more.tif"), second], 0)
     assert [raster.name for raster in window.session.form.rasters()] == ["optical", "more"]
     assert window.session.form.labels.key == first

@@ -178,6 +178,23 @@ def test_rasters_opened_while_labels_are_read_cover_them_afterwards(
     assert Problem.COVERS_NO_LABEL not in problems(window)
 
 
+def test_labels_read_while_rasters_are_opened_are_covered_by_every_one(
+    window, memory_labels, raster_file, monkeypatch, wait
+):
+    slow, opened = Gate(), header_reader.band_descriptions
+    held = slow.before(opened)
+    monkeypatch.setattr(
+        header_reader, "band_descriptions", lambda path, *more: (held if "slow" in path else opened)(path, *more)
+    )
+    window.session.add_files([raster_file("quick.tif"), raster_file("slow.tif")])
+    wait(lambda: window.session.rasters_read() == (1, 2))
+    window.session.set_labels(memory_labels().id(), "labels")
+    wait(lambda: not window.session.reading.facts.is_being_read)
+    slow.open()
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert [raster.covered for raster in window.session.form.rasters()] == [{0, 1, 2}, {0, 1, 2}]
+
+
 def test_a_form_that_takes_the_place_of_another_stops_what_was_read_for_that(filled, trainings, gate, wait):
     """The form of a large project would arrive after the values of the toolbox, and replace them."""
     filled.session.keep_in_project()
