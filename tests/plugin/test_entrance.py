@@ -116,3 +116,21 @@ def call_without_the_rights_of_root(process, *arguments):
     return subprocess.run(
         command, env=process.prepare(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
+
+
+def test_an_update_without_a_restart_shares_no_module_with_the_earlier_version(tmp_path):
+    """QGIS forgets what import statements named; modules imported otherwise stayed, and a job had no known kind."""
+    (tmp_path / "colearn").symlink_to(ROOT, target_is_directory=True)
+    script = """
+import sys
+from colearn.engine.contract import TrainJob as earlier
+for name in ("colearn", "colearn.engine.contract"):
+    del sys.modules[name]
+import colearn
+left = [name for name in sys.modules if name.startswith("colearn.")]
+from colearn.engine.contract import JOURNEYS, TrainJob
+assert left == [], left
+assert TrainJob in JOURNEYS.values() and TrainJob is not earlier
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

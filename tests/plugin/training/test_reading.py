@@ -186,6 +186,7 @@ def test_labels_read_while_rasters_are_opened_are_covered_by_every_one(
     monkeypatch.setattr(
         header_reader, "band_descriptions", lambda path, *more: (held if "slow" in path else opened)(path, *more)
     )
+    monkeypatch.setattr(background, "PATIENCE_S", 0)
     window.session.add_files([raster_file("quick.tif"), raster_file("slow.tif")])
     wait(lambda: window.session.rasters_read() == (1, 2))
     window.session.set_labels(memory_labels().id(), "labels")
