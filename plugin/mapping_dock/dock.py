@@ -120,6 +120,7 @@ class MapDock(QDockWidget):
         layout.setContentsMargins(6, 6, 6, 0)
         self.choices = Choices(self.session, self._tools)
         self.choices.chosen.connect(self.open_model)
+        self.choices.refused.connect(self.show_message)
         layout.addLayout(self.choices)
         self.bands = BandTable(self.session.give_band)
         layout.addWidget(self.bands)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from qgis.core import (
     QgsGeometry,
@@ -20,6 +21,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout
 
 from ....engine.contract import shown_text
 from ... import sentences
+from ...layers.file_kinds import raster_files, without_sidecars
 from ...messages import tr
 from ...widgets import icons
 from .. import models, words
@@ -33,10 +35,11 @@ from .rows import beside, button
 class Choices(QFormLayout):
     """The rows that choose model, image, sensor and area.
 
-    Signals: ``chosen`` with the model file.
+    Signals: ``chosen`` with the model file; ``refused`` with a sentence about files that are no rasters.
     """
 
     chosen = pyqtSignal(str)
+    refused = pyqtSignal(str)
 
     def __init__(self, session: MapSession, tools: CanvasTools) -> None:
         super().__init__()
@@ -49,7 +52,9 @@ class Choices(QFormLayout):
         self.card.setTextFormat(Qt.TextFormat.RichText)
         self.addRow(self.card)
         self.image_box = _box(self._on_image)
-        self.addRow(tr("Image"), self.image_box)
+        row = beside(self.image_box, "…", self._on_browse_image)
+        row.itemAt(1).widget().setToolTip(tr("Adds raster files to the project and chooses them"))
+        self.addRow(tr("Image"), row)
         self.sensor_box = _box(self._on_sensor)
         self.addRow(tr("Sensor"), self.sensor_box)
         self.area_box = _box(self._on_area)
@@ -136,6 +141,21 @@ class Choices(QFormLayout):
         layer = QgsProject.instance().mapLayer(self.image_box.currentData() or "")
         if layer is not None or not self.image_box.currentData():
             self._session.choose_layers([layer] if layer is not None else [])
+
+    def _on_browse_image(self) -> None:
+        paths, _filter = QFileDialog.getOpenFileNames(self.parentWidget(), tr("Image"), "", raster_files())
+        self.choose_files(paths)
+
+    def choose_files(self, paths: Sequence[str]) -> None:
+        """Add raster files to the project, and choose them together."""
+        layers = [QgsRasterLayer(path, Path(path).stem) for path in without_sidecars(paths)]
+        rasters = [layer for layer in layers if layer.isValid()]
+        others = [shown_text(layer.name()) for layer in layers if not layer.isValid()]
+        if rasters:
+            QgsProject.instance().addMapLayers(rasters)
+            self._session.choose_layers(rasters)
+        if others:
+            self.refused.emit(tr("No raster: {names}").format(names=", ".join(others)))
 
     def _on_sensor(self, _at: int) -> None:
         self._session.edit(replace(self._session.form, sensor=self.sensor_box.currentData() or ""))

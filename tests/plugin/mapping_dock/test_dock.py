@@ -74,6 +74,19 @@ def test_files_of_a_band_each_that_fit_together_are_taken_with_the_model(dock, r
         assert sorted(raster.name for raster in dock.session.form.rasters) == taken
 
 
+def test_an_image_is_picked_as_files_where_the_project_has_none(dock, model, image, tmp_path):
+    path = image.source()
+    QgsProject.instance().removeMapLayer(image)
+    dock.open_model(model)
+    no_raster = tmp_path / "notes.txt"
+    no_raster.write_text("none", encoding="utf-8")
+    dock.choices.choose_files([path, f"{path}.aux.xml", str(no_raster)])
+    (layer,) = QgsProject.instance().mapLayers().values()
+    assert dock.choices.image_box.currentText() == layer.name() == "scène"
+    assert dock.map_button.isEnabled()
+    assert dock.message_text() == "No raster: notes"
+
+
 def test_what_is_no_model_is_refused(dock, tmp_path):
     path = tmp_path / "no.colearn"
     path.write_bytes(b"PK")
