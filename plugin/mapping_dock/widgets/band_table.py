@@ -26,6 +26,8 @@ class BandTable(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setVisible(False)
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)  # the keyboard's focus would mark a cell
+        self.horizontalHeader().setHighlightSections(False)
 
     def fill(self, fit: Optional[Fit], values: Mapping[str, Likeness]) -> None:
         """Show the bands of a sensor; hidden if there are none."""
@@ -51,7 +53,7 @@ class BandTable(QTableWidget):
             box.addItem(tr("missing"), None)
         for name in offered:
             box.addItem(name, name)
-        box.addItem(tr("match match all by name"), "")
+        box.addItem(tr("match all by name"), "")
         box.setCurrentIndex(max(0, box.findData(pair.found or None)))
         palette = box.palette()
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):

@@ -22,7 +22,7 @@ def test_a_band_of_another_name_is_chosen_in_the_table_and_reaches_the_job(dock,
         "missing",
         "première",
         "deuxième",
-        "match match all by name",
+        "match all by name",
     ]
     box.activated.emit(box.findText("deuxième"))
     assert dock.session.form.bands == ("deuxième",)
@@ -33,7 +33,7 @@ def test_a_band_of_another_name_is_chosen_in_the_table_and_reaches_the_job(dock,
     wait(lambda: not dock.session.is_running())
     assert dock.message_text().startswith("Mapped")
     box = dock.bands.cellWidget(0, 1)
-    box.activated.emit(box.findText("match match all by name"))
+    box.activated.emit(box.findText("match all by name"))
     assert dock.session.form.bands == ()
     assert not dock.map_button.isEnabled()
 
