@@ -241,19 +241,19 @@ class SensorTree(QTreeWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept rasters from the Layers panel, the browser, a file manager, or this tree."""
         if event.source() is self or dropped_sources(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """As :meth:`dragEnterEvent`, wherever the pointer is."""
         if event.source() is self or dropped_sources(event.mimeData()):
-            event.acceptProposedAction()
+            _accept_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """On a sensor: add to it. Elsewhere: create grouped new sensors; rasters of this tree form one new sensor."""
         position = event.position().toPoint() if hasattr(event, "position") else event.pos()
         item = self.itemAt(position)
         target = None if item is None else item.data(NAME, PLACE)
-        event.acceptProposedAction()
+        _accept_copy(event)
         if event.source() is self:
             self.move(self.selected_keys(), target)
         else:
@@ -277,6 +277,12 @@ class SensorTree(QTreeWidget):
                 self._session.add_files(files)
             return
         self._session.add_to_sensor(layers, files, target)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """Accept a drag as a copy: the Layers panel proposes a move, and removes from the project what was moved."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def dropped_sources(data: QMimeData) -> list[tuple[str, str]]:

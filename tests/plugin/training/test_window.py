@@ -12,8 +12,8 @@ from colearn.plugin.training.pages import class_table
 from colearn.plugin.training.pages.checkable import check_only
 from colearn.plugin.training.pages.sensor_tree import BANDS, LAYOUT, NAME, dropped_sources
 from qgis.core import QgsMimeDataUtils
-from qgis.PyQt.QtCore import QMimeData, Qt, QUrl
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtCore import QMimeData, QPointF, Qt, QUrl
+from qgis.PyQt.QtGui import QColor, QDropEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QPushButton
 
@@ -105,6 +105,19 @@ def test_what_is_dropped_is_taken_wherever_it_comes_from(window, raster_layer, r
     assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar"]
     tree.take([("", raster_file("radar2.tif"))], 1)
     assert [len(sensor.rasters) for sensor in window.session.form.sensors] == [1, 2]
+
+
+def test_a_layer_dragged_from_the_panel_stays_in_the_project(window, raster_layer):
+    """The panel proposes to move it, and would remove from the project what was moved."""
+    layer = raster_layer("optical.tif")
+    dragged = QgsMimeDataUtils.encodeUriList([QgsMimeDataUtils.Uri(layer)])
+    move, copy = Qt.DropAction.MoveAction, Qt.DropAction.CopyAction
+    left, shift = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier  # which proposes a move
+    event = QDropEvent(QPointF(5, 5), move | copy, dragged, left, shift)
+    assert event.proposedAction() == move
+    window.sensors_page.tree.dropEvent(event)
+    assert (event.isAccepted(), event.dropAction()) == (True, copy)
+    assert [raster.key for raster in window.session.form.rasters()] == [layer.id()]
 
 
 def test_without_a_raster_selected_all_layers_are_offered(window, raster_layer, memory_labels):
