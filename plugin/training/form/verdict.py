@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
@@ -14,6 +15,7 @@ from .problems import Issue, Mend, Page, Problem
 
 MODEL_ENDING = ".colearn"
 _METHODS_OF_AUTO = 2  # methods compared in addition to alone, in units of a full training
+_PIXELS_OF_POLYGON = 20  # that are drawn, approximately
 _EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # approximate, relative
 
 
@@ -91,12 +93,19 @@ def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
 def work_units(form: TrainingForm, labels: LabelFacts) -> float:
     """The amount of computation, in sample visits: samples × epochs × sensors × trainings."""
     get = form.settings.get
-    samples = min(get("max_samples"), max(20 * labels.features, 100)) + (get("unlabelled_samples") or 0)
+    samples = min(get("max_samples"), _labelled(labels)) + (get("unlabelled_samples") or 0)
     methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together
     automatic, effort = get("method") is Method.AUTO, get("effort")
     folds = get("folds") or (THOROUGH_FOLDS if automatic and effort is Effort.THOROUGH else 1)
     trainings = (_EFFORTS[effort] if automatic else 1.0) * folds * get("repeats")
     return trainings * samples * get("epochs") * max(len(form.sensors), 1) * methods
+
+
+def _labelled(labels: LabelFacts) -> float:
+    """The approximate number of labelled pixels; unlimited for rasters, which are not read to count them."""
+    if labels.shape == "raster":
+        return math.inf
+    return max(labels.features * (1 if labels.shape == "points" else _PIXELS_OF_POLYGON), 100)
 
 
 def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:
