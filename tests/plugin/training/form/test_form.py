@@ -227,14 +227,6 @@ def test_time_is_estimated_from_earlier_trainings():
     assert work_units(alone, FACTS) == work_units(FORM, FACTS) * 2 / 4  # 2 trainings instead of 2 more and 2
 
 
-def test_a_label_raster_counts_as_many_samples_as_are_drawn_and_a_point_as_one():
-    """Counted as few samples, a raster made the next training on points appear to take hours."""
-    most = FORM.settings.get("max_samples")
-    of_raster = work_units(FORM, LabelFacts(shape="raster"))
-    assert of_raster == work_units(FORM, LabelFacts(shape="points", features=most))
-    assert of_raster == work_units(FORM, LabelFacts(shape="points", features=120)) * most / 120
-
-
 @pytest.mark.parametrize(
     ("form", "facts", "problem", "page"),
     [
