@@ -8,16 +8,30 @@ from colearn.engine.model.encoders.layers.randomness import Dropout, drawing_fro
 from torch import nn
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5])
-@pytest.mark.parametrize("shape", [(7, 5), (4, 3, 6)])
-def test_dropout_draws_what_torch_draws_for_the_same_seed(shape, share) -> None:
-    values = torch.linspace(1, 2, torch.Size(shape).numel()).reshape(shape)
-    torch.manual_seed(11)
-    expected = [nn.Dropout(share)(values) for _ in range(2)]
+@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.9])
+def test_dropout_drops_each_value_alone_with_its_probability(share) -> None:
+    """Pearson's test of the counts of all patterns of eight neighbours, which span three draws of 64 bits."""
     with drawing_from(torch.Generator().manual_seed(11)):
-        found = [Dropout(share)(values) for _ in range(2)]
-    assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
-    assert not torch.equal(*found)
+        kept = Dropout(share)(torch.ones(100_000, 8)) > 0
+    patterns = torch.arange(256)[:, None] >> torch.arange(8) & 1
+    expected = 100_000 * (1 - share) ** patterns.sum(1) * share ** (8 - patterns.sum(1))
+    found = torch.bincount((kept * 2 ** torch.arange(8)).sum(1), minlength=256)
+    common = expected > 5
+    cells = int(common.sum())
+    assert (((found - expected) ** 2 / expected)[common]).sum() < cells + 5 * (2 * cells) ** 0.5
+
+
+def test_dropout_keeps_the_mean_and_repeats_for_a_seed_only() -> None:
+    values = torch.linspace(1, 2, 100_003).double()  # no multiple of the numbers of one draw
+    with drawing_from(torch.Generator().manual_seed(3)):
+        first, second = (Dropout(0.2)(values) for _ in range(2))
+    with drawing_from(torch.Generator().manual_seed(3)):
+        again = Dropout(0.2)(values)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, second)
+    assert first.dtype == torch.float64
+    assert first.mean().item() == pytest.approx(values.mean().item(), rel=0.01)
+    assert set((first / values).round(decimals=6).tolist()) == {0.0, round(2**16 / (2**16 - 13107), 6)}
 
 
 def test_gradients_pass_where_values_did() -> None:
