@@ -14,6 +14,7 @@ from colearn.engine.experiment.forests import forest
 from colearn.engine.process.reporting import Reporter
 from osgeo import gdal
 
+from synthetic_samples import few_trees
 from world import World
 
 TREES = 20
@@ -67,7 +68,7 @@ def run_train(job: TrainJob, *, report: bool = False, cores: int = 1) -> tuple[F
 
     sink = Listening()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", min(TREES, forest.TREES))
+        few_trees(patch, min(TREES, forest.TREES))
         for module in ("learning.fit.device", "trees.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
         if not report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight
@@ -17,6 +18,13 @@ from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
 OUTPUTS = {Task.CLASSIFICATION: 3, Task.MULTILABEL: 2, Task.REGRESSION: 2}
 IMAGE, SERIES = "camera", "radar of été"
 SMALL = NetworkDesign(width=16, hidden=16)  # learns what these samples hold, and is trained in a wink
+
+
+def few_trees(patch: pytest.MonkeyPatch, trees: int) -> None:
+    """Give forests that are the reference, and those that are teachers, few trees."""
+    patch.setattr("colearn.engine.experiment.forests.forest.TREES", trees)
+    for bound in ("MOST_TREES", "LEAST_TREES"):
+        patch.setattr(f"colearn.engine.experiment.forests.privileged_teacher.{bound}", trees)
 
 
 def raster(rows: int, cols: int, holes: float = 0.03) -> np.ndarray:

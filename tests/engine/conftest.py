@@ -5,6 +5,8 @@ import functools
 import pytest
 from colearn.engine.raster.files.read import close_datasets
 
+from synthetic_samples import few_trees
+
 
 @pytest.fixture(autouse=True)
 def _no_raster_stays_open():
@@ -45,7 +47,7 @@ def small_networks():
         patch.setattr(
             "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
         )
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+        few_trees(patch, 5)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         for module in ("learning.fit.device", "trees.forest"):

@@ -34,6 +34,7 @@ from journeys import (
     source,
     train_job,
 )
+from synthetic_samples import few_trees
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +44,7 @@ def quickly(world, tmp_path_factory):
     """A quick training and its log."""
     folder = tmp_path_factory.mktemp("quick")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+        few_trees(patch, 5)
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
         job = train_job(world, folder, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
         finished, sink = run_train(job, report=True)
@@ -113,7 +114,7 @@ class TestEveryLabel:
     def test_who_keeps_test_labels_apart_maps_with_what_was_scored(self, quickly, world, tmp_path) -> None:
         job = train_job(world, tmp_path, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+            few_trees(patch, 5)
             run_train(replace(job, use_all_labels=False), report=True)
         model = ModelFile.open(str(tmp_path / "model.colearn"))
         assert model.manifest.samples.refit == 0
@@ -199,7 +200,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
 
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.fast_copies", recorded)
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.finish_asked", lambda: bool(copied()))
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+    few_trees(monkeypatch, 5)
     monkeypatch.setattr(
         "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
     )

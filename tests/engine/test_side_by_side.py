@@ -24,6 +24,7 @@ from colearn.engine.train import train
 
 from journeys import NOT_DRAWN, Listening, run_train
 from quick_trainings import manifest_in, quick
+from synthetic_samples import few_trees
 
 pytestmark = pytest.mark.usefixtures("few_resamples")
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +112,7 @@ def test_no_thread_is_left(side_by_side) -> None:
 
 def train_on(cores: int, job: TrainJob, sink) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 20)
+        few_trees(patch, 20)
         patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         for module in ("learning.fit.device", "trees.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)

@@ -53,18 +53,20 @@ class Forest:
         outputs: int,
         seed: int,
         class_weight: ClassWeight = ClassWeight.BALANCED,
+        trees: int | None = None,
     ) -> Forest:
         """Fit on the samples at ``index``; one seed gives one forest, whatever the number of cores.
 
         Args:
             outputs: number of classes, labels or targets.
             class_weight: resolved, so not ``auto``; for classification only.
+            trees: their number; None: that of the reference.
 
         Raises:
             ValueError: no samples, an unknown sensor, or ``auto``.
         """
         table = feature_table(samples, names, index)
-        return cls.fit_table(samples.task, names, table, samples.target[index], outputs, seed, class_weight)
+        return cls.fit_table(samples.task, names, table, samples.target[index], outputs, seed, class_weight, trees)
 
     @classmethod
     def fit_table(
@@ -76,16 +78,18 @@ class Forest:
         outputs: int,
         seed: int,
         class_weight: ClassWeight = ClassWeight.BALANCED,
+        trees: int | None = None,
     ) -> Forest:
         """Fit on rows of :func:`feature_table` and their targets; otherwise as :meth:`fit`."""
         if not len(table):
             raise ValueError("no samples to fit a forest on")
+        trees = TREES if trees is None else trees
         if task.one_class:
-            model = RandomForestClassifier(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
+            model = RandomForestClassifier(trees, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
             fitted_on_all_cores(model, table, target, _sample_weights(target, class_weight))
             return cls(task, tuple(names), outputs, model, model.classes_.astype(np.int64), np.ones(0, np.float32))
         scale = target_scale(task, target).astype(np.float32)
-        model = _regressor(task, seed)
+        model = _regressor(task, trees, seed)
         fitted_on_all_cores(model, table, np.asarray(target, np.float64) / scale, None)
         return cls(task, tuple(names), outputs, model, np.arange(outputs), scale)
 
@@ -185,11 +189,11 @@ def _mean(values: NDArray[Any], valid: Flags, axis: int) -> NDArray[np.float64]:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _regressor(task: Task, seed: int) -> RandomForestRegressor:
+def _regressor(task: Task, trees: int, seed: int) -> RandomForestRegressor:
     """A forest for values, or 0/1 labels: their variance is half the Gini impurity, leaf means are probabilities."""
     if task.has_probabilities:
-        return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
-    return RandomForestRegressor(TREES, min_samples_leaf=LEAST_LEAF_REGRESSION, max_features=1 / 3, random_state=seed)
+        return RandomForestRegressor(trees, min_samples_leaf=LEAST_LEAF, max_features="sqrt", random_state=seed)
+    return RandomForestRegressor(trees, min_samples_leaf=LEAST_LEAF_REGRESSION, max_features=1 / 3, random_state=seed)
 
 
 def _sample_weights(target: NDArray[Any], class_weight: ClassWeight) -> NDArray[np.float64]:

@@ -21,6 +21,8 @@ from ...samples.split import strata, stratify
 from .forest import Forest, feature_table
 
 FOLDS = 5
+MOST_TREES, LEAST_TREES = 200, 50  # of a teacher; fewer teach worse where there are few samples (docs/research.md)
+MOST_ROWS = 300_000  # of all trees of a teacher, while there are more than the fewest
 PRIOR_SHARE = 0.01  # weight of the prior in a teacher's soft targets: keeps probabilities above 0 and logarithms finite
 
 
@@ -48,7 +50,7 @@ def teacher(
 
     Use it only for other samples; for those at ``train`` use :func:`out_of_fold`.
     """
-    forest = Forest.fit(samples, names, train, outputs, seed, class_weight)
+    forest = Forest.fit(samples, names, train, outputs, seed, class_weight, trees_of_teacher(len(train)))
     return Teacher(forest, rules_of(samples.task).prior(samples.target[train], outputs))
 
 
@@ -83,7 +85,8 @@ def out_of_fold(
     soft_targets = np.empty((len(train), outputs), np.float32)
     for number in np.unique(fold):
         held, learned = fold == number, fold != number
-        forest = Forest.fit_table(samples.task, names, table[learned], target[learned], outputs, seed, class_weight)
+        rows, trees = table[learned], trees_of_teacher(np.count_nonzero(learned))
+        forest = Forest.fit_table(samples.task, names, rows, target[learned], outputs, seed, class_weight, trees)
         soft_targets[held] = forest.predict_table(table[held])
         on_fitted()
     return _with_prior(samples.task, soft_targets, rules_of(samples.task).prior(target, outputs))
@@ -121,6 +124,11 @@ def teacher_folds(samples: SampleSet, train: Indices, seed: int, folds: int = FO
     if count < 2:
         raise _one_group(len(train))
     return stratify(strata(samples.task, samples.target[train]), groups, (1 / count,) * count, seed)
+
+
+def trees_of_teacher(rows: int) -> int:
+    """The number of trees of a teacher fitted on this many samples."""
+    return min(MOST_TREES, max(LEAST_TREES, MOST_ROWS // max(rows, 1)))
 
 
 def _with_prior(task: Task, soft_targets: Floats, prior: Doubles) -> Floats:

@@ -7,7 +7,8 @@ provides targets: if labels are few, the samples alone describe the average too 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -25,11 +26,18 @@ from .. import Chosen, Comparison, Experiment
 SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
 BETWEEN = 2  # interpolated points per training sample
 MOST_BETWEEN = 10_000
+TUNED_SHARE = 0.2  # of the epochs, for the refitted average: as good as all of them anew (docs/research.md)
+TUNED_RATE = 0.3  # of the learning rate
 
 
 def training_name(sensor: str) -> str:
     """The name of the training of a sensor's copy."""
     return f"fast copy: {sensor}"
+
+
+def tuned_epochs(copy: NetworkPredictor) -> int:
+    """The epochs in which a measured copy is then trained on the average that learned all labels."""
+    return min(max(copy.network.kept), math.ceil(TUNED_SHARE * copy.network.history[-1].epochs))
 
 
 def fast_copies(comparison: Comparison, experiment: Experiment) -> dict[str, NetworkPredictor]:
@@ -65,10 +73,9 @@ def _copies(averages: Mapping[str, SensorPredictor], experiment: Experiment) -> 
 def copies_of_all_labels(
     copies: Mapping[str, NetworkPredictor], refitted: Mapping[str, SensorPredictor], experiment: Experiment
 ) -> dict[str, NetworkPredictor]:
-    """For every copy, one of the average refitted on all labels, trained on the samples of all parts.
+    """Every copy, trained further on the samples of all parts, with the predictions of the refitted average.
 
-    Epochs and calibration are those chosen for the measured copy, with the same schedule, as
-    for all refits, where no sample is left to choose them (:mod:`..refit.refit`).
+    The calibration is that of the measured copy, because no sample is left to choose it (:mod:`..refit.refit`).
 
     Args:
         copies: those of the averages that were scored.
@@ -78,8 +85,10 @@ def copies_of_all_labels(
     every = replace(split, train=np.arange(len(data.samples), dtype=np.int64))
     tasks = {}
     for name in (name for name in refitted if name in copies):
-        of_every = replace(experiment, split=every, settings=replace(settings, shares=copies[name].population.shares))
-        tasks[name] = _task(refitted[name], of_every, keep=copies[name].network.kept)
+        copy = copies[name]
+        rate = TUNED_RATE * settings.learning_rate
+        tuned = replace(settings, epochs=tuned_epochs(copy), learning_rate=rate, shares=copy.population.shares)
+        tasks[name] = _task(refitted[name], replace(experiment, split=every, settings=tuned), copy.network)
     found = {}
     for name, network in _side_by_side(tasks, experiment).items():
         chosen = Chosen.of([copies[name]], data.samples, split, settings)
@@ -98,17 +107,17 @@ def _side_by_side(tasks: Mapping[str, PooledTask[TrainedNetwork]], experiment: E
 
 
 def _task(
-    average: SensorPredictor, experiment: Experiment, keep: Sequence[int] | None = None
+    average: SensorPredictor, experiment: Experiment, start: TrainedNetwork | None = None
 ) -> PooledTask[TrainedNetwork]:
-    """The training of a copy, not yet calibrated."""
+    """The training of a copy, not yet calibrated; from a copy to the last epoch, else to the best on validation."""
 
     def run(emit: Emit) -> TrainedNetwork:
-        return _trained(average, replace(experiment, on_epoch=emit), keep)
+        return _trained(average, replace(experiment, on_epoch=emit), start)
 
     return PooledTask(training_name(average.sensors[0]), run, experiment.on_epoch)
 
 
-def _trained(average: SensorPredictor, experiment: Experiment, keep: Sequence[int] | None) -> TrainedNetwork:
+def _trained(average: SensorPredictor, experiment: Experiment, start: TrainedNetwork | None) -> TrainedNetwork:
     (name,) = average.sensors
     training, split, settings = training_name(name), experiment.split, experiment.settings
     settings = replace(
@@ -116,7 +125,8 @@ def _trained(average: SensorPredictor, experiment: Experiment, keep: Sequence[in
     )
     soft = with_predictions(experiment.data.only(name), average, split.train, settings)
     checkpoint = experiment.checkpoints.of(training)
-    network = train_network(soft, split, settings, training, experiment.on_epoch, checkpoint, keep)
+    keep = (settings.epochs,) if start else None
+    network = train_network(soft, split, settings, training, experiment.on_epoch, checkpoint, keep, start)
     return for_population(network, soft.samples, split.train, settings)
 
 

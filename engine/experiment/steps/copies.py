@@ -10,12 +10,12 @@ from dataclasses import replace
 from ...contract import Effort, EngineError, InputError, Method, TrainJob
 from ...process import Reporter, finish_asked
 from .. import EndedEarly, Experiment, Pace, TrainingProgress, TrainingResults
-from ..graphs import copies_of_all_labels, fast_copies, training_name
+from ..graphs import copies_of_all_labels, fast_copies, training_name, tuned_epochs
 from .all_labels import RefitProgress
 from .setup import TrainingSetup
 
 _AS_SCORED = "the fast copies in the model file are those of the averages trained on the training part."
-_SCORED_END = 0.6  # share of the progress: copies of all labels are trained no longer than needed
+_SCORED_END = 0.7  # share of the progress: copies of all labels take fewer epochs
 
 
 def with_copies(setup: TrainingSetup, results: TrainingResults, reporter: Reporter) -> TrainingResults:
@@ -48,7 +48,7 @@ def with_copies(setup: TrainingSetup, results: TrainingResults, reporter: Report
 
 def _of_all_labels(results: TrainingResults, experiment: Experiment, reporter: Reporter) -> TrainingResults:
     """The results with copies of the averages refitted on all labels, if there are any."""
-    epochs = {training_name(name): max(copy.network.kept) for name, copy in results.copies.items()}
+    epochs = {training_name(name): tuned_epochs(copy) for name, copy in results.copies.items()}
     on_epoch = RefitProgress(epochs, 1, 0, reporter).checked(Pace(finish_asked=finish_asked))
     try:
         copies = copies_of_all_labels(results.copies, results.refitted, replace(experiment, on_epoch=on_epoch))

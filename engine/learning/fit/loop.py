@@ -36,6 +36,7 @@ def train_network(
     on_epoch: Callable[[Epoch], None],
     checkpoint: Checkpoint | None = None,
     keep: Sequence[int] | None = None,
+    start: TrainedNetwork | None = None,
 ) -> TrainedNetwork:
     """Train MDiCo over all sensors of ``data``; with one sensor it is the baseline *alone*.
 
@@ -53,6 +54,7 @@ def train_network(
         keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as
             in :attr:`.trained_network.TrainedNetwork.kept`: then there is no validation, and nothing after the last
             of them is trained; the schedule remains that of all epochs.
+        start: a trained network of the same design, sensors and outputs, from whose weights the training starts.
 
     Raises:
         DeviceError: too little memory.
@@ -64,6 +66,8 @@ def train_network(
         plans = _plans(split, data, settings)
         with seeded(random):
             trainer = Trainer(data, split, settings)
+        if start is not None:
+            trainer.network.load_state_dict(start.network.state_dict())
         return _Training(trainer, plans, settings, training, keep, random).run(on_epoch, checkpoint)
 
 

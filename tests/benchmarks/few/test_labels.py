@@ -14,7 +14,7 @@ from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.samples.split.parts import split_by_group
 from colearn.engine.trees.forest import ForestSize
 
-from synthetic_samples import make_samples
+from synthetic_samples import few_trees, make_samples
 
 SAMPLES = make_samples()
 SPLIT = split_by_group(SAMPLES, 7, "made up")
@@ -51,7 +51,7 @@ def test_invalid_numbers_of_labels(labels: float) -> None:
 
 def test_trees_learn_from_unlabelled_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """One training for all three; labels of the places left out are never looked at: other ones change nothing."""
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+    few_trees(monkeypatch, 5)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
     runs = []
     run = Averaging.run

@@ -22,7 +22,7 @@ from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees.forest import ForestSize
 
-from synthetic_samples import IMAGE, SERIES, SMALL, fifths, make_samples, settings_for
+from synthetic_samples import IMAGE, SERIES, SMALL, few_trees, fifths, make_samples, settings_for
 
 NAMES = (IMAGE, SERIES)
 
@@ -30,7 +30,7 @@ NAMES = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    few_trees(monkeypatch, 10)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
     monkeypatch.setattr("colearn.engine.experiment.methods.rich_features", lambda *_: {})  # chosen elsewhere, too
 

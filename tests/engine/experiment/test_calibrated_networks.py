@@ -12,7 +12,7 @@ from colearn.engine.learning.metrics.calibration import fit_calibration
 from colearn.engine.learning.tasks.rules import logits_of
 
 from comparisons import TASKS, comparison_of
-from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, SERIES, few_trees, fifths, half_covered, make_samples, settings_for
 
 pytestmark = pytest.mark.usefixtures("small_forests")
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("small_forests")
 def trained():
     """By task: samples, and networks that are surer than they should be, or not sure enough."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+        few_trees(patch, 10)
         sets = {task: half_covered(make_samples(task, count=120)) for task in TASKS}
         return {
             task: (each, comparison_of(each, Method.MDICO, epochs=6, learning_rate=0.01)) for task, each in sets.items()

@@ -14,7 +14,7 @@ from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, few_trees, fifths, half_covered, make_samples, settings_for
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 METHODS = [method for method in Method if method is not Method.AUTO]
@@ -24,7 +24,7 @@ BOTH = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Teachers are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    few_trees(monkeypatch, 10)
 
 
 def unheard(epoch: object) -> None:

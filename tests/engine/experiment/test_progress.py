@@ -13,7 +13,7 @@ from colearn.engine.process import Reporter
 from colearn.engine.trees import ForestSize
 
 from journeys import Listening
-from synthetic_samples import SMALL, fifths, make_samples, settings_for
+from synthetic_samples import SMALL, few_trees, fifths, make_samples, settings_for
 
 EPOCHS = 5
 NAMES = ["a", "b", "c"]
@@ -220,7 +220,7 @@ class Slow:
 def test_a_real_training_on_a_budget_is_whole_at_its_end(monkeypatch) -> None:
     """By this clock there is time for two networks of eight epochs (``test_averaging``), so for 6 trainings of 12."""
     torch.set_num_threads(1)
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+    few_trees(monkeypatch, 5)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
     samples, sink = make_samples(count=90), Listening()
     progress = TrainingProgress(Method.AUTO, 2, 1, Reporter(sink))

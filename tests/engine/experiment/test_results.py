@@ -18,7 +18,7 @@ from colearn.engine.samples.sample_set import SampleSet, Split
 from colearn.engine.samples.split.folds import split_folds
 
 from journeys import Listening
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, few_trees, fifths, half_covered, make_samples, settings_for
 
 BOTH = (IMAGE, SERIES)
 
@@ -26,7 +26,7 @@ BOTH = (IMAGE, SERIES)
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
     """Forests are tested elsewhere."""
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    few_trees(monkeypatch, 10)
 
 
 def comparison_of(samples: SampleSet, split: Split, method: Method = Method.MDICO, seed: int = 0) -> Comparison:

@@ -17,7 +17,7 @@ from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.samples.sample_set import SampleSet
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, few_trees, fifths, half_covered, make_samples, settings_for
 
 BALANCED, ACCURACY = Optimize.BALANCED_ACCURACY, Optimize.ACCURACY
 CLASSES = Scorer(Task.CLASSIFICATION, BALANCED, seed=0)
@@ -247,7 +247,7 @@ class TestCalibration:
 @pytest.mark.parametrize("task", list(OUTPUTS))
 @pytest.mark.parametrize("method", [Method.MDICO, Method.ALONE])
 def test_only_the_test_part_is_looked_at(monkeypatch, task: Task, method: Method) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    few_trees(monkeypatch, 10)
     torch.set_num_threads(1)
     samples = half_covered(make_samples(task, count=60))
     split, settings = fifths(samples), settings_for(samples, design=SMALL, epochs=1)

@@ -23,7 +23,7 @@ from colearn.engine.samples.sample_set import Split
 from scipy.stats import binomtest
 
 from gauss_world import MEANS, OFFSET, RARE, SD, SENSOR, SHARES, draw, true_posterior
-from synthetic_samples import SMALL, settings_for
+from synthetic_samples import SMALL, few_trees, settings_for
 
 EVEN = (1 / 3, 1 / 3, 1 / 3)
 CODES = (7, 11, 13)
@@ -35,7 +35,7 @@ FITTED = 0.05  # what fitting on 1,000 validation samples leaves to chance, at t
 def small_forests():
     """The world has two bands: fifty trees know them as well as two hundred."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 50)
+        few_trees(patch, 50)
         yield
 
 

@@ -18,7 +18,7 @@ from colearn.engine.learning.tasks.population import AS_THEY_ARE, Population
 from colearn.engine.predictors.network_predictor import FusedPredictor, NetworkPredictor
 from colearn.engine.samples.sample_set import SampleSet, Split
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples, settings_for
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, few_trees, make_samples, settings_for
 
 COUNT = 60
 TASKS = (Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION)
@@ -45,7 +45,7 @@ def fitted(samples: SampleSet, kind: str):
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("kind", ["network", "forest", "fused"])
 def test_it_predicts_what_its_sensors_cover_and_nothing_else(kind: str, task: Task, monkeypatch) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
+    few_trees(monkeypatch, 3)
     predictor = fitted(make_samples(task, count=COUNT), kind)
     samples = uncovered(make_samples(task, count=COUNT, seed=1))
     seen = samples.present.any(axis=1) if kind == "fused" else samples.present[:, 0]

@@ -18,14 +18,14 @@ from colearn.engine.learning.fit import TrainingData
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.trees import RICH, USUAL, ForestSize
 
-from synthetic_samples import IMAGE, SERIES, SMALL, fifths, make_samples, settings_for
+from synthetic_samples import IMAGE, SERIES, SMALL, few_trees, fifths, make_samples, settings_for
 
 COUNT = 300
 
 
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    few_trees(monkeypatch, 10)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
     monkeypatch.setattr(feature_choice, "SMALL", ForestSize(trees=10))
 

@@ -15,12 +15,12 @@ from colearn.engine.process import Reporter
 from colearn.engine.trees import ForestSize
 
 from journeys import Listening
-from synthetic_samples import IMAGE, SMALL, fifths, make_samples, settings_for
+from synthetic_samples import IMAGE, SMALL, few_trees, fifths, make_samples, settings_for
 
 
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+    few_trees(monkeypatch, 5)
     monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 

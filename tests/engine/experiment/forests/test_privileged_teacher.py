@@ -8,11 +8,16 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.manifest.manifest import SensorKind
 from colearn.engine.contract.wire.errors import ErrorCode, InputError
 from colearn.engine.experiment.forests.forest import Forest
-from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher, teacher_folds
+from colearn.engine.experiment.forests.privileged_teacher import (
+    out_of_fold,
+    teacher,
+    teacher_folds,
+    trees_of_teacher,
+)
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SensorSamples
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, few_trees, make_samples
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 BOTH = [IMAGE, SERIES]
@@ -30,7 +35,7 @@ def fingerprints(groups, target):
 @pytest.fixture(autouse=True)
 def small_forests(monkeypatch):
     """What is tested here is who is asked about whom: a tenth of the trees will do."""
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 20)
+    few_trees(monkeypatch, 20)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -135,3 +140,9 @@ def test_a_single_group_cannot_be_cross_fitted():
         out_of_fold(samples, BOTH, np.arange(60), 3, seed=0)
     assert caught.value.code is ErrorCode.TOO_FEW_SAMPLES
     assert "GROUP_FIELD" in caught.value.remedy
+
+
+@pytest.mark.parametrize(("rows", "trees"), [(1, 200), (1500, 200), (3000, 100), (6000, 50), (100_000, 50)])
+def test_a_teacher_of_many_samples_has_fewer_trees(monkeypatch, rows: int, trees: int) -> None:
+    monkeypatch.undo()
+    assert trees_of_teacher(rows) == trees

@@ -1,10 +1,12 @@
 """One network that learns an average: its soft targets, its entry in the model file, equal bytes of equal seeds."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from colearn.engine.contract import LabelClass, Level, Method, SensorManifest, Task
+import torch
+from colearn.engine.contract import Epoch, LabelClass, Level, Method, SensorManifest, Task
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.describe import TrainingRecord
 from colearn.engine.experiment.graphs import fast_copy
@@ -16,6 +18,7 @@ from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.mapping.block_map import score_samples
 from colearn.engine.model.network_design import NetworkDesign, averaged
@@ -26,7 +29,7 @@ from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees import ForestSize
 
 from journeys import Listening
-from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, SERIES, few_trees, fifths, half_covered, make_samples, settings_for
 from training_records import described
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
@@ -37,7 +40,7 @@ WIDE = NetworkDesign(width=16, hidden=16)
 @pytest.fixture(scope="module", autouse=True)
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
+        few_trees(patch, 3)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(8, 100, 30))
         patch.setattr("colearn.engine.experiment.graphs.fast_copy.NetworkDesign", lambda: WIDE)
         yield
@@ -154,15 +157,28 @@ def with_all_labels(found: Trained, data: TrainingData) -> dict[str, NetworkPred
     return fast_copy.copies_of_all_labels(found.copies, averages, replace(found.experiment, data=data))
 
 
-def test_copies_of_all_labels_train_as_long_and_are_calibrated_as_those_that_are_measured(trained: Trained) -> None:
+def test_copies_of_all_labels_are_the_measured_ones_trained_further_with_their_calibration(trained: Trained) -> None:
     again = with_all_labels(trained, trained.data)
     assert set(again) == set(trained.copies)
     for name, copy in again.items():
         scored = trained.copies[name].network
-        assert copy.network.kept == scored.kept
-        assert copy.network.history[-1].epoch == scored.kept[0]
+        assert copy.network.kept == (fast_copy.tuned_epochs(trained.copies[name]),)
+        assert copy.network.history[-1].epochs <= scored.kept[0]
+        mine, own = (_parameters(each) for each in (copy.network, scored))
+        assert 0 < (mine - own).norm() / own.norm() < 0.1  # those of another training are farther away
         if trained.samples.task.has_probabilities:
             np.testing.assert_array_equal(copy.network.sensor(name).temperature, scored.sensor(name).temperature)
+
+
+def _parameters(network: TrainedNetwork) -> torch.Tensor:
+    return torch.nn.utils.parameters_to_vector(network.network.parameters()).detach()
+
+
+@pytest.mark.parametrize(("kept", "epochs", "expected"), [(25, 25, 5), (3, 25, 3), (4, 4, 1), (1, 1, 1)])
+def test_how_long_copies_are_trained_further(kept: int, epochs: int, expected: int) -> None:
+    history = (Epoch("fast copy: x", kept, epochs, 0.1, 0.1, 0.9),)
+    copy = SimpleNamespace(network=SimpleNamespace(kept=(kept,), history=history))
+    assert fast_copy.tuned_epochs(copy) == expected
 
 
 def test_copies_of_all_labels_learn_from_the_samples_of_every_part(classifier: Trained) -> None:

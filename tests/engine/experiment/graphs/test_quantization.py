@@ -30,7 +30,7 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet
 
 from journeys import Listening
-from synthetic_samples import IMAGE, SERIES, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, SERIES, few_trees, fifths, half_covered, make_samples, settings_for
 from training_records import described
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
@@ -39,7 +39,7 @@ TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 @pytest.fixture(scope="module", autouse=True)
 def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 3)
+        few_trees(patch, 3)
         patch.setattr("colearn.engine.experiment.graphs.graph_cost.bootstrap", partial(bootstrap, resamples=200))
         yield
 

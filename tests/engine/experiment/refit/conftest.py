@@ -3,11 +3,13 @@
 import pytest
 from colearn.engine.trees.forest import ForestSize
 
+from synthetic_samples import few_trees
+
 
 @pytest.fixture(scope="module", autouse=True)
 def small_forests():
     """Forests are tested elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("colearn.engine.experiment.forests.forest.TREES", 5)
+        few_trees(patch, 5)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=3))
         yield

@@ -18,7 +18,10 @@ from colearn.engine.process.task_pool import TaskPool
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, make_samples, settings_for
 
-COPIES = {name: SimpleNamespace(network=SimpleNamespace(kept=(2,))) for name in (IMAGE, SERIES)}
+COPIES = {
+    name: SimpleNamespace(network=SimpleNamespace(kept=(2,), history=(SimpleNamespace(epochs=9),)))
+    for name in (IMAGE, SERIES)
+}
 DIVERGED = EngineError(
     ErrorCode.TRAINING_DIVERGED,
     subject="fast copy",

@@ -23,7 +23,7 @@ from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.fit.trainer import Trainer
 
 from checkpointed import data
-from synthetic_samples import IMAGE, SERIES, SMALL, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, SERIES, SMALL, few_trees, fifths, half_covered, make_samples, settings_for
 
 EPOCHS = 3
 
@@ -147,7 +147,7 @@ def _counted(learn, calls: list[int]):
 
 @pytest.mark.parametrize("training", ["mdico", f"alone: {SERIES}", "all sensors"])
 def test_a_whole_run_interrupted_anywhere_ends_as_if_nothing_had_been(tmp_path, monkeypatch, training) -> None:
-    monkeypatch.setattr("colearn.engine.experiment.forests.forest.TREES", 10)
+    few_trees(monkeypatch, 10)
     torch.set_num_threads(1)
     samples = half_covered(make_samples(count=60))
 
