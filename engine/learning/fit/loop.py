@@ -51,9 +51,8 @@ def train_network(
         training: name of this training, for the epochs.
         on_epoch: called after every epoch.
         checkpoint: where the training is saved, and resumed from.
-        keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as
-            in :attr:`.trained_network.TrainedNetwork.kept`: then there is no validation, and nothing after the last
-            of them is trained; the schedule remains that of all epochs.
+        keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as in
+            :attr:`.TrainedNetwork.kept`: there is no validation; the schedule of all epochs ends after the last of them.
         start: a trained network of the same design, sensors and outputs, from whose weights the training starts.
 
     Raises:
