@@ -52,7 +52,7 @@ def train_network(
         on_epoch: called after every epoch.
         checkpoint: where the training is saved, and resumed from.
         keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as in
-            :attr:`.TrainedNetwork.kept`: there is no validation; the schedule of all epochs ends after the last of them.
+            :attr:`.TrainedNetwork.kept`: no validation; the schedule of all epochs ends after the last of them.
         start: a trained network of the same design, sensors and outputs, from whose weights the training starts.
 
     Raises:
