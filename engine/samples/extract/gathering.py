@@ -140,11 +140,20 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
         )
 
 
+def _consequence(missing: int, everywhere: int) -> str:
+    """What becomes of samples at which a sensor has no data; ``everywhere``: at so many of them no sensor has any."""
+    if everywhere == missing:
+        return "they are not used"
+    but = f" but for {everywhere}, at which no sensor has data" if everywhere else ""
+    return f"they are used for the other sensors only{but}"
+
+
 def _log_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter) -> None:
+    anywhere = samples.present.any(axis=1)
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
         clouds = f", at {int(masked[at].sum())} of them by its quality mask" if masked[at].any() else ""
-        then = "they are used for the other sensors only" if len(samples.sensors) > 1 else "they are not used"
+        then = _consequence(int(missing.sum()), int((missing & ~anywhere).sum()))
         if missing.any():
             reporter.warning(
                 "samples_not_covered",

@@ -48,17 +48,20 @@ def draw_label_points(
         within=seen_by,
         rate=rate,
     )
-    _log_draw(len(chosen), len(points), classes, draw_options, reporter)
+    _log_draw(len(chosen), points, classes, draw_options, reporter)
     return grouped(points.take(chosen), draw_options.split_by, draw_options.patch_m, reporter)
 
 
-def _log_draw(chosen: int, candidates: int, classes: Indices, draw_options: DrawOptions, reporter: Reporter) -> None:
+def _log_draw(
+    chosen: int, candidates: LabelPoints, classes: Indices, draw_options: DrawOptions, reporter: Reporter
+) -> None:
+    are_polygons = len(np.unique(candidates.row)) < len(candidates)
+    of_each = f", and at most {draw_options.most_per_feature} per polygon" if are_polygons else ""
     reporter.info(
         "samples_drawn",
-        f"{chosen} samples drawn from the labels: at most {draw_options.most} (MAX_SAMPLES), and at most "
-        f"{draw_options.most_per_feature} per polygon.",
+        f"{chosen} samples drawn from the labels: at most {draw_options.most} (MAX_SAMPLES){of_each}.",
     )
-    if len(np.unique(classes)) > 1 and chosen < candidates:
+    if len(np.unique(classes)) > 1 and chosen < len(candidates):
         reporter.info(
             "classes_evened",
             "Where not all labels are used, classes are sampled evenly, so class proportions of the samples differ "

@@ -28,20 +28,19 @@ def inside_any(
         InputError: a sensor covers none of the locations, so that it cannot be trained.
     """
     inside = enclosing(sensors, points.positions)
+    kept = inside.any(axis=1)
     for at, sensor in enumerate(sensors):
         if not inside[:, at].any():
             raise all_outside(points.subject, _where_places(points), sensors, sensor.name)
-        _log_outside(points, ~inside[:, at], sensor.name, len(sensors) > 1, reporter)
-    kept = inside.any(axis=1)
-    if len(sensors) > 1:
-        _log_outside(points, ~kept, "all sensors", False, reporter)
+        used = kept & ~inside[:, at]
+        _log_outside(points, used, sensor.name, "they are used for the other sensors only", reporter)
+    _log_outside(points, ~kept, "all sensors" if len(sensors) > 1 else sensors[0].name, "they are not used", reporter)
     return points.take(kept), inside[kept]
 
 
-def _log_outside(points: LabelPoints, outside: Flags, of_what: str, others: bool, reporter: Reporter) -> None:
+def _log_outside(points: LabelPoints, outside: Flags, of_what: str, then: str, reporter: Reporter) -> None:
     if not outside.any():
         return
-    then = "they are used for the other sensors only" if others else "they are not used"
     reporter.warning(
         "places_outside",
         f"{int(outside.sum())} of {len(points)} labelled locations are outside {of_what}; {then} "

@@ -82,6 +82,26 @@ def test_points_outside_the_rasters_do_not_use_up_the_sample(world, tmp_path) ->
     assert "are outside camera" in sink.texts(Level.WARNING)
 
 
+def test_labels_that_no_sensor_covers_are_not_said_to_be_used(world, tmp_path) -> None:
+    """Outside both sensors, and where both have no data: each was said to leave them to the other."""
+    half = np.full((1, 60, 60), 5, dtype=np.uint8)
+    half[:, :, 30:] = 0
+    paths = [write_raster(tmp_path / f"{name}.tif", half, nodata=0) for name in ("first", "second")]
+    sensors = tuple(sensor(path, path.stem) for path in paths)
+    label_points, sink = place(points(world), sensors)
+    gather(sensors, (1, 1), label_points, Reporter(sink))
+    warnings = sink.texts(Level.WARNING)
+    assert f"{300 - len(label_points)} of 300 labelled locations are outside all sensors; they are not used" in warnings
+    assert f"second has no data at {(label_points.x >= WEST + 300).sum()} of" in warnings
+    assert "for the other sensors only" not in warnings
+
+
+def test_points_are_not_said_to_be_drawn_by_polygon(world) -> None:
+    for labels, said in ((points(world), False), (polygon_labels(world), True)):
+        _, sink = place(labels, [sensor(world.camera)])
+        assert ("per polygon" in sink.texts(Level.INFO)) is said
+
+
 def test_polygons_smaller_than_a_pixel_still_give_a_sample(world, tmp_path) -> None:
     coarse = write_raster(tmp_path / "coarse.tif", np.full((1, 3, 3), 5, dtype=np.uint8), 400.0)
     label_points, _ = place(polygon_labels(world), [sensor(coarse)])
