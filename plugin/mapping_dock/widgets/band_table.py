@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Optional
 
-from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor, QPalette, QStandardItem, QStandardItemModel
 from qgis.PyQt.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidgetItem
 
 from ...messages import tr
@@ -22,6 +23,7 @@ class BandTable(QTableWidget):
     def __init__(self, give_band: Callable[[str, str], None]) -> None:
         super().__init__(0, 3)
         self._give_band = give_band
+        self._shown: object = None
         self.setHorizontalHeaderLabels([tr("Band expected"), tr("Found"), tr("Values")])
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setVisible(False)
@@ -32,28 +34,43 @@ class BandTable(QTableWidget):
     def fill(self, fit: Optional[Fit], values: Mapping[str, Likeness]) -> None:
         """Show the bands of a sensor; hidden if there are none."""
         pairs = fit.bands if fit is not None else ()
+        offered = fit.offered if fit is not None else ()
+        if self._shown == (pairs, offered, values):  # a list for each of hundreds of bands takes most of a second
+            return
+        self._shown = (pairs, offered, dict(values))
+        some, all_there = self._choices(offered, is_missing=True), self._choices(offered, is_missing=False)
         for row in range(self.rowCount()):
             self.cellWidget(row, 1).hide()  # it is deleted later and would be visible until then
         self.setVisible(bool(pairs))
         self.setRowCount(len(pairs))
         for row, pair in enumerate(pairs):
             self.setItem(row, 0, QTableWidgetItem(pair.expected))
-            self.setCellWidget(row, 1, self._list(pair, fit.offered if fit is not None else ()))
+            self.setCellWidget(row, 1, self._list(pair, all_there if pair.found else some))
             self.setItem(row, 2, _likeness_item(values.get(pair.expected, Likeness.UNKNOWN)))
         self.resizeRowsToContents()
         shown = sum(self.rowHeight(row) for row in range(min(len(pairs), _SHOWN_ROWS)))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown + 2 * self.frameWidth())
 
-    def _list(self, pair: BandPair, offered: tuple[str, ...]) -> QComboBox:
+    def _choices(self, offered: Sequence[str], is_missing: bool) -> QStandardItemModel:
+        """What the lists of all bands offer: filled once, because there may be hundreds of both."""
+        name = "missing" if is_missing else "found"
+        for earlier in self.findChildren(QStandardItemModel, name):
+            earlier.deleteLater()
+        choices = QStandardItemModel(self)
+        choices.setObjectName(name)
+        entries = [(tr("missing"), None)] if is_missing else []
+        for text, band in (*entries, *((each, each) for each in offered), (tr("match all by name"), "")):
+            entry = QStandardItem(text)
+            entry.setData(band, Qt.ItemDataRole.UserRole)
+            choices.appendRow(entry)
+        return choices
+
+    def _list(self, pair: BandPair, choices: QStandardItemModel) -> QComboBox:
         box = QComboBox()
+        box.setModel(choices)
         box.setFrame(False)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(4)
-        if not pair.found:
-            box.addItem(tr("missing"), None)
-        for name in offered:
-            box.addItem(name, name)
-        box.addItem(tr("match all by name"), "")
         box.setCurrentIndex(max(0, box.findData(pair.found or None)))
         palette = box.palette()
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
@@ -65,6 +82,7 @@ class BandTable(QTableWidget):
 
     def _on_chosen(self, pair: BandPair, found: Optional[str]) -> None:
         if found is not None and found != pair.found:
+            self._shown = None  # the list shows the choice, which may change nothing
             self._give_band(pair.expected, found)
 
 

@@ -49,6 +49,14 @@ def test_bands_given_for_one_image_are_forgotten_with_it(dock, model, image):
 def test_lists_of_bands_before_are_not_seen_any_more(dock, model, image):
     dock.open_layers([image], model)
     before = dock.bands.cellWidget(0, 1)
-    dock.fill()
+    dock.bands.fill(dock.session.shown_fit(), {})
     assert dock.bands.cellWidget(0, 1) is not before
     assert before.isHidden()
+
+
+def test_lists_are_made_anew_only_for_other_bands(dock, model, image):
+    """With each layer added to the project, hundreds of bands took QGIS seconds."""
+    dock.open_layers([image], model)
+    before = dock.bands.cellWidget(0, 1)
+    dock.fill()
+    assert dock.bands.cellWidget(0, 1) is before
