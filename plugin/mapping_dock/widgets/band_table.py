@@ -54,7 +54,8 @@ class BandTable(QTableWidget):
     def _choices(self, offered: Sequence[str], is_missing: bool) -> QStandardItemModel:
         """What the lists of all bands offer: filled once, because there may be hundreds of both."""
         name = "missing" if is_missing else "found"
-        for earlier in self.findChildren(QStandardItemModel, name):
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for earlier in self.findChildren(QStandardItemModel, name, direct):
             earlier.deleteLater()
         choices = QStandardItemModel(self)
         choices.setObjectName(name)
