@@ -31,7 +31,7 @@ def sensor_issues(sensors: Sequence[SensorRow], label_places: int) -> tuple[Issu
     for at, sensor in enumerate(sensors):
         issue = _name_issue(sensors, at) or _own_issue(sensor, at)
         if issue is None and label_places and not sensor.covered():
-            issue = Issue(Problem.COVERS_NO_LABEL, sensor=at)
+            issue = Issue(Problem.COVERS_NO_LABEL, sensor=at, names=(sensor.name,))
         if issue is not None:
             found.append(issue)
     return tuple(found) or tuple(_apart(sensors))

@@ -61,7 +61,7 @@ _SENTENCES: dict[Problem, str] = {
     Problem.TWICE: QT_TRANSLATE_NOOP("CoLearn", "{names}: listed twice."),
     Problem.NO_NAME: QT_TRANSLATE_NOOP("CoLearn", "The sensor has no name."),
     Problem.NAME_TWICE: QT_TRANSLATE_NOOP("CoLearn", "Another sensor is also called “{names}”."),
-    Problem.COVERS_NO_LABEL: QT_TRANSLATE_NOOP("CoLearn", "No labels within the rasters of this sensor."),
+    Problem.COVERS_NO_LABEL: QT_TRANSLATE_NOOP("CoLearn", "{names}: no labels within the rasters of this sensor."),
     Problem.IS_LABELS: QT_TRANSLATE_NOOP(
         "CoLearn", "{names} is the label raster, so it cannot be a sensor, too: every label would be its own answer."
     ),

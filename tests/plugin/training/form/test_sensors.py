@@ -173,7 +173,7 @@ def test_repeated_or_missing_names_are_completed():
 def test_a_sensor_away_from_all_labels_is_refused():
     away = SensorRow("away", (header("away", ("VV", "VH"), covered=frozenset()),))
     issue = only_issue(SensorRow("S2", TEN), away, places=2)
-    assert (issue.problem, issue.sensor) == (Problem.COVERS_NO_LABEL, 1)
+    assert (issue.problem, issue.sensor, issue.names) == (Problem.COVERS_NO_LABEL, 1, ("away",))
     assert sensor_issues((SensorRow("S2", TEN), away), 0) == ()  # where no labels are known yet
 
 
