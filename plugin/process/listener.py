@@ -36,6 +36,7 @@ class FeedbackListener:
         self._words = words
         self.epochs = 0  # epochs logged: after the second, the checkpoint of the first is on disk
         self._stage = ""
+        self._stages: set[str] = set()  # logged since the last line between stages
 
     def is_cancelled(self) -> bool:
         """Whether the person has pressed Cancel."""
@@ -76,11 +77,14 @@ class FeedbackListener:
     def _show_progress(self, progress: Progress) -> None:
         self._feedback.setProgress(100.0 * progress.fraction)
         stage = shown_text(_COUNT.sub("", progress.stage))
-        if stage and stage != self._stage:  # dialogs keep these texts in their log: each stage once, not per block
-            self._stage = stage
+        is_new = stage not in self._stages | {self._stage}
+        self._stage = stage or self._stage
+        if is_new and stage:  # dialogs keep these texts in their log: each stage once, not per block or round
+            self._stages.add(stage)
             self._feedback.setProgressText(stage)
 
     def _show_message(self, message: Message) -> None:
+        self._stages.clear()
         if message.level is Level.WARNING:
             self._feedback.pushWarning(shown_text(self._words(message.text), _MOST_MESSAGE))
         else:
