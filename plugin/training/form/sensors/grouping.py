@@ -27,13 +27,24 @@ def group(rasters: Iterable[RasterHeader], taken: Iterable[str] = ()) -> tuple[S
     """Sensors built from rasters, ordered by the first raster of each; no name is one of ``taken``.
 
     Rasters of one sensor have the same pixel size and the same bands, or one band each. They show one area, or several
-    areas if no area is shown twice by rasters whose names differ in more than a date.
+    areas if no area is shown twice by rasters whose names differ in more than a date. Of many plots, each with a name
+    of its own, a few may be shown twice.
     """
     alike: dict[tuple[object, ...], list[RasterHeader]] = {}
     for raster in rasters:
         alike.setdefault(_signature(raster), []).append(raster)
     groups = [part for members in alike.values() for part in _parted(members)]
-    return _named(groups, taken)
+    return _named(_joined(groups), taken)
+
+
+def _joined(groups: Sequence[Sequence[RasterHeader]]) -> list[list[RasterHeader]]:
+    """Join single rasters of the same single band, by its description, as scenes of one sensor."""
+    joined: dict[tuple[object, ...], list[RasterHeader]] = {}
+    for at, members in enumerate(groups):
+        one, band = members[0], members[0].only_band()
+        is_plain = len(members) == 1 and band is not None and band.casefold() not in one.name.casefold()
+        joined.setdefault((f"{one.pixel_m:.3g}", one.dtype, band) if is_plain else (at,), []).extend(members)
+    return [part for members in joined.values() for part in _parted(members)]
 
 
 def _signature(raster: RasterHeader) -> tuple[object, ...]:
@@ -47,17 +58,17 @@ def _signature(raster: RasterHeader) -> tuple[object, ...]:
 def _parted(members: Sequence[RasterHeader]) -> list[list[RasterHeader]]:
     """Split a group by name if two of its rasters show the same area and have different names."""
     stems = {raster.key: _stem(raster) for raster in members}
-    clash = any(
-        stems[one.key] != stems[other.key] and one.same_ground(other)
+    pairs = [
+        (one.key, other.key)
         for at, one in enumerate(members)
         for other in members[at + 1 :]
-    )
-    if not clash:
-        return [list(members)]
+        if stems[one.key] != stems[other.key] and one.same_ground(other)
+    ]
     parts: dict[str, list[RasterHeader]] = {}
     for raster in members:
         parts.setdefault(stems[raster.key], []).append(raster)
-    return list(parts.values())
+    are_plots = len(parts) == len(members) and len({key for pair in pairs for key in pair}) < len(members) / 2
+    return [list(members)] if not pairs or are_plots else list(parts.values())
 
 
 def _stem(raster: RasterHeader) -> str:

@@ -54,6 +54,15 @@ def test_scenes_of_several_areas_are_one_sensor_whatever_their_names():
     assert rows[0].guessed_layout() is Layout.SCENES
 
 
+@pytest.mark.parametrize("bands", [("", "", ""), ("canopy_height_m",)])
+def test_plots_are_one_sensor_even_if_one_of_many_is_there_twice(bands):
+    """Of 59 plots two lay at the same place: each of the 59 became a sensor."""
+    places = (500_000, 510_000, 520_000, 530_000, 540_000, 540_000)
+    rows = group([header(f"OSBS_{at}", bands, west=west) for at, west in enumerate(places)])
+    assert [(row.name, len(row.rasters)) for row in rows] == [("OSBS", 6)]
+    assert rows[0].guessed_layout() is Layout.SCENES
+
+
 def test_similar_rasters_of_one_area_with_different_names_are_two_sensors():
     rows = group([header("ascending", ("VV", "VH")), header("descending", ("VV", "VH"))])
     assert names(rows) == [("ascending", ["ascending"]), ("descending", ["descending"])]
