@@ -6,6 +6,18 @@ from collections.abc import Callable, Collection, Sequence
 
 from qgis.gui import QgsCheckableComboBox
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QStandardItem
+
+
+def add_items(box: QgsCheckableComboBox, names: Sequence[str], checked: Collection[str]) -> None:
+    """Add items, all at once: with each single one the box joins and measures the texts of all."""
+    items = []
+    for name in names:
+        state = Qt.CheckState.Checked if name in checked else Qt.CheckState.Unchecked
+        item = QStandardItem(name)
+        item.setData(getattr(state, "value", state), Qt.ItemDataRole.CheckStateRole)  # an integer, also in Qt 6
+        items.append(item)
+    box.model().invisibleRootItem().appendRows(items)
 
 
 def check_only(box: QgsCheckableComboBox, names: Collection[str]) -> None:

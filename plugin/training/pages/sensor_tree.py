@@ -29,7 +29,7 @@ from ..form.problems import Issue
 from ..form.sensors.sensor_row import SensorRow
 from ..session.session import Session
 from . import words
-from .checkable import keep_start_shown, on_check
+from .checkable import add_items, keep_start_shown, on_check
 
 NAME, PIXEL, BANDS, LAYOUT, DATES, CRS, TYPE, COVERED = range(8)
 WIDTHS = {PIXEL: 90, BANDS: 165, LAYOUT: 185, DATES: 120, CRS: 95, TYPE: 60, COVERED: 60}
@@ -179,9 +179,7 @@ class SensorTree(QTreeWidget):
     def _bands_box(self, place: int, sensor: SensorRow) -> QgsCheckableComboBox:
         box = QgsCheckableComboBox()
         bands = sensor.all_bands()
-        for band in bands:
-            chosen = not sensor.bands or band in sensor.bands
-            box.addItemWithCheckState(band, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+        add_items(box, bands, frozenset(sensor.bands or bands))
         box.setDefaultText(tr("none"))
         box.setToolTip(shown_text(", ".join(bands)))
         keep_start_shown(box)

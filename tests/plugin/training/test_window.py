@@ -9,9 +9,10 @@ from colearn.plugin.training.form.labels import ClassFacts
 from colearn.plugin.training.form.problems import Problem
 from colearn.plugin.training.layers import form_layers
 from colearn.plugin.training.pages import class_table
-from colearn.plugin.training.pages.checkable import check_only
+from colearn.plugin.training.pages.checkable import add_items, check_only
 from colearn.plugin.training.pages.sensor_tree import BANDS, LAYOUT, NAME, dropped_sources
 from qgis.core import QgsMimeDataUtils
+from qgis.gui import QgsCheckableComboBox
 from qgis.PyQt.QtCore import QMimeData, QPointF, Qt, QUrl
 from qgis.PyQt.QtGui import QColor, QDropEvent
 from qgis.PyQt.QtTest import QTest
@@ -90,6 +91,16 @@ def test_a_collection_of_garbage_leaves_the_bands_readable_from_their_start(fill
     gc.collect()
     box.lineEdit().setText("a long list of bands, of which the end would be shown")
     assert box.lineEdit().cursorPosition() == 0
+
+
+def test_the_bands_of_a_sensor_are_listed_at_once(qgis_app):
+    """One by one, 369 bands took most of a second, each time the form was shown."""
+    box, inserted = QgsCheckableComboBox(), []
+    box.model().rowsInserted.connect(lambda *_where: inserted.append(box.count()))
+    add_items(box, [str(band) for band in range(369)], {"0", "7"})
+    assert inserted == [369]
+    assert list(box.checkedItems()) == ["0", "7"]
+    assert box.lineEdit().text() == "0, 7"
 
 
 def test_what_is_dropped_is_taken_wherever_it_comes_from(window, raster_layer, raster_file):
