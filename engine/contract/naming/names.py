@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Optional
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -33,6 +34,7 @@ _DATES = tuple(
 _FIRST_BY_RULE = re.compile(
     r"(?i:L[COTEM]\d\d_|S[1-6][A-D]_|S1[A-D]-|M[OCY]D\d|V(NP|J\d)\d|HLS\.|ENMAP|PRS_|\d{8}T\d{6}_\d{8}T\d{6}_T\d\d[A-Z]{3})"
 )
+_NAMES_KNOWN = 4096  # those of the bands are the same in every raster of a sensor
 _SEPARATORS = " _-.,:/()"
 _RESOLUTION = re.compile(r"\d+(?:\.\d+)?k?m", re.IGNORECASE)
 _WAVELENGTH = re.compile(
@@ -62,6 +64,7 @@ class _Found:
     iso: str
 
 
+@lru_cache(maxsize=_NAMES_KNOWN)
 def take_apart(name: str) -> DatedName:
     """Find the dates in a name: YYYY-MM-DD, YYYYMMDD, YYYYDDD (a time may follow), YYYY-MM; also with ``_`` and ``.``.
 

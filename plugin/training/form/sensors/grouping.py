@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from .....engine.contract.naming import take_apart, words_of
 from .header import RasterHeader
@@ -79,7 +80,9 @@ def _stem(raster: RasterHeader) -> str:
 
 def _named(groups: Sequence[Sequence[RasterHeader]], taken: Iterable[str]) -> tuple[SensorRow, ...]:
     used = {name.casefold() for name in taken}
-    bare = [_plain_name(rasters) for rasters in groups]
+    folders = [_folder(rasters) for rasters in groups]
+    are_apart = all(folders) and len(set(folders)) == len(folders) > 1  # each sensor has a folder of its own
+    bare = [_plain_name(rasters, folder if are_apart else "") for rasters, folder in zip(groups, folders)]
     rows = []
     for name, rasters in zip(bare, groups):
         size = f"{rasters[0].pixel_m:.3g} m"
@@ -101,10 +104,16 @@ def free_name(name: str, used: Iterable[str]) -> str:
     return free
 
 
-def _plain_name(rasters: Sequence[RasterHeader]) -> str:
-    """The common part of the names, without dates."""
+def _folder(rasters: Sequence[RasterHeader]) -> str:
+    """The name of the folder that contains all of these rasters; empty if there are several."""
+    folders = {PurePath(raster.source).parent for raster in rasters}
+    return folders.pop().name if len(folders) == 1 else ""
+
+
+def _plain_name(rasters: Sequence[RasterHeader], folder: str) -> str:
+    """The common part of the names, without dates; else the folder."""
     common = common_beginning([take_apart(raster.name).stem for raster in rasters])
-    return common or (rasters[0].name if len(rasters) == 1 else "Sensor")
+    return common or (rasters[0].name if len(rasters) == 1 else folder or "Sensor")
 
 
 def common_beginning(names: Sequence[str]) -> str:

@@ -225,3 +225,8 @@ def test_wavelengths_become_names_in_nanometres(value, unit, name):
 )
 def test_names_that_state_a_wavelength(name, nanometres):
     assert wavelength_nm(name) == (pytest.approx(nanometres) if nanometres else None)
+
+
+def test_a_name_that_many_rasters_have_is_parsed_once() -> None:
+    """The 369 bands of 59 plots are the same; to parse them for each plot took QGIS a second."""
+    assert take_apart("hsi_001_2021-03-17") is take_apart("hsi_001_2021-03-17")

@@ -63,6 +63,20 @@ def test_plots_are_one_sensor_even_if_one_of_many_is_there_twice(bands):
     assert rows[0].guessed_layout() is Layout.SCENES
 
 
+def test_sensors_whose_names_say_nothing_are_called_after_their_folders():
+    def plots(folder, bands):
+        names = ("MLBS_1", "OSBS_7")
+        places = enumerate(names, 5)
+        return [
+            replace(header(name, bands, west=at * 1e5), key=f"{folder}{name}", source=f"/data/{folder}/{name}.tif")
+            for at, name in places
+        ]
+
+    rgb, chm = plots("RGB", ("red", "green", "blue")), plots("CHM", ("height",))
+    assert [row.name for row in group([*rgb, *chm])] == ["RGB", "CHM"]
+    assert [row.name for row in group(rgb)] == ["Sensor"]
+
+
 def test_similar_rasters_of_one_area_with_different_names_are_two_sensors():
     rows = group([header("ascending", ("VV", "VH")), header("descending", ("VV", "VH"))])
     assert names(rows) == [("ascending", ["ascending"]), ("descending", ["descending"])]
