@@ -18,9 +18,10 @@ MOST_INTEGERS = 30  # integers with more distinct values count as measurements, 
 # Names of class fields, the most reliable first.
 _CLASS_NAMES = re.compile(
     r"(l?u?lc|f?class(?:name|_name)?|label|land_?cover|land_?use|species|crop|category|klasse|clase|classe|type|kind"
-    r"|c_info|code|level_?\d?|name)",
+    r"|c_info|code|level_?\d?|name|genus|taxon|(?:leaf|forest|soil|crop|vegetation)_?type)",
     re.IGNORECASE,
 )
+_PLACES = re.compile(r"sites?|plots?|regions?|district|county|country|state|province", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?:^|_)(?:fid|id|ogc_fid|gid|uuid|pk|osm_id)$", re.IGNORECASE)
 
 
@@ -144,9 +145,10 @@ def _may_be_classes(field: FieldFacts) -> bool:
     )
 
 
-def _likelihood(field: FieldFacts) -> tuple[bool, bool, float]:
-    """Rank: a typical field name first, then text, then many features per class."""
-    return bool(_CLASS_NAMES.fullmatch(field.name)), field.is_text, field.values / field.distinct
+def _likelihood(field: FieldFacts) -> tuple[bool, bool, bool, float]:
+    """Rank: a typical field name first, then text, then any but a place, then many features per class."""
+    is_place = bool(_PLACES.fullmatch(field.name))
+    return bool(_CLASS_NAMES.fullmatch(field.name)), field.is_text, not is_place, field.values / field.distinct
 
 
 def labels_of(labels: Labels) -> LabelForm:

@@ -21,6 +21,8 @@ def field(name, distinct, values=100, is_text=True, is_whole=False):
         ([field("group_id", 4, is_text=False, is_whole=True)], None),
         ([field("kind", 3, values=3)], "kind"),
         ([field("xmin", 58, is_text=False, is_whole=True)], None),  # corners of boxes in pixels
+        ([field("site", 2), field("plot_id", 8), field("leaf_type", 2), field("genus", 6)], "leaf_type"),
+        ([field("Site", 2), field("trees", 6)], "trees"),
         ([field("code", 30, is_text=False, is_whole=True)], "code"),
     ],
 )
