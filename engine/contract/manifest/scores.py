@@ -179,8 +179,8 @@ class Quantized(Substitute):
 class FastCopy(Substitute):
     """The graph of one network distilled from an average of networks and forests, compared with the average's.
 
-    ``refit``: the shipped one was distilled from the average trained on all labels; the loss was measured with another
-    one, distilled from the average that was scored.
+    ``refit``: the shipped one was then trained further on the average trained on all labels; the loss was measured
+    before, when it had been distilled from the average that was scored.
     """
 
     refit: bool = False

@@ -53,7 +53,7 @@ def train_network(
         checkpoint: where the training is saved, and resumed from.
         keep: the epoch (from 1) of every sensor whose weights are kept, or one for all, as in
             :attr:`.TrainedNetwork.kept`: no validation; the schedule of all epochs ends after the last of them.
-        start: a trained network of the same design, sensors and outputs, from whose weights the training starts.
+        start: a trained network of the same sensors and outputs, that is trained further; its statistics are kept.
 
     Raises:
         DeviceError: too little memory.
@@ -64,9 +64,7 @@ def train_network(
     with memory_errors(), _own_randomness(settings) as random:
         plans = _plans(split, data, settings)
         with seeded(random):
-            trainer = Trainer(data, split, settings)
-        if start is not None:
-            trainer.network.load_state_dict(start.network.state_dict())
+            trainer = Trainer(data, split, settings, start)
         return _Training(trainer, plans, settings, training, keep, random).run(on_epoch, checkpoint)
 
 

@@ -32,13 +32,21 @@ class Targets:
     sd: Floats
 
 
-def network_targets(samples: SampleSet, train: Indices, outputs: int) -> Targets:
-    """The labels, standardized (regression) by the samples at ``train``: the same unit for all compared sensors."""
+def network_targets(
+    samples: SampleSet, train: Indices, outputs: int, unit: tuple[Floats, Floats] | None = None
+) -> Targets:
+    """The labels, standardized (regression) by the samples at ``train``: the same unit for all compared sensors.
+
+    Args:
+        unit: mean and sd (output,) of an earlier training's targets, by which these are standardized instead.
+    """
     if samples.task.has_probabilities:
         mean, sd = np.zeros(outputs, np.float32), np.ones(outputs, np.float32)
         return Targets(torch.tensor(samples.target), mean, sd)
-    statistics = target_statistics(samples.target[train])
-    mean, sd = statistics.mean.astype(np.float32), statistics.scale.astype(np.float32)
+    if unit is None:
+        statistics = target_statistics(samples.target[train])
+        unit = statistics.mean.astype(np.float32), statistics.scale.astype(np.float32)
+    mean, sd = unit
     return Targets(torch.from_numpy(((samples.target - mean) / sd).astype(np.float32)), mean, sd)
 
 

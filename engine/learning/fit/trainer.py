@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,8 @@ from ...arrays import Flags, Indices
 from ...contract import Epoch, LossWeights
 from ...model import CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
-from ...samples import Split
-from ..standardization import reductions_for, sensor_statistics
+from ...samples import SampleSet, Split
+from ..standardization import Statistics, reductions_for, sensor_statistics
 from ..tasks import main_score
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData
@@ -71,18 +72,26 @@ class Trainer:
         split: of the samples that any compared sensor covers. Statistics and class weights of a sensor are from those
             that it covers itself, so that they are the same alone and with others; the unit of regression
             targets is the same for all.
+        start: the trained network that is trained further: its weights, statistics, spectral projections and unit of
+            targets are kept.
     """
 
-    def __init__(self, data: TrainingData, split: Split, settings: Settings) -> None:
+    def __init__(
+        self, data: TrainingData, split: Split, settings: Settings, start: TrainedNetwork | None = None
+    ) -> None:
         samples = data.samples
         self._samples, self._settings = samples, settings
-        self._statistics = [
-            sensor_statistics(sensor, split.train[samples.present[split.train, at]])
-            for at, sensor in enumerate(samples.sensors)
-        ]
+        if start is None:
+            self._statistics = _statistics(samples, split.train)
+            self._targets = network_targets(samples, split.train, settings.outputs)
+            network = _new_network(samples, split.train, self._statistics, settings)
+        else:
+            self._statistics = [sensor.statistics for sensor in start.sensors]
+            unit = start.target_mean, start.target_sd
+            self._targets = network_targets(samples, split.train, settings.outputs, unit)
+            network = deepcopy(start.network)
         unseen = split.validation if len(split.validation) else split.train  # a refit has no validation samples
         self._probes = [_probe(samples.present[:, at], unseen) for at in range(len(samples.sensors))]
-        self._targets = network_targets(samples, split.train, settings.outputs)
         standardize = [Standardize.of(found.mean, found.scale).to(settings.device) for found in self._statistics]
         self.pool = TensorPool(data, self._targets, standardize, settings.device)
         self._criteria = [
@@ -92,9 +101,6 @@ class Trainer:
         self._population = population_of(samples, split.train, settings)
         answering = [None] if settings.fusion is Fusion.ALL else range(len(samples.sensors))
         self._shifts = [shift_of(samples, split.train, at, self._population, settings) for at in answering]
-        reductions = reductions_for(samples, split.train, self._statistics, settings.design)
-        one_head = settings.fusion is not Fusion.NONE
-        network = network_for(samples, settings.outputs, settings.design, reductions, one_head)
         self.network: CoLearner = network.to(settings.device)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -249,6 +255,17 @@ class Trainer:
         scores = Scores.of(self._samples.task, self._targets.sd, offset)(found).numpy()
         truth = self._samples.target[own.numpy()]
         return loss, main_score(self._samples.task, truth, scores, self._settings.optimize, self._population)
+
+
+def _statistics(samples: SampleSet, train: Indices) -> list[Statistics]:
+    """The statistics of each sensor, from the samples at ``train`` that it covers."""
+    return [sensor_statistics(sensor, train[samples.present[train, at]]) for at, sensor in enumerate(samples.sensors)]
+
+
+def _new_network(samples: SampleSet, train: Indices, statistics: Sequence[Statistics], settings: Settings) -> CoLearner:
+    """A network with random weights, its spectral projections fitted on the samples at ``train``."""
+    reductions = reductions_for(samples, train, statistics, settings.design)
+    return network_for(samples, settings.outputs, settings.design, reductions, settings.fusion is not Fusion.NONE)
 
 
 def _probe(covered: Flags, unseen: Indices) -> Indices:
