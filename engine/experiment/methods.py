@@ -214,11 +214,11 @@ class Experiment:
         return {}
 
     def _own_teacher(self, name: str) -> TrainingData:
-        """The data with the soft targets of a teacher that sees the sensor ``name`` only."""
+        """The data with the soft targets of a teacher that sees the sensor ``name`` only, of as many trees."""
         at = self.data.sensor_names().index(name)
         covered = self.split.train[self.data.samples.present[self.split.train, at]]
-        own = replace(self.split, train=covered)
-        soft = with_soft_targets(self.data.only(name), (name,), own, self.settings, self.on_fitted)
+        own, rows = replace(self.split, train=covered), len(self.split.train)
+        soft = with_soft_targets(self.data.only(name), (name,), own, self.settings, self.on_fitted, rows)
         return replace(self.data, soft_targets=soft.soft_targets, unlabelled_soft_targets=soft.unlabelled_soft_targets)
 
     def train_fused(self) -> FusedPredictor:

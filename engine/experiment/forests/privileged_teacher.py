@@ -45,12 +45,14 @@ def teacher(
     outputs: int,
     seed: int,
     class_weight: ClassWeight = ClassWeight.BALANCED,
+    trees: int | None = None,
 ) -> Teacher:
-    """The teacher fitted on all samples at ``train``; arguments as :meth:`.forest.Forest.fit`.
+    """The teacher fitted on all samples at ``train``; arguments as :func:`out_of_fold`.
 
     Use it only for other samples; for those at ``train`` use :func:`out_of_fold`.
     """
-    forest = Forest.fit(samples, names, train, outputs, seed, class_weight, trees_of_teacher(len(train)))
+    trees = trees_of_teacher(len(train)) if trees is None else trees
+    forest = Forest.fit(samples, names, train, outputs, seed, class_weight, trees)
     return Teacher(forest, rules_of(samples.task).prior(samples.target[train], outputs))
 
 
@@ -63,6 +65,7 @@ def out_of_fold(
     folds: int = FOLDS,
     class_weight: ClassWeight = ClassWeight.BALANCED,
     on_fitted: Callable[[], None] = lambda: None,
+    trees: int | None = None,
 ) -> Floats:
     """The teacher's soft targets for the samples at ``train``, each by a fit on samples of other groups.
 
@@ -73,6 +76,7 @@ def out_of_fold(
         folds: 2 or more; limited to the number of groups.
         class_weight: resolved, so not ``auto``; for classification only.
         on_fitted: called after every fold.
+        trees: of each fit; None: :func:`trees_of_teacher` of all samples at ``train``.
 
     Returns:
         (len(train), outputs) float32 probabilities above 0 and below 1, or values, in the order of ``train``.
@@ -82,11 +86,12 @@ def out_of_fold(
     """
     target, table = samples.target[train], feature_table(samples, names, train)
     fold = teacher_folds(samples, train, seed, folds)
+    trees = trees_of_teacher(len(train)) if trees is None else trees
     soft_targets = np.empty((len(train), outputs), np.float32)
     for number in np.unique(fold):
         held, learned = fold == number, fold != number
-        rows, trees = table[learned], trees_of_teacher(np.count_nonzero(learned))
-        forest = Forest.fit_table(samples.task, names, rows, target[learned], outputs, seed, class_weight, trees)
+        rows, of_rows = table[learned], target[learned]
+        forest = Forest.fit_table(samples.task, names, rows, of_rows, outputs, seed, class_weight, trees)
         soft_targets[held] = forest.predict_table(table[held])
         on_fitted()
     return _with_prior(samples.task, soft_targets, rules_of(samples.task).prior(target, outputs))
@@ -98,16 +103,22 @@ def with_soft_targets(
     split: Split,
     settings: Settings,
     on_fitted: Callable[[], None] = lambda: None,
+    rows: int | None = None,
 ) -> TrainingData:
-    """The data with a teacher's soft targets: cross-fitted on training samples, direct on unlabelled samples."""
+    """The data with a teacher's soft targets: cross-fitted on training samples, direct on unlabelled samples.
+
+    Args:
+        rows: the number of samples by which that of trees is chosen, if not that of training samples: teachers that
+            are compared have equally many.
+    """
     samples, weight = data.samples, ClassWeight.NONE  # the losses weight classes, in labels and soft targets alike
+    fitted = samples, names, split.train, settings.outputs, settings.seed
+    trees = trees_of_teacher(len(split.train) if rows is None else rows)
     soft_targets = np.full((len(samples), settings.outputs), np.nan, np.float32)
-    soft_targets[split.train] = out_of_fold(
-        samples, names, split.train, settings.outputs, settings.seed, class_weight=weight, on_fitted=on_fitted
-    )
+    soft_targets[split.train] = out_of_fold(*fitted, class_weight=weight, on_fitted=on_fitted, trees=trees)
     unlabelled = None
     if data.unlabelled is not None and len(data.unlabelled):
-        whole = teacher(samples, names, split.train, settings.outputs, settings.seed, class_weight=weight)
+        whole = teacher(*fitted, class_weight=weight, trees=trees)
         unlabelled = whole.predict(as_samples(data.unlabelled, samples))
         on_fitted()
     return replace(data, soft_targets=soft_targets, unlabelled_soft_targets=unlabelled)

@@ -7,6 +7,7 @@ import pytest
 import torch
 from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
+from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher, with_soft_targets
 from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score
 from colearn.engine.learning.fit.data import TrainingData
@@ -176,6 +177,19 @@ def test_the_teacher_is_asked_once_for_all_methods(monkeypatch) -> None:
     experiment.train(Method.DISTILLATION)
     experiment.train(Method.MDICO_DISTILLATION)
     assert len(asked) == 1
+
+
+def test_teachers_that_are_compared_have_equally_many_trees(monkeypatch) -> None:
+    """A sensor's own learns from fewer samples where others cover more: it would have more trees, and an advantage."""
+    monkeypatch.setattr("colearn.engine.experiment.forests.privileged_teacher.LEAST_TREES", 2)
+    monkeypatch.setattr("colearn.engine.experiment.forests.privileged_teacher.MOST_ROWS", 6 * 36)
+    grown, fit_table = [], Forest.fit_table
+    monkeypatch.setattr(Forest, "fit_table", lambda *given: grown.append(given[-1]) or fit_table(*given))
+    experiment = experiment_of(half_covered(make_samples()), positions())
+    experiment.with_teacher  # noqa: B018
+    experiment._own_teachers(IMAGE)
+    assert len(experiment.split.train) == 36
+    assert grown == [6] * 12
 
 
 def test_all_sensors_are_fused_where_some_are_missing_too() -> None:
