@@ -79,8 +79,11 @@ def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> st
 def preview_words(form: MapForm) -> str:
     """How much of the image a preview shows; empty if it shows all of it."""
     whole = pixels_in(form.rasters[0], None)
-    share = pixels_in(form.rasters[0], form.frame) / whole if whole else 1.0
-    return tr("The preview shows {percent} % of the image. ").format(percent=f"{100 * share:.2g}") if share < 1 else ""
+    shown = pixels_in(form.rasters[0], form.frame)
+    if shown >= whole:
+        return ""
+    percent = min(100 * shown / whole, 99.0)  # of almost all of it not “100”
+    return tr("The preview shows {percent} % of the image. ").format(percent=f"{percent:.2g}")
 
 
 def _bytes_words(count: int) -> str:

@@ -117,6 +117,10 @@ def test_a_preview_of_a_part_is_called_one():
     raster = TEN[0]
     frame = preview_frame(raster, (500_000.0, 5_800_000.0), 20)
     assert preview_words(MapForm(rasters=(raster,), frame=frame)) == "The preview shows 1 % of the image. "
+    most = Bounds(500_000.0, 5_799_000.0, 501_000.0, 5_799_998.0)  # but for 2 m of 1,000
+    assert preview_words(MapForm(rasters=(replace(raster, pixel=(1.0, 1.0)),), frame=most)).startswith(
+        "The preview shows 99 %"
+    )
     whole = preview_frame(raster, (500_500.0, 5_799_500.0))
     assert preview_words(MapForm(rasters=(raster,), frame=whole)) == ""
 
