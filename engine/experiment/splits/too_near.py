@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...contract import ErrorCode, InputError
-from ...process import Reporter
+from ...process import Reporter, counted
 from ...samples import SampleSet, Split
 from ...samples.extract import context_px
 
@@ -23,8 +23,8 @@ def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Repor
     if lost:
         reporter.info(
             "samples_too_near",
-            f"{lost} of these training and validation samples are excluded because their pixel lies in a patch of "
-            f"another part, or their patch contains the pixel of a sample of another part{buffered}.",
+            f"Excluded in addition to these: {counted(lost, 'sample')} of training and validation whose pixel lies in "
+            f"a patch of another part, or whose patch contains the pixel of a sample of another part{buffered}.",
         )
     reporter.info(
         "rims",
@@ -33,8 +33,8 @@ def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Repor
     if lost > MANY * (lost + len(split.train) + len(split.validation)):
         reporter.warning(
             "many_too_near",
-            f"More than half of the samples ({lost}) are too close to another part of the split and are excluded. A "
-            f"smaller CONTEXT_M or SPLIT_BUFFER_M, or labels farther apart, would keep more.",
+            f"More than half of the samples for training and validation ({lost}) are too close to another part of the "
+            f"split and are excluded. A smaller CONTEXT_M or SPLIT_BUFFER_M, or labels farther apart, would keep more.",
         )
 
 

@@ -74,7 +74,7 @@ def test_what_is_left_out_is_counted() -> None:
     plan, sink = planned(in_a_row(np.arange(300), 5))
     lost = len(plan.first.too_near)
     assert 0 < lost < 100
-    assert f"{lost} of these training and validation samples are excluded" in sink.texts(Level.INFO)
+    assert f"Excluded in addition to these: {lost} samples of training and validation" in sink.texts(Level.INFO)
     assert f"{100 * plan.rims:.1f} % of the test samples have a patch whose edge overlaps" in sink.texts(Level.INFO)
     assert "More than half" not in sink.texts(Level.WARNING)
 
@@ -82,7 +82,7 @@ def test_what_is_left_out_is_counted() -> None:
 def test_losing_most_is_warned_of() -> None:
     """A row of 400, patches that reach a hundred samples far: of 240 in the middle 40 are far enough from both ends."""
     _, sink = planned(in_a_row(2 * np.arange(400), 401))
-    assert "More than half of the samples (" in sink.texts(Level.WARNING)
+    assert "More than half of the samples for training and validation (" in sink.texts(Level.WARNING)
 
 
 def test_a_buffer_keeps_rims_apart_in_every_fold() -> None:
