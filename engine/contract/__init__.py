@@ -125,6 +125,7 @@ if TYPE_CHECKING:
         unsure_beside,
         unsure_class,
     )
+    from .no_class import is_one_of_two, means_no_class
     from .palette import colors_for
     from .predictor_words import REFERENCE, kinds_of_average
     from .staging import JOURNAL, STAGED_FOR
@@ -274,6 +275,7 @@ __all__ = [
     "difference_text",
     "estimate_text",
     "graph_outputs",
+    "is_one_of_two",
     "job_from_text",
     "job_to_line",
     "job_to_text",
@@ -284,6 +286,7 @@ __all__ = [
     "manifest_to_text",
     "mask_rules",
     "mask_text",
+    "means_no_class",
     "metric_text",
     "no_model",
     "opened_model",

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Doubles, Floats, Indices
-from ..contract import UNSURE_NAMES, ErrorCode, InputError, LabelClass, RasterSource
+from ..contract import UNSURE_NAMES, ErrorCode, InputError, LabelClass, RasterSource, means_no_class
 from ..raster.geo import pixel_areas_m2
 from ..raster.output import category_names
 from ..raster.scenes import Scene, plan_reading
 from ..raster.sensors import SensorRasters, open_one_band
 from ..samples.extract import extract
-from ..samples.labels import means_no_class
 from ..samples.positions import Positions
 
 MAP_BLOCK_PX = 1024

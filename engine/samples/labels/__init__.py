@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .label_columns import LabelColumns
     from .label_rows import no_label, understand
     from .label_space import LabelSpace
-    from .no_class import NoClass, means_no_class
+    from .no_class import NoClass
     from .rasters import declares_nodata, names_in_files, open_label_rasters
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -20,7 +20,6 @@ __all__ = [
     "LabelSpace",
     "NoClass",
     "declares_nodata",
-    "means_no_class",
     "names_in_files",
     "no_label",
     "open_label_rasters",

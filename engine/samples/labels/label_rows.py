@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Indices
-from ...contract import ClassColor, ErrorCode, InputError, Task
+from ...contract import ClassColor, ErrorCode, InputError, Task, is_one_of_two
 from ...process import Reporter, counted
 from .class_names import alike
 from .label_columns import LabelColumns, as_text, distinct_texts, infinite, known, with_legend
@@ -113,7 +113,7 @@ def _named(
     texts = distinct_texts(columns)
     named = no_class.named({text: columns.meanings.get(text, text) for text in texts})
     named -= {text for text in named if space and _knows(space, columns.meanings.get(text, text), text)}
-    if space is None and named and len(set(texts) - named - given) == 1:
+    if space is None and is_one_of_two(texts, named, given):
         _log_kept(columns, named, reporter)
         return set()
     return named

@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Optional, Union
 
-from ....engine.contract import ClassColor, Labels, RasterLabels, RasterSource, VectorLabels, VectorSource, colors_for
+from ....engine.contract import (
+    ClassColor,
+    Labels,
+    RasterLabels,
+    RasterSource,
+    VectorLabels,
+    VectorSource,
+    colors_for,
+    is_one_of_two,
+    means_no_class,
+)
 from .sensors.header import RasterHeader
 
 LEAST_GROUPS = 3  # one for each of training, validation and test
@@ -76,7 +86,8 @@ class LabelFacts:
 class LabelForm:
     """The chosen labels. ``key`` identifies the layer; ``left_out`` are the values excluded from the classes.
 
-    ``colors`` are chosen by the user instead of the layer's, and contain names of numeric classes.
+    ``colors`` are chosen by the user instead of the layer's, and contain names of numeric classes. Without ``by_name``
+    and ``left_out`` no name means “no class”.
     """
 
     key: str = ""
@@ -87,6 +98,7 @@ class LabelForm:
     band: str = ""
     left_out: tuple[str, ...] = ()
     colors: tuple[ClassColor, ...] = ()
+    by_name: bool = True
 
     def labels(self) -> Labels:
         """The labels for a job; the layer is given by its key.
@@ -94,7 +106,7 @@ class LabelForm:
         Raises:
             CodecError: no field is chosen.
         """
-        nodata: Optional[tuple[str, ...]] = self.left_out or None
+        nodata: Optional[tuple[str, ...]] = self.left_out or (None if self.by_name else ())
         if self.is_raster:
             return RasterLabels((RasterSource(self.key, self.name),), self.colors, self.band, nodata)
         source = VectorSource(self.key, "", self.name)
@@ -106,7 +118,10 @@ class LabelForm:
 
     def reads_as(self, other: LabelForm) -> bool:
         """Whether both are read from the layer in the same way; colours and excluded classes do not matter."""
-        return replace(self, left_out=(), colors=()) == replace(other, left_out=(), colors=())
+        return self._as_read() == other._as_read()
+
+    def _as_read(self) -> LabelForm:
+        return replace(self, left_out=(), colors=(), by_name=True)
 
     def with_color(self, color: ClassColor) -> LabelForm:
         """The labels with another colour, or name, of one class."""
@@ -117,14 +132,29 @@ class LabelForm:
 @lru_cache(maxsize=4)  # forms ask at every change, and there may be thousands
 def shown_classes(classes: tuple[ClassFacts, ...], chosen: LabelForm) -> tuple[ClassFacts, ...]:
     """The classes as a map will show them: colours as chosen, else of the label layer, else the engine's."""
-    own = {color.value: color for color in chosen.colors}
-    named = [replace(each, name=own[each.value].name or each.name) if each.value in own else each for each in classes]
-    used = [each for each in named if each.value not in chosen.left_out]
+    own, named = {color.value: color for color in chosen.colors}, _named(classes, chosen)
+    out = without_class(classes, chosen).union(chosen.left_out)
+    used = [each for each in named if each.value not in out]
     free = dict(zip((each.value for each in used), colors_for(each.name for each in used)))
     return tuple(
         replace(each, color=own[each.value].color if each.value in own else each.color or free.get(each.value, ""))
         for each in named
     )
+
+
+def without_class(classes: Sequence[ClassFacts], chosen: LabelForm) -> frozenset[str]:
+    """The values whose names mean “no class”: the engine excludes them, by the same rule."""
+    if not (chosen.by_name or chosen.left_out):
+        return frozenset()
+    named = {each.value for each in _named(classes, chosen) if means_no_class(each.name)}
+    kept = is_one_of_two((each.value for each in classes), named, chosen.left_out)
+    return frozenset() if kept else frozenset(named)
+
+
+def _named(classes: Sequence[ClassFacts], chosen: LabelForm) -> list[ClassFacts]:
+    """The classes with the names that the user chose."""
+    names = {color.value: color.name for color in chosen.colors if color.name}
+    return [replace(each, name=names[each.value]) if each.value in names else each for each in classes]
 
 
 def likeliest_field(fields: Sequence[FieldFacts]) -> Optional[str]:
@@ -153,11 +183,12 @@ def _likelihood(field: FieldFacts) -> tuple[bool, bool, bool, float]:
 
 def labels_of(labels: Labels) -> LabelForm:
     """The form of a job's labels; ``key`` is the path until its layer is open."""
-    left_out = labels.nodata or ()
+    left_out, by_name = labels.nodata or (), labels.nodata != ()
     source: Union[RasterSource, VectorSource]
     if isinstance(labels, RasterLabels):
         source = labels.rasters[0]
-        return LabelForm(source.path, source.label(), True, (), None, labels.band, left_out, labels.colors)
+        return LabelForm(source.path, source.label(), True, (), None, labels.band, left_out, labels.colors, by_name)
     source = labels.source
     key = f"{source.path}|layername={source.layer}" if source.layer else source.path
-    return LabelForm(key, source.label(), False, labels.fields, labels.group_field, "", left_out, labels.colors)
+    fields, group = labels.fields, labels.group_field
+    return LabelForm(key, source.label(), False, fields, group, "", left_out, labels.colors, by_name)

@@ -10,7 +10,7 @@ from typing import Optional
 from ....engine.contract import THOROUGH_FOLDS, Effort, Method, Task
 from .checks import sensor_issues
 from .form import TrainingForm
-from .labels import LEAST_GROUPS, ClassFacts, LabelFacts
+from .labels import LEAST_GROUPS, ClassFacts, LabelFacts, without_class
 from .problems import Issue, Mend, Page, Problem
 
 MODEL_ENDING = ".colearn"
@@ -76,10 +76,11 @@ def _minutes(form: TrainingForm, labels: LabelFacts, speed: Optional[float]) -> 
 
 
 def used_classes(form: TrainingForm, labels: LabelFacts) -> tuple[ClassFacts, ...]:
-    """The classes that are not excluded; none for regression."""
+    """The classes that are excluded neither by the user nor by their names; none for regression."""
     if not has_classes(form, labels):
         return ()
-    return tuple(facts for facts in labels.classes if facts.value not in form.labels.left_out)
+    out = without_class(labels.classes, form.labels).union(form.labels.left_out)
+    return tuple(facts for facts in labels.classes if facts.value not in out)
 
 
 def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:

@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QT
 from ....engine.contract import ClassColor, shown_text
 from ...messages import tr
 from ...widgets import icons
-from ..form.labels import LEAST_GROUPS, ClassFacts, LabelForm, shown_classes
+from ..form.labels import LEAST_GROUPS, ClassFacts, LabelForm, shown_classes, without_class
 from ..session.session import Session
 from . import words
 
@@ -34,6 +34,7 @@ class ClassTable(QTableWidget):
         self._filling = False
         self._shown: tuple[ClassFacts, ...] = ()
         self._left_out: frozenset[str] = frozenset()
+        self._no_class: frozenset[str] = frozenset()
         self._filled = 0  # rows
         self._turn = QTimer(self)
         self._turn.setInterval(0)
@@ -56,7 +57,8 @@ class ClassTable(QTableWidget):
         tip = tr("Groups are never divided between training, validation and test")
         self.horizontalHeaderItem(GROUPS).setToolTip(tip)
         before = self._shown, self._left_out
-        self._shown, self._left_out = shown_classes(facts.classes, labels), frozenset(labels.left_out)
+        self._no_class = without_class(facts.classes, labels)
+        self._shown, self._left_out = shown_classes(facts.classes, labels), self._no_class.union(labels.left_out)
         if (self._shown, self._left_out) == before and not anew:
             return
         self.setRowCount(len(self._shown))
@@ -68,6 +70,10 @@ class ClassTable(QTableWidget):
         shown = self._shown[row]
         name = "" if shown.name == shown.value else shown.name
         self._edit(self._session.form.labels.with_color(ClassColor(shown.value, color, name)))
+
+    def without_class(self) -> list[str]:
+        """The names shown that mean “no class”."""
+        return [each.name for each in self._shown if each.value in self._no_class]
 
     def _fill_some(self) -> None:
         """Fill the next rows, the first at once, the others in QGIS's event loop."""
@@ -91,6 +97,9 @@ class ClassTable(QTableWidget):
         name.setFlags(flags | Qt.ItemFlag.ItemIsEditable if facts.is_number() else flags)
         name.setCheckState(Qt.CheckState.Checked if used else Qt.CheckState.Unchecked)
         name.setToolTip(shown_text(facts.value if facts.value == facts.name else f"{facts.value}: {facts.name}"))
+        if facts.value in self._no_class:
+            name.setFlags(name.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+            name.setToolTip(words.no_class_sentence([facts.name]))
         self.setItem(row, NAME, name)
         color = QTableWidgetItem(icons.swatch(facts.color if used else ""), "")
         color.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -103,7 +112,7 @@ class ClassTable(QTableWidget):
 
     def _on_click(self, row: int, column: int) -> None:
         shown = self._shown[row]
-        if column != COLOR or shown.value in self._session.form.labels.left_out:
+        if column != COLOR or shown.value in self._left_out:
             return
         title = tr("Colour of {name}").format(name=shown_text(shown.name))
         chosen = QgsColorDialog.getColor(QColor(shown.color), self, title, False)

@@ -191,8 +191,10 @@ class LabelsPage(QWidget):
         if labels.is_raster:
             return tr("A raster of classes or values; nodata is unlabelled.")
         count = f"{facts.features:,}".replace(",", "\u202f")
-        counted = tr("{count} features. Unchecked classes are excluded.").format(count=count)
-        return f"{counted} {tr('Counts are of the first features read.')}" if facts.partly else counted
+        counted = [tr("{count} features. Unchecked classes are excluded.").format(count=count)]
+        if facts.partly:
+            counted.append(tr("Counts are of the first features read."))
+        return " ".join(filter(None, (*counted, escape(words.no_class_sentence(self.table.without_class())))))
 
     # Edits ---------------------------------------------------------------------------------------------------------
 

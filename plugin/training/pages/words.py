@@ -132,6 +132,12 @@ def verdict_sentence(verdict: Verdict) -> str:
     return tr("Ready: {facts}").format(facts=", ".join(facts)) + (noted if warnings else "")
 
 
+def no_class_sentence(names: Sequence[str]) -> str:
+    """Why the classes of these names are excluded; empty if there are none."""
+    left = tr("{names}: excluded, because the name means “no class”. LABEL_NODATA=none in the toolbox keeps it.")
+    return left.format(names=listed(names)) if names else ""
+
+
 def _more_words(count: int) -> str:
     return tr("(and 1 more problem)") if count == 1 else tr("(and {count} more problems)").format(count=count)
 

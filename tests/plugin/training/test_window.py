@@ -154,6 +154,19 @@ def test_classes_are_left_out_by_unchecking_them(filled):
     assert Problem.ONE_CLASS in problems(filled)
 
 
+def test_a_class_called_unknown_is_out_with_the_reason(filled):
+    """The window said three classes, and two were trained."""
+    names = ("forest", "meadow", "unknown")
+    facts = replace(filled.session.reading.facts, classes=tuple(ClassFacts(name, name, "", 4, 4) for name in names))
+    filled.session._layers.reading = replace(filled.session.reading, facts=facts)
+    filled.fill()
+    item = filled.labels_page.table.item(2, class_table.NAME)
+    assert item.checkState() == Qt.CheckState.Unchecked and not item.flags() & Qt.ItemFlag.ItemIsUserCheckable
+    assert "means “no class”" in item.toolTip()
+    assert "unknown: excluded" in filled.labels_page._count_label.text()
+    assert "2 classes" in filled.foot.verdict_label.text()
+
+
 def test_a_field_of_many_values_fills_the_table_bit_by_bit(filled, wait, monkeypatch):
     """2,000 rows at once held QGIS up for a third of a second, and again with every edit."""
     table = filled.labels_page.table

@@ -1,9 +1,16 @@
-"""Which field of a layer is most likely its labels."""
+"""Which field of a layer is most likely its labels, and which of its values are no classes."""
+
+from dataclasses import replace
 
 import pytest
+from colearn.engine.contract.job.sources import ClassColor
 from colearn.plugin.training.form.labels import (
+    ClassFacts,
     FieldFacts,
+    LabelForm,
+    labels_of,
     likeliest_field,
+    without_class,
 )
 
 
@@ -28,3 +35,32 @@ def field(name, distinct, values=100, is_text=True, is_whole=False):
 )
 def test_the_likeliest_field_is_guessed(fields, likeliest):
     assert likeliest_field(fields) == likeliest
+
+
+def classes(*names):
+    return tuple(ClassFacts(name, name, "", 9, 9) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("names", "left_out", "none"),
+    [
+        (("oak", "ash", "unknown", "No data"), (), {"unknown", "No data"}),
+        (("oak", "unknown"), (), set()),  # one of two
+        (("oak", "ash", "unknown"), ("ash",), set()),
+        (("oak", "ash", "unknown"), ("unknown",), {"unknown"}),
+    ],
+)
+def test_names_that_mean_no_class_are_none_as_in_the_engine(names, left_out, none):
+    assert without_class(classes(*names), LabelForm(left_out=left_out)) == none
+
+
+def test_a_name_given_to_a_number_counts():
+    chosen = LabelForm(colors=(ClassColor("0", "#808080", "Unclassified"),))
+    assert without_class(classes("0", "1", "2"), chosen) == {"0"}
+
+
+def test_a_job_that_keeps_names_as_classes_keeps_them_in_the_form():
+    job = replace(LabelForm("land.gpkg", "land", label_fields=("kind",)).labels(), nodata=())
+    form = labels_of(job)
+    assert form.labels().nodata == ()
+    assert without_class(classes("oak", "ash", "unknown"), form) == set()
