@@ -86,8 +86,8 @@ def _copy(manifest: Manifest) -> str:
         return ""
     if all(copy.refit for copy in copies):
         return (
-            " The fast copy in the model file was distilled from the retrained average; its agreement and scores "
-            "refer to a copy of the average trained on the training part."
+            " The fast copy in the model file was then trained further on the predictions of the retrained average; "
+            "its agreement and scores were measured before that."
         )
     return " The fast copy was distilled from the latter."
 

@@ -163,7 +163,9 @@ def test_a_report_of_forests_only_mentions_no_network_and_no_copy(whole):
     assert "including validation and test; the networks are unchanged. " in sentence
     copy = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.48), Estimate(-0.02, -0.04, 0.01), 100)
     again = method_sentence(replace(manifest, sensors=(replace(one, fast=replace(copy, refit=True)), *bare[1:])))
-    assert "The fast copy in the model file was distilled from the retrained average" in again
+    assert (
+        "The fast copy in the model file was then trained further on the predictions of the retrained average" in again
+    )
     sentence = method_sentence(replace(manifest, sensors=(replace(one, fast=copy), *bare[1:])))
     assert sentence.endswith("The fast copy was distilled from the latter.")
 
