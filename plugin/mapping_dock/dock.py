@@ -57,14 +57,16 @@ class MapDock(QDockWidget):
 
     # Called from outside -------------------------------------------------------------------------------------------
 
-    def open_model(self, path: str) -> None:
-        """Show the dock with a model."""
+    def open_model(self, path: str, files: Sequence[str] = ()) -> None:
+        """Show the dock with a model, and with raster ``files`` where no layer of the project fits."""
         try:
             self.session.choose_model(path)
         except CoLearnError as error:
             self.show_message(sentence(error))
         if not self.session.form.rasters:
             self._offer_fitting_layer()
+            if files and not self.session.form.rasters:
+                self.choices.choose_files(files)
         elif self.session.fit() is None:
             self._complete()
         self.show()

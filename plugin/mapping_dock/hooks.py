@@ -44,9 +44,9 @@ class MappingHooks(QObject):
             self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
         return self._dock
 
-    def open_model(self, path: str) -> None:
-        """Show the dock with a model."""
-        self.dock().open_model(path)
+    def open_model(self, path: str, files: Sequence[str] = ()) -> None:
+        """Show the dock with a model, and with raster files where no layer of the project fits."""
+        self.dock().open_model(path, files)
 
     def open_layers(self, layers: Sequence[QgsMapLayer], model: str = "", sensor: str = "") -> None:
         """Show the dock with layers."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Trainings(QObject):
     """Owns the windows: they are hidden, not closed, and each can be shown again."""
 
-    map_wanted = pyqtSignal(str)
+    map_wanted = pyqtSignal(str, list)
     engine_wanted = pyqtSignal()
 
     def __init__(self, iface: Optional[QgisInterface], parent: Optional[QWidget] = None) -> None:

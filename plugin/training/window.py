@@ -43,7 +43,7 @@ JOB_FILTER = "JSON (*.json)"
 class TrainingWindow(QDialog):
     """The window of one training. Closing only hides it; it exists until the plugin deletes it."""
 
-    map_wanted = pyqtSignal(str)  # the model
+    map_wanted = pyqtSignal(str, list)  # the model, and raster files that are not in the project
     engine_wanted = pyqtSignal()
     renamed = pyqtSignal()
 
@@ -268,7 +268,7 @@ class TrainingWindow(QDialog):
     def _on_map(self) -> None:
         """Hide this window in favour of the dock, which would open behind it."""
         self.hide()
-        self.map_wanted.emit(self.session.model)
+        self.map_wanted.emit(self.session.model, self.session.training.files_to_map())
 
     def _on_errors(self) -> None:
         path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Optional
 
-from qgis.core import QgsSettings
+from qgis.core import QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Epoch, Interim, Progress
 from ..form.progress.curves import Curves
+from ..form.sensors.header import RasterHeader
 from .run import AlgorithmRun
 from .train_algorithm import train_algorithm
 
@@ -40,21 +42,23 @@ class TrainingRun(QObject):
         self.outputs: dict[str, str] = {}  # all its outputs
         self.in_work = ""  # model of the current training, or of the last one
         self._units = 0.0
+        self._image: tuple[RasterHeader, ...] = ()
 
     def is_running(self) -> bool:
         """Whether a training is running."""
         return self.run is not None and not self.run.is_over
 
-    def start(self, parameters: dict[str, Any], model: str, units: float) -> None:
+    def start(self, parameters: dict[str, Any], model: str, units: float, image: Sequence[RasterHeader] = ()) -> None:
         """Start a training in the background.
 
         Args:
             model: the path it writes.
             units: the amount of work, used to measure the speed of this computer; 0 if it is not known beforehand.
+            image: rasters that the model can map.
         """
         self.curves, self.share, self.reached_s = Curves(), 0.0, 0.0
         self.interims, self.is_finishing = {}, False
-        self._units, self.in_work = units, model
+        self._units, self.in_work, self._image = units, model, tuple(image)
         self.models_in_work.add(model)
         self.run = AlgorithmRun(train_algorithm(), parameters)
         self.run.engine_event.connect(self._on_event)
@@ -62,6 +66,11 @@ class TrainingRun(QObject):
         self.run.ended.connect(self._on_ended)
         self.run.start()
         self.began.emit()
+
+    def files_to_map(self) -> list[str]:
+        """The files of the training that a map can be made of; none if they are layers of the project."""
+        is_layer = QgsProject.instance().mapLayer
+        return [raster.source for raster in self._image if is_layer(raster.key) is None]
 
     def cancel(self) -> None:
         """Stop the training."""

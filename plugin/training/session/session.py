@@ -246,7 +246,7 @@ class Session(QObject):
             model_place.remember_place(self.form.output_model)
         limited = self.form.settings.get("time_budget_min") is not None  # the engine then decides how much is trained
         units = 0.0 if limited else work_units(self.form, self.reading.facts)
-        self.training.start(parameters, self.form.output_model, units)
+        self.training.start(parameters, self.form.output_model, units, self.form.sensors[0].of_one_map())
 
     def cancel(self) -> None:
         """Stop the training."""

@@ -87,6 +87,16 @@ def test_an_image_is_picked_as_files_where_the_project_has_none(dock, model, ima
     assert dock.message_text() == "No raster: notes"
 
 
+def test_files_of_a_training_are_the_image_where_no_layer_fits(dock, model, image):
+    path = image.source()
+    dock.open_model(model, [path])
+    assert [raster.key for raster in dock.session.form.rasters] == [image.id()]  # a layer that fits goes first
+    QgsProject.instance().removeMapLayer(image)
+    dock.open_model(model, [path])
+    assert [raster.source for raster in dock.session.form.rasters] == [path]
+    assert dock.map_button.isEnabled()
+
+
 def test_what_is_no_model_is_refused(dock, tmp_path):
     path = tmp_path / "no.colearn"
     path.write_bytes(b"PK")

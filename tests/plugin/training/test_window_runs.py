@@ -34,11 +34,31 @@ def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, w
     assert [curve.training for curve in filled.session.training.curves.trainings] == ["co-learned"]
     assert "the log says so" in filled.run_page.log_text()
     asked = []
-    filled.map_wanted.connect(asked.append)
+    filled.map_wanted.connect(lambda *given: asked.append(given))
     filled.show()
     filled.run_page.buttons["map"].click()
-    assert asked == [model]
+    assert asked == [(model, [])]  # its rasters are layers of the project
     assert not filled.isVisible()  # it would hide the dock on a small screen
+
+
+def test_a_map_after_a_training_on_files_is_of_the_first_sensors_file(
+    window, fake_engine, wait, raster_file, memory_labels, tmp_path
+):
+    """The dock opened without an image, for the project had none."""
+    fake_engine("succeed")
+    paths = [raster_file("optical.tif"), raster_file("radar.tif")]
+    window.session.add_files(paths)
+    labels = memory_labels()
+    window.session.set_labels(labels.id(), labels.name())
+    window.session.set_model(str(tmp_path / "land.colearn"))
+    window.fill()
+    wait(lambda: window.session.verdict().is_ready)
+    window.train()
+    wait(lambda: not window.session.is_running())
+    asked = []
+    window.map_wanted.connect(lambda *given: asked.append(given))
+    window.run_page.buttons["map"].click()
+    assert asked == [(window.session.model, paths[:1])]
 
 
 @pytest.mark.parametrize(("effort", "words"), [(Effort.QUICK, "Only networks have"), (Effort.STANDARD, "Scores of")])

@@ -43,6 +43,11 @@ class SensorRow:
             _sources(self.mask_rasters),
         )
 
+    def of_one_map(self) -> tuple[RasterHeader, ...]:
+        """The rasters of the first place: files of bands or dates together, of scenes the first."""
+        together = self.guessed_layout() in (Layout.BANDS, Layout.DATES)
+        return self.rasters if together else self.rasters[:1]
+
     def with_rasters(self, rasters: Iterable[RasterHeader]) -> SensorRow:
         """The sensor with other rasters; bands that they lack are deselected."""
         changed = replace(self, rasters=tuple(rasters))

@@ -235,3 +235,9 @@ def test_what_is_there_already_is_not_added_again():
 def test_chosen_bands_that_no_longer_exist_are_dropped():
     row = SensorRow("S2", TEN, bands=("B02", "B08"))
     assert row.with_rasters(TEN[1:]).bands == ("B08",)
+
+
+def test_a_map_is_of_one_scene_or_of_all_bands():
+    scenes = tuple(header(f"scene_{number}.tif") for number in range(2))
+    assert SensorRow("s", scenes, Layout.SCENES).of_one_map() == scenes[:1]
+    assert SensorRow("s", scenes, Layout.BANDS).of_one_map() == scenes
