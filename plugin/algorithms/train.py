@@ -226,6 +226,7 @@ class Train(EngineAlgorithm):
 
     def finish(self, job: Job, finished: Finished, context: QgsProcessingContext, log: QgsProcessingFeedback) -> None:
         """Log what the model file contains and its scores; style the samples by split part."""
+        from ..layers.above_rasters import points_of
         from ..model_card import card_lines, read_manifest
         from ..styles.vector_styling import SampleStyle, style_vector_output
         from .engine_run import name_loaded_layer
@@ -239,7 +240,8 @@ class Train(EngineAlgorithm):
             name = f"{Path(job.output_model).stem} · {name}"
             name_loaded_layer(self, context, self._samples_layer or path, SAMPLES, name)
             beside = tuple(finished.outputs.values())
-            style_vector_output(path, self._samples_layer or path, SampleStyle(), beside, context, log)
+            then = points_of(job.sensors[0].rasters[0].path)
+            style_vector_output(path, self._samples_layer or path, SampleStyle(), beside, context, log, then)
 
     def number_name(self, name: str) -> Optional[str]:
         """``GAIN:radar`` as ``GAIN_B``."""

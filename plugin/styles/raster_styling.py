@@ -193,11 +193,11 @@ class LayerStyle(Protocol):
 
 
 class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
-    """Styles one output when QGIS loads it into the project."""
+    """Styles one output when QGIS loads it into the project, then calls ``then``, if given, with the layer."""
 
-    def __init__(self, style: LayerStyle) -> None:
+    def __init__(self, style: LayerStyle, then: Optional[Callable[[QgsMapLayer], None]] = None) -> None:
         super().__init__()
-        self._style = style
+        self._style, self._then = style, then
         self.done = False
 
     def postProcessLayer(
@@ -210,6 +210,8 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
         if layer is not None and layer.isValid():
             self._style.apply_style(layer)
             layer.triggerRepaint()
+            if self._then is not None:
+                self._then(layer)
         self.done = True
 
 
@@ -218,10 +220,15 @@ class StyleWhenLoaded(QgsProcessingLayerPostProcessorInterface):
 _retained: list[StyleWhenLoaded] = []
 
 
-def style_when_loaded(context: QgsProcessingContext, loaded_as: str, style: LayerStyle) -> None:
-    """Style the output ``loaded_as`` when QGIS loads it, if it does."""
+def style_when_loaded(
+    context: QgsProcessingContext,
+    loaded_as: str,
+    style: LayerStyle,
+    then: Optional[Callable[[QgsMapLayer], None]] = None,
+) -> None:
+    """Style the output ``loaded_as`` when QGIS loads it, if it does, and call ``then`` with its layer."""
     if not context.willLoadLayerOnCompletion(loaded_as):
         return
-    processor = StyleWhenLoaded(style)
+    processor = StyleWhenLoaded(style, then)
     _retained[:] = [*(each for each in _retained if not each.done), processor]
     context.layerToLoadOnCompletionDetails(loaded_as).setPostProcessor(processor)

@@ -5,6 +5,7 @@ The style is stored where QGIS looks for it when the file is opened later: insid
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -127,8 +128,9 @@ def style_vector_output(
     beside: tuple[str, ...],
     context: QgsProcessingContext,
     log: QgsProcessingFeedback,
+    then: Optional[Callable[[QgsMapLayer], None]] = None,
 ) -> None:
-    """Store the style with the file, and apply it to the layer if QGIS loads it."""
+    """Store the style with the file, and apply it to the layer if QGIS loads it; ``then`` is called with that."""
     if not store(path, style, beside):
         log.pushWarning(sentences.style_unwritten(path))
-    style_when_loaded(context, loaded_as, style)
+    style_when_loaded(context, loaded_as, style, then)

@@ -6,6 +6,7 @@ from typing import Optional
 
 from qgis.core import QgsMarkerSymbol, QgsProject, QgsSingleSymbolRenderer, QgsVectorLayer
 
+from ...layers.above_rasters import move_above_rasters
 from ...messages import tr
 
 ERROR_MARK = {"name": "cross_fill", "color": "#c0392b", "outline_color": "#ffffff", "size": "3"}
@@ -21,4 +22,5 @@ def show_test_errors(path: str, name: str) -> Optional[QgsVectorLayer]:
     layer.setSubsetString(f"\"part\" = 'test'{f' AND ({wrong})' if wrong else ''}")
     layer.setRenderer(QgsSingleSymbolRenderer(QgsMarkerSymbol.createSimple(ERROR_MARK)))
     QgsProject.instance().addMapLayer(layer)
+    move_above_rasters(layer.id())
     return layer

@@ -1,0 +1,74 @@
+"""The place of new points in a project: above its rasters, and in an empty project on a raster's CRS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qgis.core import (
+    QgsLayerTree,
+    QgsLayerTreeGroup,
+    QgsLayerTreeNode,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsSettings,
+)
+from qgis.PyQt.QtCore import QTimer
+
+from .legend import show_legend
+
+CRS_BEHAVIOR = "projections/newProjectCrsBehavior"
+PRESET = "UsePresetCrs"
+
+
+def points_of(raster: str) -> Callable[[QgsMapLayer], None]:
+    """What to do with points sampled from a raster, given by its source, when QGIS has loaded them."""
+
+    def place(layer: QgsMapLayer) -> None:
+        key = layer.id()
+        is_alone = not QgsProject.instance().mapLayers().keys() - {key}
+
+        def settle() -> None:
+            move_above_rasters(key)
+            if is_alone:
+                _take_crs(key, raster)
+
+        QTimer.singleShot(0, settle)  # QGIS adds the layer to the tree, and takes its CRS, in its event loop
+
+    return place
+
+
+def move_above_rasters(key: str) -> None:
+    """Move a layer of the project above the rasters that hide it; within a group it stays there."""
+    root = QgsProject.instance().layerTreeRoot()
+    node = root.findLayer(key)
+    if node is None or node.parent() != root:
+        return
+    children = root.children()
+    over = next((at for at, child in enumerate(children[: children.index(node)]) if _shows_rasters(child)), None)
+    if over is not None:
+        moved = node.clone()
+        root.insertChildNode(over, moved)
+        root.removeChildNode(node)
+        if moved.isExpanded():
+            show_legend(moved)
+
+
+def _shows_rasters(node: QgsLayerTreeNode) -> bool:
+    if QgsLayerTree.isLayer(node):
+        return isinstance(node.layer(), QgsRasterLayer)
+    return isinstance(node, QgsLayerTreeGroup) and any(map(_shows_rasters, node.children()))
+
+
+def _take_crs(key: str, raster: str) -> None:
+    """Give a project the raster's CRS if QGIS gave it that of its first layer, the points."""
+    project = QgsProject.instance()
+    points, preset = (
+        project.mapLayer(key),
+        QgsSettings().value(CRS_BEHAVIOR, "", str, QgsSettings.Section.App) == PRESET,
+    )
+    if points is None or preset or project.crs() != points.crs() or len(project.mapLayers()) > 1:
+        return
+    crs = QgsRasterLayer(raster, "", "gdal").crs()
+    if crs.isValid():
+        project.setCrs(crs)
