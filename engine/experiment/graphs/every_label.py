@@ -48,7 +48,7 @@ def refit_text(manifest: Manifest) -> str:
     """The message that the model file contains other predictors than those that were scored."""
     what = kinds_of_average(bool(manifest.samples.networks_refit))
     copies = any(sensor.fast and sensor.fast.refit for sensor in manifest.sensors)
-    then = " The fast copies were then distilled from the retrained averages." if copies else ""
+    then = " The fast copies were then trained further on the predictions of the retrained averages." if copies else ""
     return (
         f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples.{then} "
         "Scores and intervals refer to those trained on the training part."

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...arrays import Doubles, Floats, Indices
-from ...contract import Task
+from ...contract import Task, UnlabelledUse
 from ...learning.fit import Settings, TrainedNetwork, TrainingData, for_population, population_of, train_network
 from ...learning.tasks import logits_of, prior_shift, rules_of
 from ...model import NetworkDesign
@@ -26,7 +26,9 @@ from .. import Chosen, Comparison, Experiment
 SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
 BETWEEN = 2  # interpolated points per training sample
 MOST_BETWEEN = 10_000
-TUNED_SHARE = 0.2  # of the epochs, for the refitted average: as good as all of them anew (docs/research.md)
+TUNED_SHARE = (
+    0.2  # of the epochs, for the refitted average: a copy so trained agrees as well as another one (docs/research.md)
+)
 TUNED_RATE = 0.3  # of the learning rate
 
 
@@ -87,7 +89,13 @@ def copies_of_all_labels(
     for name in (name for name in refitted if name in copies):
         copy = copies[name]
         rate = TUNED_RATE * settings.learning_rate
-        tuned = replace(settings, epochs=tuned_epochs(copy), learning_rate=rate, shares=copy.population.shares)
+        tuned = replace(
+            settings,
+            epochs=tuned_epochs(copy),
+            learning_rate=rate,
+            shares=copy.population.shares,
+            unlabelled_use=UnlabelledUse.BESIDE,
+        )
         tasks[name] = _task(refitted[name], replace(experiment, split=every, settings=tuned), copy.network)
     found = {}
     for name, network in _side_by_side(tasks, experiment).items():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from colearn.engine.contract import Epoch, LabelClass, Level, Method, SensorManifest, Task
+from colearn.engine.contract import Epoch, LabelClass, Level, Method, SensorManifest, Task, UnlabelledUse
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.describe import TrainingRecord
 from colearn.engine.experiment.graphs import fast_copy
@@ -18,6 +18,7 @@ from colearn.engine.experiment.scoring import predict_test
 from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.fit.loop import train_network
 from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.mapping.block_map import score_samples
@@ -181,6 +182,21 @@ def test_how_long_copies_are_trained_further(kept: int, epochs: int, expected: i
     assert fast_copy.tuned_epochs(copy) == expected
 
 
+def test_copies_trained_further_see_labels_from_the_first_epoch(classifier: Trained, monkeypatch) -> None:
+    """A first epoch without labels, at the highest rate, would be one of five here."""
+    seen = []
+
+    def train(_data, _split, settings, *_rest):
+        seen.append(settings.unlabelled_use)
+        return train_network(_data, _split, settings, *_rest)
+
+    monkeypatch.setattr(fast_copy, "train_network", train)
+    before = replace(classifier.settings, unlabelled_use=UnlabelledUse.BEFORE)
+    averages = {IMAGE: classifier.comparison.shipped(IMAGE)}
+    fast_copy.copies_of_all_labels(classifier.copies, averages, replace(classifier.experiment, settings=before))
+    assert seen == [UnlabelledUse.BESIDE]
+
+
 def test_copies_of_all_labels_learn_from_the_samples_of_every_part(classifier: Trained) -> None:
     """Other values of the image at test samples, but the same average: other networks; of the series the same one."""
     test, (image, series) = classifier.split.test, classifier.samples.sensors
@@ -201,7 +217,9 @@ def test_the_model_file_gets_the_copies_of_all_labels_and_says_so(classifier: Tr
     measured = with_int8(record, classifier.with_copies()[0], Reporter(Listening()))
     sink = Listening()
     found = with_every_label(record, measured, Reporter(sink))
-    assert "The fast copies were then distilled from the retrained averages." in sink.texts(Level.INFO)
+    assert "The fast copies were then trained further on the predictions of the retrained averages." in sink.texts(
+        Level.INFO
+    )
     for before, after in zip(measured.manifest.sensors, found.manifest.sensors, strict=True):
         assert (before.fast.refit, after.fast.refit) == (False, True)
         assert after.fast.change == before.fast.change  # what was measured stays
