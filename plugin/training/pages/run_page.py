@@ -35,6 +35,7 @@ class RunPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._stage = ""
+        self._warnings = 0  # in the log
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 0, 0, 0)
         self.stage_label = QLabel(tr("Not started. Press “Train” when everything is set."))
@@ -94,7 +95,7 @@ class RunPage(QWidget):
         return self._next
 
     def _log(self) -> QgsCollapsibleGroupBox:
-        box = QgsCollapsibleGroupBox(tr("Log"))
+        self.log_box = box = QgsCollapsibleGroupBox(words.log_title(0))
         inside = QVBoxLayout(box)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
@@ -110,6 +111,7 @@ class RunPage(QWidget):
     def _on_began(self) -> None:
         self._show_end(False)
         self.log.clear()
+        self._count_warnings(0)
         self.curves.show_references({})
         self.curves.expect_networks(effort_of(self._session.form.settings) is not Effort.QUICK)
         self.curves.show_curves(self._session.training.curves, self._percent())
@@ -145,6 +147,12 @@ class RunPage(QWidget):
     def _on_line(self, kind: str, text: str) -> None:
         prefix = {"warning": "⚠ ", "error": "✗ ", "stage": "▶ "}.get(kind, "")
         self.log.appendPlainText(prefix + text)
+        self._count_warnings(self._warnings + (kind == "warning"))
+
+    def _count_warnings(self, count: int) -> None:
+        """Show in the title how many warnings a folded log hides."""
+        self._warnings = count
+        self.log_box.setTitle(words.log_title(count))
 
     def _on_ended(self, succeeded: bool, model: str, wrong: str) -> None:
         self._show_end(False)

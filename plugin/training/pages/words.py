@@ -127,9 +127,18 @@ def verdict_sentence(verdict: Verdict) -> str:
         facts.append(f"{verdict.features:,} ".replace(",", "\u202f") + shape_words(verdict.shape))
     if verdict.minutes is not None:
         facts.append(tr("about {time}").format(time=duration(verdict.minutes * 60)))
-    warnings = len(verdict.issues)
-    noted = f" ({tr('1 warning') if warnings == 1 else tr('{count} warnings').format(count=warnings)})"
-    return tr("Ready: {facts}").format(facts=", ".join(facts)) + (noted if warnings else "")
+    noted = f" ({warnings_words(len(verdict.issues))})" if verdict.issues else ""
+    return tr("Ready: {facts}").format(facts=", ".join(facts)) + noted
+
+
+def warnings_words(count: int) -> str:
+    """A number of warnings."""
+    return tr("1 warning") if count == 1 else tr("{count} warnings").format(count=count)
+
+
+def log_title(warnings: int) -> str:
+    """The title of the log, with the number of warnings in it."""
+    return tr("Log: {warnings}").format(warnings=warnings_words(warnings)) if warnings else tr("Log")
 
 
 def no_class_sentence(names: Sequence[str]) -> str:

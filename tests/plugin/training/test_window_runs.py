@@ -33,6 +33,7 @@ def test_a_training_ends_in_cards_and_a_model_to_map_with(filled, fake_engine, w
     assert "<b>50.0&nbsp;%</b> [40.0,&nbsp;60.0]" in cards
     assert [curve.training for curve in filled.session.training.curves.trainings] == ["co-learned"]
     assert "the log says so" in filled.run_page.log_text()
+    assert filled.run_page.log_box.title() == "Log: 1 warning"  # the log is folded
     asked = []
     filled.map_wanted.connect(lambda *given: asked.append(given))
     filled.show()
