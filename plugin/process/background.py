@@ -10,9 +10,10 @@ from typing import Any, Optional
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...engine.contract import CoLearnError, EngineError, ErrorCode
-from ..messages import tr
+from ..messages import sentence, tr
 
 PATIENCE_S = 0.05
+_TRACEBACK = "Traceback (most recent call last):"
 
 
 class Background(QObject):
@@ -88,13 +89,26 @@ def unforeseen(error: Exception, subject: str = "") -> CoLearnError:
     """The error for an exception that no task should raise."""
     if isinstance(error, CoLearnError):
         return error
+    details = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return _unforeseen(words_of(error), details, subject)
+
+
+def without_traceback(text: str) -> str:
+    """The message of a failed algorithm; a traceback, if it is one, follows an empty line after the error in words."""
+    if _TRACEBACK not in text:
+        return text
+    details = text.strip()
+    return f"{sentence(_unforeseen(details.splitlines()[-1], details))}\n\n{details}"
+
+
+def _unforeseen(found: str, details: str, subject: str = "") -> CoLearnError:
     return EngineError(
         ErrorCode.UNFORESEEN,
         subject=subject,
-        found=words_of(error),
+        found=found,
         expected=tr("no error here"),
         remedy=tr("Try again. If it happens again, please report it."),
-        details="".join(traceback.format_exception(type(error), error, error.__traceback__)),
+        details=details,
     )
 
 

@@ -96,6 +96,7 @@ class RunPage(QWidget):
 
     def _log(self) -> QgsCollapsibleGroupBox:
         self.log_box = box = QgsCollapsibleGroupBox(words.log_title(0))
+        box.setObjectName("log")  # QGIS remembers by it whether the box is folded, else by the title
         inside = QVBoxLayout(box)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
@@ -159,7 +160,9 @@ class RunPage(QWidget):
         self._show_share(1.0 if succeeded else self._session.training.share)
         if not succeeded:
             cancelled = self._session.training.run is not None and self._session.training.run.is_cancelled
-            self.stage_label.setText(tr("Cancelled.") if cancelled else tr("Failed: {why}").format(why=wrong))
+            self.stage_label.setText(
+                tr("Cancelled.") if cancelled else tr("Failed: {why}").format(why=wrong.partition("\n\n")[0])
+            )
             return
         took = self._session.training.run.elapsed_s() if self._session.training.run else 0.0
         self.stage_label.setText(tr("Trained in {time}: {model}").format(time=words.duration(took), model=model))

@@ -19,6 +19,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Event, Finished, Job
+from ...process.background import without_traceback
 from ...process.launcher import Listener
 from .history import add_to_history
 
@@ -159,4 +160,4 @@ class AlgorithmRun(QObject):
             handleAlgorithmResults(self.algorithm, self._context, self._feedback, parameters=self.parameters)
         self._task = None
         _under_way.discard(self)
-        self.ended.emit(bool(succeeded), dict(results), self._feedback.last_error)
+        self.ended.emit(bool(succeeded), dict(results), without_traceback(self._feedback.last_error))

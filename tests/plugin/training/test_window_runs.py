@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract import Effort
+from colearn.plugin.algorithms.engine_run import EngineRun
 from colearn.plugin.training import window as window_module
 from colearn.plugin.training.form.effort import with_effort
 from colearn.plugin.training.form.problems import Page, Problem
@@ -150,6 +151,20 @@ def test_a_failure_is_a_line_in_the_message_bar(filled, fake_engine, wait, scena
     assert message in filled.message_text()
     assert filled.session.model == ""
     assert filled.train_button.isEnabled()  # and it can be tried again
+
+
+def test_an_unforeseen_error_is_a_sentence_with_the_traceback_under_details(filled, fake_engine, wait, monkeypatch):
+    """The title of the message was “Traceback (most recent call last):”."""
+    fake_engine("succeed")
+    monkeypatch.setattr(EngineRun, "_write_inputs", lambda *_given: {}["fclass"])
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    title, *details = filled.message_text().splitlines()
+    assert title == "An unexpected error occurred."
+    assert "Found: KeyError: 'fclass'." in details and "Traceback (most recent call last):" in details
+    assert "Details" in {each.text() for each in filled.messages.bar.currentItem().findChildren(QPushButton)}
+    assert "Traceback" not in filled.run_page.stage_label.text()
+    assert "Traceback" in filled.run_page.log_text()
 
 
 def test_a_failure_opens_the_page_where_it_can_be_corrected(filled, fake_engine, wait):
