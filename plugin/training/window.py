@@ -130,7 +130,7 @@ class TrainingWindow(QDialog):
     def _show_verdict(self) -> None:
         verdict = self.session.verdict()
         running = self.session.is_running()
-        self.steps.show_verdict(verdict, has_model=bool(self.session.model))
+        self.steps.show_verdict(verdict, self.session.form, bool(self.session.model), running)
         self.foot.show_verdict(verdict, running)
         self.train_button.setEnabled(verdict.is_ready and not running)
         self.cancel_button.setVisible(running or self.session.rasters_read()[1] > 0)
@@ -202,7 +202,7 @@ class TrainingWindow(QDialog):
 
     def _show_failure(self, wrong: str) -> None:
         """Show why a training failed, and mark the page on which that can be fixed."""
-        page = self.steps.mark_failure(wrong)
+        page = self.steps.mark_failure(wrong, self.session.form)
         if page is None:
             self.show_message(wrong)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
+from .form import TrainingForm
 from .problems import Page
 
 _CODE = re.compile(r"\[([a-z_]+)\]\s*$")
@@ -23,3 +24,12 @@ def page_of_failure(text: str) -> Optional[Page]:
     found = _CODE.search(text)
     code = found[1] if found else ""
     return next((page for beginnings, page in _PAGES if code and code.startswith(beginnings)), None)
+
+
+def part_of_page(form: TrainingForm, page: Page) -> object:
+    """What of a form a page edits."""
+    return {
+        Page.SENSORS: form.sensors,
+        Page.LABELS: form.labels,
+        Page.TRAINING: (form.settings, form.output_model),
+    }.get(page)

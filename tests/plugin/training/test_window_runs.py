@@ -179,6 +179,28 @@ def test_a_failure_opens_the_page_where_it_can_be_corrected(filled, fake_engine,
     assert "labels_empty" in filled.steps.item(Page.LABELS.value).toolTip()
 
 
+def test_the_mark_of_a_failure_stays_until_its_page_is_edited_or_a_training_begins(filled, fake_engine, wait):
+    """It went with the next refresh, which any edit causes."""
+    fake_engine("fail")  # labels_empty
+    item, session = filled.steps.item(Page.LABELS.value), filled.session
+
+    def fail():
+        filled.train()
+        assert "labels_empty" not in item.toolTip()
+        wait(lambda: not session.is_running())
+        filled.fill()
+        assert "labels_empty" in item.toolTip()
+
+    fail()
+    session.edit(replace(session.form, settings=session.form.settings.having(epochs=9)))
+    filled.fill()
+    assert "labels_empty" in item.toolTip()
+    fail()
+    session.edit(replace(session.form, labels=replace(session.form.labels, group_field="name")))
+    filled.fill()
+    assert "labels_empty" not in item.toolTip()
+
+
 def test_cancelling_ends_the_engine_and_explains_how_to_resume(filled, fake_engine, wait):
     fake_engine("polite")
     filled.train()
