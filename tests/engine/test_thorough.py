@@ -81,7 +81,7 @@ def test_finishing_in_the_second_fold_keeps_the_first_and_is_reported(world, tmp
         epochs = [event for event in sink.events if isinstance(event, Epoch)]
         return sum((each.training, each.epoch) == ("alone: camera", 1) for each in epochs) > 1
 
-    for module in ("runs", "copies"):
+    for module in ("setup", "copies"):
         monkeypatch.setattr(f"colearn.engine.experiment.steps.{module}.finish_asked", second_has_begun)
     train(thorough(world, tmp_path), Reporter(sink))
     manifest = model_in(tmp_path).manifest
