@@ -19,6 +19,7 @@ from .contract import (
     RasterLabels,
     SensorManifest,
     VectorLabels,
+    thousands,
 )
 from .evaluation import area_numbers, map_accuracy, require_classes, require_map_of
 from .inference import SessionOptions, choose_quality, open_session
@@ -101,7 +102,7 @@ def _samples(
     samples = seen_by_any(gather((opened,), (sensor.context_px,), points, reporter), points.subject)
     samples = join_shared_pixels(samples, reporter)
     opened.require_unchanged()
-    reporter.info("samples", f"{len(samples)} samples to evaluate.")
+    reporter.info("samples", f"{thousands(len(samples))} samples to evaluate.")
     return points, samples
 
 
@@ -174,9 +175,9 @@ def _log_known(sensor: SensorManifest, samples: SampleSet, reporter: Reporter) -
     if known:
         reporter.warning(
             "labels_known",
-            f"At least {known} of {len(samples)} labels are at locations used in training or model selection: the "
-            f"scores are optimistic. Other pixels of the same polygons are not counted. Use labels from other "
-            f"locations.",
+            f"At least {thousands(known)} of {thousands(len(samples))} labels are at locations used in training or "
+            f"model selection: the scores are optimistic. Other pixels of the same polygons are not counted. Use "
+            f"labels from other locations.",
         )
     return known
 

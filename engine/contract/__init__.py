@@ -132,6 +132,7 @@ if TYPE_CHECKING:
     from .version import OLDEST_PYTHON
     from .wire import (
         FINISH,
+        THIN_SPACE,
         CodecError,
         CoLearnError,
         DeviceError,
@@ -151,7 +152,10 @@ if TYPE_CHECKING:
         Planned,
         Progress,
         Started,
+        about_m,
+        rounded,
         shown_text,
+        thousands,
     )
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -183,6 +187,7 @@ __all__ = [
     "REPORT_ENTRY",
     "SERVE",
     "STAGED_FOR",
+    "THIN_SPACE",
     "THOROUGH_FOLDS",
     "UNSURE_NAMES",
     "VALUES",
@@ -267,6 +272,7 @@ __all__ = [
     "VectorLabels",
     "VectorSource",
     "Verdict",
+    "about_m",
     "clean_environment",
     "colors_for",
     "damaged",
@@ -290,9 +296,11 @@ __all__ = [
     "metric_text",
     "no_model",
     "opened_model",
+    "rounded",
     "score_text",
     "send_no_reports",
     "shown_text",
+    "thousands",
     "unsure_beside",
     "unsure_class",
     "weights_of_loss",

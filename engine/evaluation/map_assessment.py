@@ -18,6 +18,7 @@ from ..contract import (
     Level,
     Manifest,
     RasterSource,
+    thousands,
     unsure_beside,
 )
 from ..learning.metrics import AreaAccuracy, AreaEstimate, area_accuracy
@@ -109,7 +110,8 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
     if not mapped.any():
         raise unsuitable(
             f"{points.subject} and {name}",
-            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {len(points)} labelled locations",
+            f"{'nodata or unsure pixels' if unsure else 'nodata'} of the map at all {thousands(len(points))} labelled "
+            f"locations",
             "labels on mapped pixels",
             "Choose the map that the labels were drawn from, or leave MAP empty.",
         )
@@ -120,8 +122,8 @@ def _counts(shown: Indices, points: LabelPoints, classes: int, name: str, report
         if count:
             reporter.warning(
                 code,
-                f"{count} of {len(points)} labelled locations are on {what} of {name} and are excluded from its "
-                f"accuracy.",
+                f"{thousands(count)} of {thousands(len(points))} labelled locations are on {what} of {name} and are "
+                f"excluded from its accuracy.",
             )
     cell = shown[mapped] * classes + points.target[mapped].astype(np.int64)
     return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
@@ -151,8 +153,8 @@ def _log_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
         share = areas.unsure_m2 / (areas.unsure_m2 + areas.classes_m2.sum())
         reporter.warning(
             "map_unsure",
-            f"{name}: {areas.unsure_m2 / M2_PER_HECTARE:,.4g} ha ({100 * share:.1f} % of the valid area) are unsure "
-            f"and count as not mapped. Accuracy and areas refer to the rest of the map.",
+            f"{name}: {thousands(areas.unsure_m2 / M2_PER_HECTARE, '.4g')} ha ({100 * share:.1f} % of the valid area) "
+            f"are unsure and count as not mapped. Accuracy and areas refer to the rest of the map.",
         )
 
 
@@ -167,8 +169,9 @@ def _log_gaps(
         area_m2, share = areas_m2[missed].sum(), areas_m2[missed].sum() / areas_m2.sum()
         reporter.warning(
             "map_classes_unsampled",
-            f"No label is on pixels mapped as {names} ({area_m2 / M2_PER_HECTARE:,.4g} ha, {100 * share:.1f} % of "
-            f"the map): the accuracy of that part is unknown. Accuracy and areas refer to the rest of the map.",
+            f"No label is on pixels mapped as {names} ({thousands(area_m2 / M2_PER_HECTARE, '.4g')} ha, "
+            f"{100 * share:.1f} % of the map): the accuracy of that part is unknown. Accuracy and areas refer to the "
+            f"rest of the map.",
         )
     few = (drawn > 0) & (drawn < _FEW)
     if few.any():
@@ -184,9 +187,9 @@ def _log_polygons(points: LabelPoints, reporter: Reporter) -> bool:
     if features < len(points):
         reporter.warning(
             "map_clusters",
-            f"The map is assessed at {len(points)} pixels of only {features} polygons. Pixels of one polygon are "
-            f"correlated, so the confidence intervals of accuracy and areas are too narrow. Use points drawn at "
-            f"random within each class of the map.",
+            f"The map is assessed at {thousands(len(points))} pixels of only {thousands(features)} polygons. Pixels of "
+            f"one polygon are correlated, so the confidence intervals of accuracy and areas are too narrow. Use points "
+            f"drawn at random within each class of the map.",
         )
     return features < len(points)
 
@@ -195,8 +198,8 @@ def _log_found(found: AreaAccuracy, class_map: ClassMap, labels: int, reporter: 
     right = _plus_minus(found.overall, 100, "%")
     reporter.info(
         "map_accuracy",
-        f"{class_map.name}: overall accuracy {right} of the mapped area, from {labels} labels treated as a stratified "
-        "random sample, with the classes of the map as strata (Olofsson et al. 2014).",
+        f"{class_map.name}: overall accuracy {right} of the mapped area, from {thousands(labels)} labels treated as a "
+        f"stratified random sample, with the classes of the map as strata (Olofsson et al. 2014).",
     )
     areas = [
         f"{label.name} {_plus_minus(area, 1 / M2_PER_HECTARE, 'ha')}"
@@ -211,6 +214,6 @@ def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:
     """The estimate and half its 95 % interval as text."""
     value, half = factor * estimate.value, factor * (estimate.interval[1] - estimate.value)
     if math.isnan(half) or half <= 0:
-        return f"{value:,.4g} {unit}"
-    digits = max(0, 1 - math.floor(math.log10(half)))  # two significant digits of the half interval
-    return f"{value:,.{digits}f} ± {half:,.{digits}f} {unit}"
+        return f"{thousands(value, '.4g')} {unit}"
+    form = f".{max(0, 1 - math.floor(math.log10(half)))}f"  # two significant digits of the half interval
+    return f"{thousands(value, form)} ± {thousands(half, form)} {unit}"

@@ -18,6 +18,7 @@ from ..contract import (
     difference_text,
     kinds_of_average,
     metric_text,
+    thousands,
 )
 from .devices import has_fast_int8
 
@@ -66,8 +67,8 @@ def choose_precision(
 def cost_text(found: Substitute, metric: str, other: str = "fp32") -> str:
     """The loss by a graph relative to the ``other`` one, as text: agreement, and change of score with interval."""
     return (
-        f"on {found.samples} {found.part} samples it agrees with {other} at {100 * found.agreement:.2f} % and changes "
-        f"the {metric_text(metric)} by {difference_text(found.change, metric)}"
+        f"on {thousands(found.samples)} {found.part} samples it agrees with {other} at {100 * found.agreement:.2f} % "
+        f"and changes the {metric_text(metric)} by {difference_text(found.change, metric)}"
     )
 
 

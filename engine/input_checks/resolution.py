@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..contract import ErrorCode, InputError, SensorManifest
+from ..contract import ErrorCode, InputError, SensorManifest, about_m
 from ..process import Reporter
-from ..raster.geo import Grid, about_m
+from ..raster.geo import Grid
 
 WARNED_FACTOR = 2.0  # warning from this factor
 MOST_FACTOR = 4.0  # error above this factor

@@ -15,9 +15,9 @@ from ..contract import (
     RasterLabels,
     SensorManifest,
     SensorSpec,
+    about_m,
 )
 from ..process import Reporter, counted, listed
-from ..raster.geo import about_m
 from ..raster.output import origin_of
 from ..raster.scenes import GivenMask
 from ..raster.sensors import SensorRasters, open_as, open_sensor, sensor_of

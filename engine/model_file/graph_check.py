@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import LABEL, Axes, Manifest, ModelError, SensorManifest, damaged, graph_outputs
+from ..contract import LABEL, Axes, Manifest, ModelError, SensorManifest, damaged, graph_outputs, thousands
 from .graph_wire import GraphFacts, NodeFacts, TensorFacts, ValueFacts, WireError, read_graph
 from .operators import OPERATORS
 
@@ -82,7 +82,10 @@ def _faults_of_sizes(graph: GraphFacts) -> Iterator[tuple[str, str]]:
     for node in graph.nodes:
         size = _made_by(node, constants)
         if size > MOST_MADE:
-            yield f"an operation ({node.operator}) that makes {size:,} values", f"at most {MOST_MADE:,}"
+            yield (
+                f"an operation ({node.operator}) that makes {thousands(size)} values",
+                f"at most {thousands(MOST_MADE)}",
+            )
 
 
 def _made_by(node: NodeFacts, constants: dict[str, TensorFacts]) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from ..contract import JOURNAL
+from ..contract import JOURNAL, thousands
 from ..contract.wire import NoPlainFileError, is_own_folder, is_plain_name
 from .output_errors import OTHER_NAME, busy, cannot, full, is_input, unwritable
 from .output_places import require_plain_place
@@ -151,7 +151,9 @@ class OutputSet:
         if free < wanted:
             free_mb, wanted_mb = math.floor(free / 1e5) / 10, math.ceil(wanted / 1e5) / 10
             raise full(
-                Path(path), f"{free_mb:,.1f} MB free on the drive of {folder}", f"{wanted_mb:,.1f} MB for the outputs"
+                Path(path),
+                f"{thousands(free_mb, '.1f')} MB free on the drive of {folder}",
+                f"{thousands(wanted_mb, '.1f')} MB for the outputs",
             )
 
     def write_text(self, temporary: Path, text: str) -> None:

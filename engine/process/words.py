@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..contract import thousands
+
 _MOST_LISTED = 30
 
 
@@ -17,4 +19,4 @@ def listed(names: Iterable[object]) -> str:
 def counted(things: Sequence[object] | int, name: str = "date") -> str:
     """A count with its noun: ``1 date``, ``2 dates``."""
     number = things if isinstance(things, int) else len(things)
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+    return f"{thousands(number)} {name}{'' if number == 1 else 's'}"

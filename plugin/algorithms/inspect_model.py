@@ -14,7 +14,7 @@ from qgis.core import (
     QgsProcessingOutputString,
 )
 
-from ...engine.contract import CoLearnError
+from ...engine.contract import CoLearnError, about_m
 from ..messages import sentence, tr
 from ..parameters.types import definitions
 from .model_tool import ModelTool
@@ -91,12 +91,12 @@ class InspectModel(ModelTool):
 
 
 def _sensor_lines(manifest: Manifest) -> list[str]:
-    line = tr("{sensor}: bands {bands}; pixel size {pixel:.3g} m; patch {patch} × {patch} px{dates}")
+    line = tr("{sensor}: bands {bands}; pixel size {pixel} m; patch {patch} × {patch} px{dates}")
     return [
         line.format(
             sensor=sensor.name,
             bands=", ".join(sensor.band_names()),
-            pixel=sensor.pixel_m,
+            pixel=about_m(sensor.pixel_m),
             patch=sensor.context_px,
             dates=tr("; dates {dates}").format(dates=", ".join(sensor.dates)) if sensor.dates else "",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Optional
 
-from ...engine.contract import Manifest
+from ...engine.contract import THIN_SPACE, Manifest, about_m, thousands
 from ..messages import tr
 from ..model_card import card_lines, card_title
 from ..training.pages.words import duration, listed
@@ -33,8 +33,8 @@ def misfit_sentence(fit: Fit) -> str:
 
 def sensor_words(fit: Fit) -> str:
     """A sensor with its pixel size, unless the name already contains it."""
-    size = f"{fit.pixel_m:.3g} m"
-    return fit.sensor if size in fit.sensor else f"{fit.sensor} ({size})"
+    size = f"{about_m(fit.pixel_m)} m"
+    return fit.sensor if size.replace(THIN_SPACE, "") in fit.sensor else f"{fit.sensor} ({size})"
 
 
 def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
@@ -67,7 +67,7 @@ def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> st
     parts = [
         tr("{count} megapixels").format(count=f"{pixels / 1e6:.3g}")
         if pixels >= 100_000
-        else tr("{count} pixels").format(count=f"{pixels:,}".replace(",", "\u202f"))
+        else tr("{count} pixels").format(count=thousands(pixels))
     ]
     if seconds is not None:
         parts.append(tr("about {time}").format(time=duration(seconds)))

@@ -93,9 +93,8 @@ class TestEvaluate:
         used = model.samples.train + model.samples.validation  # each a pixel of the camera, which is a label here
         assert model.sensors[0].places.cells == used
         unseen = sum(one.labelled for one in model.combinations if "camera" not in one.sensors)
-        logged = re.search(
-            r"(\d+) of 14337 labels are at locations used in training or model selection", sink.texts(Level.WARNING)
-        )
+        words = r"(\d+) of 14\u202f337 labels are at locations used in training or model selection"
+        logged = re.search(words, sink.texts(Level.WARNING))
         assert used - unseen <= int(logged[1]) <= used
         assert "where scores are optimistic" in report.read_text(encoding="utf-8")
 

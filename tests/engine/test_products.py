@@ -46,7 +46,7 @@ def test_trained_on_a_folder_mapped_from_a_zip_of_a_newer_baseline(safes, model,
     for name, safe in zip(("old", "new"), safes):
         job = predict_job(model, safe, tmp_path / f"{name}.tif", block_px=64 if name == "new" else 256)
         _, sink = run_predict(job)
-        assert "reflectance × 10,000" in sink.texts(Level.INFO)
+        assert "reflectance × 10\u202f000" in sink.texts(Level.INFO)
         assert "Quality mask: SCL" in sink.texts(Level.INFO)
         assert "strange" not in sink.texts(Level.WARNING)
     old, new = (read(tmp_path / f"{name}.tif")[0] for name in ("old", "new"))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         from_line,
         to_line,
     )
+    from .number_words import THIN_SPACE, about_m, rounded, thousands
     from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
     from .strict_json import parse_json
     from .untrusted_text import decoded, shown_text, without_controls
@@ -45,6 +46,7 @@ else:
 
 __all__ = [
     "FINISH",
+    "THIN_SPACE",
     "CoLearnError",
     "CodecError",
     "DeviceError",
@@ -65,6 +67,7 @@ __all__ = [
     "Planned",
     "Progress",
     "Started",
+    "about_m",
     "decoded",
     "disk_is_full",
     "error_from",
@@ -78,7 +81,9 @@ __all__ = [
     "parse_json",
     "read_plain",
     "require_color",
+    "rounded",
     "shown_text",
+    "thousands",
     "to_line",
     "to_plain",
     "without_controls",

@@ -11,6 +11,8 @@ import json
 import re
 from typing import Any
 
+from .number_words import thousands
+
 MOST_VALUES = 200_000
 MOST_DEPTH = 30
 _MOST_DIGITS = 20
@@ -28,7 +30,7 @@ def parse_json(text: str, most_values: int = MOST_VALUES) -> Any:
     """
     marks = sum(text.count(mark) for mark in ",:[{")
     if marks > most_values:
-        raise ValueError(f"more than {most_values:,} values")
+        raise ValueError(f"more than {thousands(most_values)} values")
     try:
         plain = json.loads(text, parse_int=_integer)
     except RecursionError:

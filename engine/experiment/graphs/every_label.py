@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Manifest, SensorManifest, kinds_of_average
+from ...contract import Manifest, SensorManifest, kinds_of_average, thousands
 from ...process import Reporter
 from .. import TrainingRecord
 from .quantization import Graphs, Quantizing
@@ -50,6 +50,6 @@ def refit_text(manifest: Manifest) -> str:
     copies = any(sensor.fast and sensor.fast.refit for sensor in manifest.sensors)
     then = " The fast copies were then trained further on the predictions of the retrained averages." if copies else ""
     return (
-        f"After scoring, the {what} in the model file were retrained on all {manifest.samples.refit} samples.{then} "
-        "Scores and intervals refer to those trained on the training part."
+        f"After scoring, the {what} in the model file were retrained on all {thousands(manifest.samples.refit)} "
+        f"samples.{then} Scores and intervals refer to those trained on the training part."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import InputError, Method, SplitBy, TrainJob
+from ...contract import InputError, Method, SplitBy, TrainJob, thousands
 from ...process import Reporter, counted
 from ...samples import SampleSet, Split
 from ...samples.points import LabelPoints
@@ -131,8 +131,10 @@ def _log_plan(job: TrainJob, points: LabelPoints, samples: SampleSet, plan: Spli
     split = plan.first
     reporter.info(
         "split",
-        f"Split by {points.grouped_by}: {len(split.train)} training samples, {len(split.validation)} validation "
-        f"samples, {len(split.test)} test samples" + (f", in {plan.folds} folds" if plan.folds > 1 else "") + ".",
+        f"Split by {points.grouped_by}: {thousands(len(split.train))} training samples, "
+        f"{thousands(len(split.validation))} validation samples, {thousands(len(split.test))} test samples"
+        + (f", in {plan.folds} folds" if plan.folds > 1 else "")
+        + ".",
     )
     if len(plan.splits) > 1:
         reporter.info(
@@ -183,7 +185,7 @@ def require_every_sensor(samples: SampleSet, split: Split, subject: str) -> None
                     sensor.name,
                     subject,
                     found=f"{counted(count, 'sample')} covered by {sensor.name} in the {name} part (of "
-                    f"{int(samples.present[:, at].sum())} in total)",
+                    f"{thousands(int(samples.present[:, at].sum()))} in total)",
                     expected=f"at least {least} in every part of the split",
                 )
         require_two_values(samples, split, at, subject)

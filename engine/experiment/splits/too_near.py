@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...contract import ErrorCode, InputError
+from ...contract import ErrorCode, InputError, thousands
 from ...process import Reporter, counted
 from ...samples import SampleSet, Split
 from ...samples.extract import context_px
@@ -33,8 +33,9 @@ def log_apart(split: Split, rims: float | None, buffer_m: float, reporter: Repor
     if lost > MANY * (lost + len(split.train) + len(split.validation)):
         reporter.warning(
             "many_too_near",
-            f"More than half of the samples for training and validation ({lost}) are too close to another part of the "
-            f"split and are excluded. A smaller CONTEXT_M or SPLIT_BUFFER_M, or labels farther apart, would keep more.",
+            f"More than half of the samples for training and validation ({thousands(lost)}) are too close to another "
+            f"part of the split and are excluded. A smaller CONTEXT_M or SPLIT_BUFFER_M, or labels farther apart, "
+            f"would keep more.",
         )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ...contract import Method, Optimize, TrainJob
+from ...contract import Method, Optimize, TrainJob, about_m
 from ...input_checks import log_fill_around, open_sensors
 from ...learning.fit import TrainingData
 from ...process import Reporter
-from ...raster.geo import LONGITUDE_LATITUDE, about_m
+from ...raster.geo import LONGITUDE_LATITUDE
 from ...raster.sensors import SensorRasters
 from ...samples import SampleSet, Unlabelled
 from ...samples.extract import (
@@ -121,7 +121,7 @@ def _patch_sizes_px(context_m: float | None, sensors: tuple[SensorRasters, ...],
         context_m = DEFAULT_CONTEXT_PX * finest_first(images)[0].scenes[0].grid.pixel_m()
     sides = tuple(patch_px(sensor, context_m) for sensor in sensors)
     seen = ", ".join(_seen(sensor, side) for sensor, side in zip(sensors, sides, strict=True))
-    reporter.info("context", f"Patch size: {context_m:.4g} m around each pixel: {seen}.")
+    reporter.info("context", f"Patch size: {about_m(context_m)} m around each pixel: {seen}.")
     return sides
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...contract import ErrorCode, InputError
+from ...contract import ErrorCode, InputError, about_m
 from ...process import listed
 from ..files import RasterFile
-from ..geo import about_m, sizes_to_compare_m
+from ..geo import sizes_to_compare_m
 
 # Scenes of one sensor have the same pixel size; bands of one scene (10, 20, 60 m) do not.
 MOST_PIXEL_RATIO = 1.2

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Optional
 
-from ...contract import ErrorCode, InputError
+from ...contract import ErrorCode, InputError, thousands
 
 _LOOK_EVERY_S = 2.0
 _LEAST_REST = 100.0  # pause in durations of the last check: thousands of files on a slow network drive
@@ -101,7 +101,7 @@ def _difference(before: FileStamp, now: Optional[FileStamp]) -> str:
     if now.number != before.number:
         return f"a different file at {before.path}"
     if now.size != before.size:
-        return f"{before.path} with {now.size:,} bytes instead of {before.size:,}"
+        return f"{before.path} with {thousands(now.size)} bytes instead of {thousands(before.size)}"
     written = datetime.datetime.fromtimestamp(now.written_ns / 1e9)
     return f"{before.path}, modified at {written:%H:%M:%S}"
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .densify import polygons_on
     from .grid import SAME_PX, Grid, Window
     from .grid_offset import positions_on
-    from .ground_metres import about_m
     from .longitudes import (
         FULL_CIRCLE,
         LEAST_METRES_PER_DEGREE,
@@ -52,7 +51,6 @@ __all__ = [
     "Grid",
     "OutlineAreas",
     "Window",
-    "about_m",
     "arc_around",
     "arcs_apart",
     "crs_name",

@@ -36,11 +36,6 @@ def flat_steps_m(crs: str) -> tuple[Doubles, Doubles]:
     return np.array([unit_m, 0.0, 0.0]), np.array([0.0, unit_m, 0.0])
 
 
-def about_m(length_m: float) -> str:
-    """A length with three significant digits, without an exponent: more would be rounding and the CRS's own scale."""
-    return f"{float(f'{length_m:.3g}'):.12g}"
-
-
 @lru_cache(maxsize=256)
 def _half_step(crs: str) -> float:
     return _HALF_STEP_M / float(flat_steps_m(crs)[0][0])

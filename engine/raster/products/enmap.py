@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...contract import PRESETS, mask_rules, mask_text
+from ...contract import PRESETS, mask_rules, mask_text, thousands
 from ...contract.naming import Delivery
 from ...process import listed
 from .. import close_dataset, gdal_failures
@@ -48,7 +48,7 @@ def offer(delivery: Delivery) -> Offer:
         default={_PIXEL_M: tuple(band.name for band in bands)},
         quality={_PIXEL_M: quality},
         mask=mask_text(tuple(rule for rule in mask_rules(PRESETS["enmap_quality"]) if rule.band in files)),
-        facts=("Values are reflectance × 10,000.",),
+        facts=(f"Values are reflectance × {thousands(10_000)}.",),
         notes=tuple(notes),
         words={_PIXEL_M: pixel_size_word(_PIXEL_M)},
     )

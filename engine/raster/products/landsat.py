@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...contract import thousands
 from ...contract.naming import Delivery
 from .choice import Offer, pixel_size_word
 from .virtual import PER_UNIT, ProductBand, unusable
@@ -42,7 +43,7 @@ def offer(delivery: Delivery) -> Offer:
         default={_PIXEL_M: tuple(band.name for band in bands if band.name.startswith("SR_"))},
         quality={_PIXEL_M: quality},
         mask=MASK if quality else "",
-        facts=("Values are surface reflectance × 10,000, computed with the product's scale and offset.",),
+        facts=(f"Values are surface reflectance × {thousands(10_000)}, computed with the product's scale and offset.",),
         notes=() if quality else (f"{product} has no QA_PIXEL: clouds are not masked.",),
         words={_PIXEL_M: pixel_size_word(_PIXEL_M)},
     )

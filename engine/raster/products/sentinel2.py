@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...contract import thousands
 from ...contract.naming import Delivery
 from .choice import Offer, pixel_size_word
 from .virtual import PER_UNIT, ProductBand, unusable
@@ -83,7 +84,7 @@ def _radiometry(delivery: Delivery) -> tuple[float, dict[str, float], str]:
         offsets = dict.fromkeys(names, _OFFSET)
     which = f"{baseline[0]:05.2f}" if baseline else "unknown"
     removed = f", its offset of {min(offsets.values()):g} applied" if any(offsets.values()) else ""
-    fact = f"Values are reflectance × 10,000 (processing baseline {which}{removed})."
+    fact = f"Values are reflectance × {thousands(10_000)} (processing baseline {which}{removed})."
     return PER_UNIT / quantification[0], offsets, fact
 
 

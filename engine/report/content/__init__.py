@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from .numbers import (
         MINUS,
         NONE,
-        THIN_SPACE,
         FormattedEstimate,
         Style,
         brief,
@@ -36,7 +35,6 @@ else:
 __all__ = [
     "MINUS",
     "NONE",
-    "THIN_SPACE",
     "Degrees",
     "EvaluationEvidence",
     "FormattedEstimate",

@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...contract import PERCENT_METRICS, Estimate
+from ...contract import PERCENT_METRICS, THIN_SPACE, Estimate, thousands
 
-THIN_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 NONE = "–"
@@ -77,7 +76,7 @@ def capital(text: str) -> str:
 
 def fixed(value: float, decimals: int, signed: bool = False) -> str:
     """``-1234.5`` as ``−1 234.5`` (thin space, true minus); zero has no sign."""
-    text = f"{abs(value):,.{decimals}f}".replace(",", THIN_SPACE)
+    text = thousands(abs(value), f".{decimals}f")
     if not any(digit in "123456789" for digit in text):
         return text
     return (MINUS if value < 0 else "+" if signed else "") + text

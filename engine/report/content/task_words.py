@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...contract import Manifest, Task
+from ...contract import THIN_SPACE, Manifest, Task
 from ...learning.tasks import Population, regression_scores
 from .evidence import Scores, Target
-from .numbers import THIN_SPACE, FormattedEstimate, decimals_for, fixed, joined_by_and
+from .numbers import FormattedEstimate, decimals_for, fixed, joined_by_and
 from .results import commonest_class
 
 

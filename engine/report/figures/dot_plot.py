@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ...contract import REFERENCE, Estimate, FusedScore
-from ..content import THIN_SPACE, ScoreRow, SensorResult, Style, fixed, style_of
+from ...contract import REFERENCE, THIN_SPACE, Estimate, FusedScore
+from ..content import ScoreRow, SensorResult, Style, fixed, style_of
 
 ALL_SENSORS = "All sensors fused"
 _MOST_STEPS = 6

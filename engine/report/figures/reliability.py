@@ -9,10 +9,10 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ...contract import LabelClass, Task
+from ...contract import THIN_SPACE, LabelClass, Task
 from ...learning.metrics import Reliability, class_reliability, reliability
 from ...learning.tasks import Population
-from ..content import THIN_SPACE, Scores, Target, fixed, words_of
+from ..content import Scores, Target, fixed, words_of
 from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes

@@ -150,7 +150,7 @@ def _apart(manifest: Manifest) -> str:
     rims = _edges(counts.rims)
     if manifest.split == BY_CHANCE:
         return f"The split is random, so neighbouring samples are in different parts and scores are optimistic. {rims}."
-    left = f" {counts.too_near} samples were excluded for this." if counts.too_near else ""
+    left = f" {fixed(counts.too_near, 0)} samples were excluded for this." if counts.too_near else ""
     only = ", but only at the edge" if counts.rims else ""
     return f"No training patch contains a pixel of a sample of another part of the split.{left} {rims}{only}."
 

@@ -100,7 +100,7 @@ def _calibration(manifest: Manifest) -> str:
         return ", and probabilities are calibrated on its validation samples"
     return (
         f"; probabilities in the model file are calibrated on out-of-fold predictions of all "
-        f"{manifest.samples.calibrated} samples"
+        f"{count(manifest.samples.calibrated)} samples"
     )
 
 

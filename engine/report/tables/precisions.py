@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract import Manifest, SensorManifest, Substitute
-from ..content import NONE, THIN_SPACE, FormattedEstimate, fixed, style_of
+from ...contract import THIN_SPACE, Manifest, SensorManifest, Substitute
+from ..content import NONE, FormattedEstimate, fixed, style_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from ...arrays import Flags
-from ...contract import ErrorCode, InputError
+from ...contract import ErrorCode, InputError, thousands
 from ...process import Reporter
 from ...raster.files import MOST_VALUE
 from ...raster.sensors import SensorRasters
@@ -98,8 +98,8 @@ def require_memory(
     raise InputError(
         ErrorCode.CONTEXT_TOO_LARGE,
         subject=sensors[at].name,
-        found=f"{count} {of_what} of {' × '.join(map(str, shapes[at]))} values: {wanted[at] / 1e9:,.1f} GB "
-        f"({sum(wanted) / 1e9:,.1f} GB with all sensors)",
+        found=f"{count} {of_what} of {' × '.join(map(str, shapes[at]))} values: "
+        f"{thousands(wanted[at] / 1e9, '.1f')} GB ({thousands(sum(wanted) / 1e9, '.1f')} GB with all sensors)",
         expected=f"at most {MOST_BYTES / 1e9:.0f} GB of {of_what}",
         remedy=f"Lower CONTEXT_M or {parameter}, or choose fewer bands.",
     )
@@ -134,7 +134,7 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
         raise InputError(
             ErrorCode.LABEL_ONE_CLASS,
             subject=space.names[at],
-            found=f"{value} in all {len(samples)} samples at which some sensor has valid data",
+            found=f"{value} in all {thousands(len(samples))} samples at which some sensor has valid data",
             expected="at least two different values",
             remedy="Add labels with other values where the sensors have valid data, or choose another label field.",
         )
@@ -152,11 +152,11 @@ def _log_missing(samples: SampleSet, masked: Sequence[Flags], reporter: Reporter
     anywhere = samples.present.any(axis=1)
     for at, sensor in enumerate(samples.sensors):
         missing = ~samples.present[:, at]
-        clouds = f", at {int(masked[at].sum())} of them by its quality mask" if masked[at].any() else ""
+        clouds = f", at {thousands(int(masked[at].sum()))} of them by its quality mask" if masked[at].any() else ""
         then = _consequence(int(missing.sum()), int((missing & ~anywhere).sum()))
         if missing.any():
             reporter.warning(
                 "samples_not_covered",
-                f"{sensor.name} has no data at {int(missing.sum())} of {len(samples)} samples{clouds}; {then} "
-                f"(for example at {examples(samples.longitude, samples.latitude, missing)}).",
+                f"{sensor.name} has no data at {thousands(int(missing.sum()))} of {thousands(len(samples))} "
+                f"samples{clouds}; {then} (for example at {examples(samples.longitude, samples.latitude, missing)}).",
             )

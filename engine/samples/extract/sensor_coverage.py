@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Flags, Floats
-from ...contract import Combination, ErrorCode, InputError
+from ...contract import Combination, ErrorCode, InputError, thousands
 from ...process import Reporter, counted, listed
 from .. import SampleSet, SensorSamples, Unlabelled
 from ..labels import LabelSpace
@@ -52,10 +52,12 @@ def combinations(samples: SampleSet, unlabelled: Unlabelled | None = None) -> tu
 
 def log_coverage(samples: SampleSet, space: LabelSpace, reporter: Reporter) -> None:
     """Log how many samples each sensor and each combination of sensors has, and which have too few for training."""
-    reporter.info("samples", f"{len(samples)} samples: {listed(_counts(samples.sensors, samples.present, 'covers'))}.")
+    reporter.info(
+        "samples", f"{thousands(len(samples))} samples: {listed(_counts(samples.sensors, samples.present, 'covers'))}."
+    )
     each = combinations(samples)
     if len(each) > 1:
-        counts = [f"{' + '.join(one.sensors)} {one.labelled}" for one in each]
+        counts = [f"{' + '.join(one.sensors)} {thousands(one.labelled)}" for one in each]
         reporter.info("combinations", f"Samples by the sensors that cover them: {listed(counts)}.")
     if len(samples.sensors) > 1 and not (samples.present.sum(axis=1) > 1).any():
         reporter.warning(

@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ...arrays import Indices
-from ...contract import ErrorCode, JobError, Labels, RasterLabels, SplitBy, VectorLabels
+from ...contract import ErrorCode, JobError, Labels, RasterLabels, SplitBy, VectorLabels, about_m, thousands
 from ...process import Reporter, counted
-from ...raster.geo import about_m
 from ...raster.vectors import POLYGONS, Features
 from ..split import BLOCKS_WANTED, components, spatial_blocks
 from .label_points import LabelPoints
@@ -56,7 +55,9 @@ def feature_groups(
         )
     overlaps = len(features) - len(np.unique(sharing))
     if overlaps:
-        reporter.info("polygons_overlap", f"Polygons that overlap others: {overlaps:,}; the split keeps them together.")
+        reporter.info(
+            "polygons_overlap", f"Polygons that overlap others: {thousands(overlaps)}; the split keeps them together."
+        )
     return sharing, BY_POLYGON if features.kind == POLYGONS else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Doubles, Indices
-from ...contract import VectorLabels
+from ...contract import VectorLabels, thousands
 from ...process import Reporter, counted
 from ...raster.geo import transform_xy
 from ...raster.sensors import SensorRasters
@@ -115,13 +115,14 @@ def _log_parts(features: int, feature: Indices, subject: str, kind: str, reporte
     if several:
         reporter.info(
             "features_in_parts",
-            f"{subject}: multipart features: {several} of {features}; each of the {len(feature)} parts is treated "
-            f"as a separate {kind} in sampling and in the split.",
+            f"{subject}: multipart features: {thousands(several)} of {thousands(features)}; each of the "
+            f"{thousands(len(feature))} parts is treated as a separate {kind} in sampling and in the split.",
         )
 
 
 def _log_outside(outside: int, total: int, subject: str, reporter: Reporter) -> None:
     if outside:
         reporter.warning(
-            "labels_outside", f"{subject}: {outside} of {total} labels are outside all sensors and are excluded."
+            "labels_outside",
+            f"{subject}: {thousands(outside)} of {thousands(total)} labels are outside all sensors and are excluded.",
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from ....engine.contract import Layout, Manifest, SensorManifest
+from ....engine.contract import Layout, Manifest, SensorManifest, about_m
 from ....engine.contract.naming import wavelength_nm
 from ...training.form.sensors.header import RasterHeader
 from ...training.form.sensors.sensor_row import SensorRow
@@ -133,7 +133,7 @@ def _misfit(
         (
             sizes[0] * MOST_FACTOR < low or sizes[-1] > high * MOST_FACTOR,
             Misfit.PIXEL_SIZE,
-            (f"{sizes[0]:g}", f"{sensor.pixel_m:.3g}"),
+            (about_m(sizes[0]), about_m(sensor.pixel_m)),
         ),
     )
     return next(((misfit, words) for holds, misfit, words in reasons if holds), (None, ()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Optional
 
-from ....engine.contract import Layout
+from ....engine.contract import Layout, about_m
 from .problems import Issue, Mend, Problem
 from .sensors.header import Bounds, RasterHeader, Unusable
 from .sensors.sensor_row import SensorRow
@@ -87,7 +87,7 @@ def _pixel_sizes(sensor: SensorRow, at: int) -> Optional[Issue]:
     sizes = sensor.pixel_sizes_m()
     if len(sizes) < 2 or sizes[-1] <= _ONE_SIZE * sizes[0]:
         return None
-    shown = tuple(f"{size:g}" for size in sizes)
+    shown = tuple(about_m(size) for size in sizes)
     coarser = tuple(raster.name for raster in sensor.rasters if raster.pixel_m > _ONE_SIZE * sizes[0])
     return Issue(Problem.PIXEL_SIZES, sensor=at, names=coarser, values=shown, mend=Mend.SPLIT_BY_PIXEL_SIZE)
 

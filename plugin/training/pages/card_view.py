@@ -11,10 +11,12 @@ from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxL
 
 from ....engine.contract import (
     REFERENCE,
+    THIN_SPACE,
     Estimate,
     Interim,
     Manifest,
     Verdict,
+    about_m,
     estimate_text,
     metric_text,
     score_text,
@@ -114,8 +116,8 @@ def card_lines_html(card: Card) -> list[str]:
 
 def _title(card: Card) -> str:
     """The sensor with its pixel size, unless its name already contains it."""
-    size, name = f"{card.pixel_m:.3g} m", f"<b>{escape(card.sensor)}</b>"
-    return name if size in card.sensor else f"{name} · {size}"
+    size, name = f"{about_m(card.pixel_m)} m", f"<b>{escape(card.sensor)}</b>"
+    return name if size.replace(THIN_SPACE, "") in card.sensor else f"{name} · {size}"
 
 
 def verdict_words(verdict: Verdict) -> str:

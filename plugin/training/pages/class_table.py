@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from ....engine.contract import ClassColor, shown_text
+from ....engine.contract import ClassColor, shown_text, thousands
 from ...messages import tr
 from ...widgets import icons
 from ..form.labels import LEAST_GROUPS, ClassFacts, LabelForm, shown_classes, without_class
@@ -140,7 +140,7 @@ class ClassTable(QTableWidget):
 
 
 def _count(count: int, is_few: bool) -> QTableWidgetItem:
-    item = QTableWidgetItem(f"{count:,}".replace(",", "\u202f") if count else "")
+    item = QTableWidgetItem(thousands(count) if count else "")
     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     if is_few:

@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ....engine.contract import CoLearnError
+from ....engine.contract import CoLearnError, thousands
 from ... import sentences
 from ...layers.file_kinds import label_files
 from ...messages import sentence, tr
@@ -190,8 +190,7 @@ class LabelsPage(QWidget):
             return tr("Measured values: a regression of {field}.").format(field=words.listed(labels.label_fields))
         if labels.is_raster:
             return tr("A raster of classes or values; nodata is unlabelled.")
-        count = f"{facts.features:,}".replace(",", "\u202f")
-        counted = [tr("{count} features. Unchecked classes are excluded.").format(count=count)]
+        counted = [tr("{count} features. Unchecked classes are excluded.").format(count=thousands(facts.features))]
         if facts.partly:
             counted.append(tr("Counts are of the first features read."))
         return " ".join(filter(None, (*counted, escape(words.no_class_sentence(self.table.without_class())))))

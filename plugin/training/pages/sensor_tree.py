@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ....engine.contract import Layout, shown_text
+from ....engine.contract import Layout, about_m, shown_text
 from ...messages import tr
 from ...widgets import icons
 from ..form.problems import Issue
@@ -135,7 +135,7 @@ class SensorTree(QTreeWidget):
         share = f"{100 * len(sensor.covered()) / places:.0f} %" if places else "–"
         return [
             (NAME, sensor.name),
-            (PIXEL, ", ".join(f"{size:g} m" for size in sensor.pixel_sizes_m())),
+            (PIXEL, ", ".join(f"{about_m(size)} m" for size in sensor.pixel_sizes_m())),
             (DATES, shown),
             (CRS, ", ".join(sensor.crs_names())),
             (TYPE, ", ".join(sensor.dtypes())),
@@ -167,7 +167,7 @@ class SensorTree(QTreeWidget):
         item.setText(NAME, raster.name)
         item.setToolTip(NAME, shown_text(raster.source))
         item.setIcon(NAME, icons.raster())
-        item.setText(PIXEL, f"{raster.pixel_m:.3g} m" if raster.pixel_m else "")
+        item.setText(PIXEL, f"{about_m(raster.pixel_m)} m" if raster.pixel_m else "")
         named = [name for name in raster.band_names() if name]
         own = raster.only_band()
         item.setText(BANDS, own or ", ".join(named) or tr("{count} bands").format(count=len(raster.bands)))

@@ -24,7 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ....engine.contract import Device, Effort, Optimize, clean_environment
+from ....engine.contract import Device, Effort, Optimize, about_m, clean_environment
 from ... import sentences
 from ...messages import tr
 from ...process.child import nvidia_smi
@@ -209,7 +209,7 @@ class TrainingPage(QWidget):
             self.patch_label.setText(tr("pixel alone: {patches}").format(patches=sizes))
         else:
             side_m = DEFAULT_PX * finest if context_m is None else context_m
-            self.patch_label.setText(f"{side_m:g} m: {sizes}")
+            self.patch_label.setText(f"{about_m(side_m)} m: {sizes}")
 
     def _on_effort(self, effort: Effort) -> None:
         form = self._session.form

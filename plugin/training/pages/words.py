@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qgis.PyQt.QtCore import QT_TRANSLATE_NOOP
 
-from ....engine.contract import Effort, Layout, shown_text
+from ....engine.contract import Effort, Layout, shown_text, thousands
 from ...messages import tr
 from ..form.problems import BEING_READ, Issue, Mend, Problem
 from ..form.progress.remaining import rounded_minutes, rounded_seconds
@@ -124,7 +124,7 @@ def verdict_sentence(verdict: Verdict) -> str:
     if verdict.classes:
         facts.append(tr("{count} classes").format(count=verdict.classes))
     if verdict.features:
-        facts.append(f"{verdict.features:,} ".replace(",", "\u202f") + shape_words(verdict.shape))
+        facts.append(f"{thousands(verdict.features)} {shape_words(verdict.shape)}")
     if verdict.minutes is not None:
         facts.append(tr("about {time}").format(time=duration(verdict.minutes * 60)))
     noted = f" ({warnings_words(len(verdict.issues))})" if verdict.issues else ""

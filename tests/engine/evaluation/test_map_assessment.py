@@ -247,7 +247,7 @@ def test_classes_are_indices_in_the_models_order_and_minus_one_on_nodata(class_m
 @pytest.mark.parametrize(
     ("value", "half", "text"),
     [
-        (3992.4, 44.04, "3,992 ± 44 ha"),
+        (3992.4, 44.04, "3\u202f992 ± 44 ha"),
         (940.5, 25.3, "940 ± 25 ha"),  # no digit of the value is finer than those of what it may be off by
         (64.677, 0.4281, "64.68 ± 0.43 ha"),
         (12.3456, 3.21, "12.3 ± 3.2 ha"),

@@ -9,6 +9,7 @@ from colearn.engine.contract.job.map_choices import ValueType
 from colearn.engine.contract.manifest.label_classes import Target
 from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.contract.wire.events import Level
+from colearn.engine.contract.wire.number_words import thousands
 from colearn.engine.mapping.layers import layers_of
 from colearn.engine.mapping.options import options_of
 from colearn.engine.mapping.packing import packing_of
@@ -78,7 +79,7 @@ class TestSixteenBits:
         clipped = int((np.abs(stored.astype(int)) == 32767).sum())
         assert clipped > 0
         (warning,) = [text for text in sink.texts(Level.WARNING).splitlines() if "16-bit range (biomass " in text]
-        assert f"were clipped: {clipped:,}." in warning
+        assert f"were clipped: {thousands(clipped)}." in warning
 
     def test_statistics_are_those_of_the_stored_values(self, measured) -> None:
         folder, _ = measured(value_type=ValueType.INT16, statistics=True, cog=True)

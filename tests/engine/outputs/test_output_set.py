@@ -225,7 +225,7 @@ def test_too_little_space_is_reported_at_once(tmp_path):
     with pytest.raises(OutputError) as caught:
         outputs.require_free(tmp_path / "map.tif", 10**18)
     assert caught.value.code is ErrorCode.DISK_FULL
-    assert "1,000,000,000,000.0 MB" in caught.value.expected
+    assert "1\u202f000\u202f000\u202f000\u202f000.0 MB" in caught.value.expected
 
 
 @pytest.fixture

@@ -231,6 +231,19 @@ def test_effort_and_patch_size_are_settings(filled):
     assert page.effort_buttons[Effort.QUICK].isChecked()
 
 
+def test_a_patch_size_is_rounded_as_people_write_it(filled):
+    """It was 150.1 m, for the CRS's own scale makes pixels of 10 m ones of 10.004 m."""
+    sensors = tuple(
+        replace(row, rasters=tuple(replace(each, pixel_m=10.04) for each in row.rasters))
+        for row in filled.session.form.sensors
+    )
+    filled.session.edit(replace(filled.session.form, sensors=sensors))
+    settings = filled.session.form.settings.having(context_m=150.1)
+    filled.session.edit(replace(filled.session.form, settings=settings))
+    filled.fill()
+    assert filled.training_page.patch_label.text().startswith("150 m: ")
+
+
 def test_a_yes_or_no_is_a_box_to_check(filled):
     box = filled.training_page.rows.field("use_all_labels")
     assert box.isChecked()

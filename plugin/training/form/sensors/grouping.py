@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from .....engine.contract import rounded
 from .....engine.contract.naming import take_apart, words_of
 from .header import RasterHeader
 from .sensor_row import SensorRow
@@ -85,7 +86,7 @@ def _named(groups: Sequence[Sequence[RasterHeader]], taken: Iterable[str]) -> tu
     bare = [_plain_name(rasters, folder if are_apart else "") for rasters, folder in zip(groups, folders)]
     rows = []
     for name, rasters in zip(bare, groups):
-        size = f"{rasters[0].pixel_m:.3g} m"
+        size = f"{rounded(rasters[0].pixel_m):.12g} m"
         name_given = name if [each.casefold() for each in bare].count(name.casefold()) == 1 else f"{name} {size}"
         free = free_name(name_given, used)
         used.add(free.casefold())
