@@ -63,10 +63,8 @@ def _shows_rasters(node: QgsLayerTreeNode) -> bool:
 def _take_crs(key: str, raster: str) -> None:
     """Give a project the raster's CRS if QGIS gave it that of its first layer, the points."""
     project = QgsProject.instance()
-    points, preset = (
-        project.mapLayer(key),
-        QgsSettings().value(CRS_BEHAVIOR, "", str, QgsSettings.Section.App) == PRESET,
-    )
+    points = project.mapLayer(key)
+    preset = QgsSettings().value(CRS_BEHAVIOR, "", str, QgsSettings.Section.App) == PRESET
     if points is None or preset or project.crs() != points.crs() or len(project.mapLayers()) > 1:
         return
     crs = QgsRasterLayer(raster, "", "gdal").crs()
