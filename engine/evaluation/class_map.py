@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Doubles, Floats, Indices
-from ..contract import UNSURE_NAMES, ErrorCode, InputError, LabelClass, RasterSource, means_no_class
+from ..contract import UNSURE_NAMES, ErrorCode, InputError, LabelClass, RasterSource, means_no_class, number_text
 from ..raster.geo import pixel_areas_m2
 from ..raster.output import category_names
 from ..raster.scenes import Scene, plan_reading
@@ -103,7 +103,7 @@ class ClassMap:
         return found
 
     def _strange(self, values: Floats) -> InputError:
-        shown = ", ".join(f"{value:g}" for value in values[:_SHOWN])
+        shown = ", ".join(number_text(value, 7) for value in values[:_SHOWN])
         more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
         return unsuitable(
             self.name,

@@ -18,6 +18,7 @@ from ..contract import (
     Level,
     Manifest,
     RasterSource,
+    about,
     thousands,
     unsure_beside,
 )
@@ -153,7 +154,7 @@ def _log_unsure(areas: MappedAreas, name: str, reporter: Reporter) -> None:
         share = areas.unsure_m2 / (areas.unsure_m2 + areas.classes_m2.sum())
         reporter.warning(
             "map_unsure",
-            f"{name}: {thousands(areas.unsure_m2 / M2_PER_HECTARE, '.4g')} ha ({100 * share:.1f} % of the valid area) "
+            f"{name}: {about(areas.unsure_m2 / M2_PER_HECTARE, 4)} ha ({100 * share:.1f} % of the valid area) "
             f"are unsure and count as not mapped. Accuracy and areas refer to the rest of the map.",
         )
 
@@ -169,7 +170,7 @@ def _log_gaps(
         area_m2, share = areas_m2[missed].sum(), areas_m2[missed].sum() / areas_m2.sum()
         reporter.warning(
             "map_classes_unsampled",
-            f"No label is on pixels mapped as {names} ({thousands(area_m2 / M2_PER_HECTARE, '.4g')} ha, "
+            f"No label is on pixels mapped as {names} ({about(area_m2 / M2_PER_HECTARE, 4)} ha, "
             f"{100 * share:.1f} % of the map): the accuracy of that part is unknown. Accuracy and areas refer to the "
             f"rest of the map.",
         )
@@ -214,6 +215,6 @@ def _plus_minus(estimate: AreaEstimate, factor: float, unit: str) -> str:
     """The estimate and half its 95 % interval as text."""
     value, half = factor * estimate.value, factor * (estimate.interval[1] - estimate.value)
     if math.isnan(half) or half <= 0:
-        return f"{thousands(value, '.4g')} {unit}"
+        return f"{about(value, 4)} {unit}"
     form = f".{max(0, 1 - math.floor(math.log10(half)))}f"  # two significant digits of the half interval
     return f"{thousands(value, form)} ± {thousands(half, form)} {unit}"

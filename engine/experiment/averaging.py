@@ -22,6 +22,7 @@ from ..contract import (
     Message,
     Method,
     Planned,
+    about,
     score_text,
 )
 from ..learning.fit import Checkpoints
@@ -230,7 +231,7 @@ def _epoch_s(experiment: Experiment, pace: Pace) -> float:
 
 def _budget_text(pace: Pace, epoch_s: float, plan: Plan, whole: Plan) -> str:
     sentence = (
-        f"One epoch of every sensor alone takes {epoch_s:.2g} s, and {max(pace.left_s, 0) / 60:.1f} of the "
+        f"One epoch of every sensor alone takes {about(epoch_s, 2)} s, and {max(pace.left_s, 0) / 60:.1f} of the "
         f"{pace.minutes:g} minutes of "
     )
     sentence += "TIME_BUDGET_MIN are left. "

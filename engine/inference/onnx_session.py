@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from ..arrays import Floats
-from ..contract import LABEL, Device, DeviceError, EngineError, ErrorCode, ModelError, Precision
+from ..contract import LABEL, Device, DeviceError, EngineError, ErrorCode, ModelError, Precision, about
 from ..process import speaks_of_memory, usable_cores
 from .session import CPU_CAPACITY, GPU_CAPACITY, GraphOutput, short_memory, without_scores
 
@@ -178,7 +178,7 @@ def _beyond_limit(error: BaseException) -> DeviceError:
     return DeviceError(
         ErrorCode.OUT_OF_MEMORY,
         subject="the model's graph",
-        found=f"a graph that requests more than {limit_memory() / 2**30:.3g} GB at once",
+        found=f"a graph that requests more than {about(limit_memory() / 2**30)} GB at once",
         expected="a few hundred megabytes per block",
         remedy="Lower the block size or the number of threads. If that does not help, do not trust the model file.",
         details=str(error),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Doubles
+from ..contract import number_text
 from .value_ranges import (
     FEWEST_BANDS,
     SIMILAR,
@@ -41,7 +42,7 @@ def scaled(factor: float, offset: float = 0.0) -> Rescaling:
     """Values multiplied by a factor, plus an offset."""
     parts = [_times(factor)] if factor != 1 else []
     if offset:
-        parts.append(f"add {offset:g}" if offset > 0 else f"subtract {-offset:g}")
+        parts.append(f"add {number_text(offset, 6)}" if offset > 0 else f"subtract {number_text(-offset, 6)}")
     return Rescaling(" and ".join(parts), lambda values: values * factor + offset)
 
 
@@ -135,8 +136,8 @@ def _about(found: Found, trained: Trained) -> str:
     if factor is None or 0.2 < factor < 5 or len(trained.mean) < FEWEST_BANDS:
         return ""
     rounded = float(f"{max(factor, 1 / factor):.1g}")
-    return f"{'divide' if factor > 1 else 'multiply'} by about {rounded:g}"
+    return f"{'divide' if factor > 1 else 'multiply'} by about {number_text(rounded)}"
 
 
 def _times(factor: float) -> str:
-    return f"multiply by {factor:g}" if factor > 1 else f"divide by {1 / factor:g}"
+    return f"multiply by {number_text(factor, 6)}" if factor > 1 else f"divide by {number_text(1 / factor, 6)}"

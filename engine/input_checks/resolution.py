@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..contract import ErrorCode, InputError, SensorManifest, about_m
+from ..contract import ErrorCode, InputError, SensorManifest, about, about_m
 from ..process import Reporter
 from ..raster.geo import Grid
 
@@ -23,7 +23,7 @@ def log_resolution(sensor: SensorManifest, grids: Iterable[Grid], reporter: Repo
     size = "larger" if pixel_m > trained[1] else "smaller"
     reporter.warning(
         "resolution",
-        f"The pixel size is {about_m(pixel_m)} m, {factor:.2g} times {size} than the {_words(trained)} that "
+        f"The pixel size is {about_m(pixel_m)} m, {about(factor, 2)} times {size} than the {_words(trained)} that "
         f"{sensor.name} was trained on: what the model learned about texture and mixed pixels may not apply.",
     )
 

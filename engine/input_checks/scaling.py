@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Doubles
-from ..contract import SensorManifest
+from ..contract import SensorManifest, number_text
 from ..process import Reporter
 from ..raster.scenes import Scene
 from .rescaling import scaled
@@ -77,4 +77,4 @@ def _first_band(scaling: Scaling) -> str:
 
 
 def _words(scale: float, offset: float) -> str:
-    return f"the scale {scale:g} and the offset {offset:g}"
+    return f"the scale {number_text(scale, 6)} and the offset {number_text(offset, 6)}"

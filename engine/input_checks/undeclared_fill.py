@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Floats, Indices
+from ..contract import about, number_text
 from ..process import Reporter
 from ..raster.files import MOST_VALUE
 from ..samples import SampleSet, SensorSamples, pixels_of
@@ -101,10 +102,11 @@ def log_fill(sensor: str, bands: Sequence[str], pixels: Floats, where: str, para
         more = f" and {len(fill.bands) - _SHOWN} more" if len(fill.bands) > _SHOWN else ""
         there = f"in {names}{more}" if fill.bands else "in every band" if len(bands) > 1 else "in its one band"
         doubt = " Check where they are: dark water can also be 0." if fill.value == 0 else ""
+        value = _value_text(fill.value)
         reporter.warning(
             "undeclared_fill",
-            f"{sensor}: {_percent(fill.share)} of {where} are {fill.value:g} {there}, which is not declared as "
-            f"nodata. If these are not measurements, set {parameter}={fill.value:g}; otherwise they are treated as "
+            f"{sensor}: {_percent(fill.share)} of {where} are {value} {there}, which is not declared as "
+            f"nodata. If these are not measurements, set {parameter}={value}; otherwise they are treated as "
             f"valid data."
             f"{doubt}",
         )
@@ -136,5 +138,11 @@ def log_beyond_values(sensor: str, share: float, where: str, reporter: Reporter)
         )
 
 
+def _value_text(value: float) -> str:
+    """A value as a user declares it: pixels are read in 32 bits, in which some values are rounded."""
+    usual = next((each for each in USUAL if np.float32(each) == np.float32(value)), value)
+    return number_text(usual if usual.is_integer() else float(str(np.float32(usual))))
+
+
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= MANY else f"{100 * share:.2g} %"
+    return f"{100 * share:.0f} %" if share >= MANY else f"{about(100 * share, 2)} %"

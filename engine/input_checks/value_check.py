@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from ..contract import SensorManifest
+from ..contract import SensorManifest, about
 from ..process import Reporter
 from ..raster.files import beyond_values
 from ..raster.geo import Window
@@ -88,8 +88,8 @@ def log_strange_values(sensor: SensorManifest, pixels: Floats, declared: Scaling
     if not len(strange):
         return
     shown = ", ".join(
-        f"{sensor.bands[at].name} {found.low[at]:.4g} to {found.high[at]:.4g} "
-        f"(trained on {trained.minimum[at]:.4g} to {trained.maximum[at]:.4g})"
+        f"{sensor.bands[at].name} {about(found.low[at], 4)} to {about(found.high[at], 4)} "
+        f"(trained on {about(trained.minimum[at], 4)} to {about(trained.maximum[at], 4)})"
         for at in strange[:_SHOWN]
     )
     more = f" and {len(strange) - _SHOWN} more bands" if len(strange) > _SHOWN else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..contract import OutputError, thousands
+from ..contract import OutputError, about, thousands
 from ..outputs import OutputSet
 from ..process import Reporter, counted
 from ..raster.geo import Grid, Window, is_even
@@ -142,13 +142,13 @@ def _least_words(layer: MapLayer, grid: Grid) -> str:
     least_px = 0 if wanted is None else wanted.least_px(grid)
     if wanted is None or least_px < 2:
         return ""
-    least = f"{thousands(wanted.least_m2, '.6g')} m² ({thousands(least_px)} pixels)"
+    least = f"{about(wanted.least_m2, 6)} m² ({thousands(least_px)} pixels)"
     return f"; polygons below {least} were merged into their largest neighbour"
 
 
 def _clipped_words(layer: MapLayer, clipped: int) -> str:
     ranges = layer.packing.ranges() if layer.packing else ()
-    held = "; ".join(f"{name} {low:.4g} to {high:.4g}" for name, (low, high) in zip(layer.bands, ranges))
+    held = "; ".join(f"{name} {about(low, 4)} to {about(high, 4)}" for name, (low, high) in zip(layer.bands, ranges))
     return (
         f"Values outside the 16-bit range ({held}, three times the range of the training values) were clipped: "
         f"{thousands(clipped)}. To keep them, choose float32."

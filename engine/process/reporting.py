@@ -22,6 +22,7 @@ from ..contract import (
     Progress,
     Started,
     metric_text,
+    number_text,
     score_text,
 )
 from ..contract.wire import to_line, without_controls
@@ -128,9 +129,14 @@ class Terminal:
         if isinstance(event, (Epoch, Interim, Planned)):
             return _training_line(event)
         if isinstance(event, Finished):
-            numbers = [f"  {name} = {value:.4g}" for name, value in event.numbers.items()]
+            numbers = [f"  {name} = {_figure(value)}" for name, value in event.numbers.items()]
             return "\n".join([f"  {name}: {path}" for name, path in event.outputs.items()] + numbers)
         return _failed_lines(event) if isinstance(event, Failed) else ""
+
+
+def _figure(value: float) -> str:
+    """A number of the results: counts in full, others in four digits."""
+    return number_text(value, None if float(value).is_integer() else 4)
 
 
 def _training_line(event: Epoch | Interim | Planned) -> str:

@@ -13,7 +13,7 @@ from typing import Optional
 
 from qgis.core import QgsPoint, QgsRasterDataProvider, QgsRasterLayer
 
-from ...engine.contract import ErrorCode, InputError
+from ...engine.contract import ErrorCode, InputError, number_text
 from ..messages import tr
 from .band_metadata import BandMetadata, metadata_of
 from .sources import crs_text, gdal_source, open_options
@@ -88,14 +88,14 @@ def _nodata_values(provider: QgsRasterDataProvider, band: int, own: Optional[flo
 def _require_simple_nodata(layer: QgsRasterLayer, band: int, values: list[float]) -> None:
     provider = layer.dataProvider()
     own = provider.userNoDataValues(band)
-    ranges = [f"{each.min():g} … {each.max():g}" for each in own if each.min() != each.max()]
+    ranges = [f"{number_text(each.min())} … {number_text(each.max())}" for each in own if each.min() != each.max()]
     if ranges:
         raise _refused(layer, tr("a range of nodata values, {values}, in band {band}"), ", ".join(ranges), band)
     if len(values) > MOST_NODATA_VALUES:
-        listed = ", ".join(f"{value:g}" for value in values)
+        listed = ", ".join(map(number_text, values))
         raise _refused(layer, tr("the nodata values {values} in band {band}"), listed, band)
     if own and (provider.bandScale(band), provider.bandOffset(band)) != (1.0, 0.0):
-        listed = ", ".join(f"{each.min():g}" for each in own)
+        listed = ", ".join(number_text(each.min()) for each in own)
         raise _refused(layer, tr("the additional nodata value {values} in the scaled band {band}"), listed, band)
 
 

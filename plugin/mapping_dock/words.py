@@ -5,12 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import Optional
 
-from ...engine.contract import THIN_SPACE, Manifest, about_m, thousands
+from ...engine.contract import THIN_SPACE, Manifest, about, about_m, thousands
 from ..messages import tr
 from ..model_card import card_lines, card_title
 from ..training.pages.words import duration, listed
 from .form.fit import Fit, Misfit
 from .form.map_form import Area, MapForm, pixels_in
+
+_BYTES = {"MB": 1e6, "GB": 1e9, "TB": 1e12}
+_LEAST_PERCENT = 0.01  # of a preview: below, more digits say nothing
+_MOST_MILLIONS = 999.5  # of a unit: above, three digits are a thousand
 
 
 def misfit_sentence(fit: Fit) -> str:
@@ -64,11 +68,7 @@ def area_words(area: Area) -> str:
 
 def size_words(pixels: int, seconds: Optional[float], most_bytes: int = 0) -> str:
     """The maximum size of a map, in pixels and on disk, and the expected time if known."""
-    parts = [
-        tr("{count} megapixels").format(count=f"{pixels / 1e6:.3g}")
-        if pixels >= 100_000
-        else tr("{count} pixels").format(count=thousands(pixels))
-    ]
+    parts = [_millions(pixels) if pixels >= 100_000 else tr("{count} pixels").format(count=thousands(pixels))]
     if seconds is not None:
         parts.append(tr("about {time}").format(time=duration(seconds)))
     if most_bytes >= 100_000:
@@ -83,8 +83,20 @@ def preview_words(form: MapForm) -> str:
     if shown >= whole:
         return ""
     percent = min(100 * shown / whole, 99.0)  # of almost all of it not “100”
-    return tr("The preview shows {percent} % of the image. ").format(percent=f"{percent:.2g}")
+    return tr("The preview shows {percent} % of the image. ").format(
+        percent=about(percent, 2) if percent >= _LEAST_PERCENT else f"< {_LEAST_PERCENT}"
+    )
+
+
+def _millions(pixels: int) -> str:
+    is_giga = pixels >= _MOST_MILLIONS * 1e6
+    number = pixels / (1e9 if is_giga else 1e6)
+    text = about(number)
+    count = f"{number:.1f}" if text == "1" else text  # “1.0 megapixels”: the plural needs no other form
+    return (tr("{count} gigapixels") if is_giga else tr("{count} megapixels")).format(count=count)
 
 
 def _bytes_words(count: int) -> str:
-    return f"{count / 1e9:.3g} GB" if count >= 1e9 else f"{count / 1e6:.3g} MB"
+    """A size in the unit in which it has at most three digits before the point."""
+    unit = next(unit for unit in _BYTES if count < _MOST_MILLIONS * _BYTES[unit] or unit == "TB")
+    return f"{about(count / _BYTES[unit])} {unit}"

@@ -30,7 +30,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...engine.contract import Confidence, LabelClass, Manifest, Task, shown_text, unsure_class
+from ...engine.contract import Confidence, LabelClass, Manifest, Task, about, shown_text, unsure_class
 from ..messages import tr
 from .layer_metadata import LayerMetadata
 
@@ -149,7 +149,7 @@ def ramp_renderer(minimum: float, maximum: float, unit: str = "") -> QgsRasterRe
     values = [minimum + step * span for step in steps]
     item = QgsColorRampShader.ColorRampItem
     function.setColorRampItemList(
-        [item(value, QColor(color), f"{value:.4g}{suffix}") for value, color in zip(values, VIRIDIS)]
+        [item(value, QColor(color), f"{about(value, 4)}{suffix}") for value, color in zip(values, VIRIDIS)]
     )
     settings = QgsColorRampLegendNodeSettings()
     settings.setSuffix(suffix)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         from_line,
         to_line,
     )
-    from .number_words import THIN_SPACE, about_m, rounded, thousands
+    from .number_words import THIN_SPACE, about, about_m, number_text, rounded, thousands
     from .plain_files import NoPlainFileError, is_own_folder, is_plain_name, kind_of, open_plain, read_plain
     from .strict_json import parse_json
     from .untrusted_text import decoded, shown_text, without_controls
@@ -67,6 +67,7 @@ __all__ = [
     "Planned",
     "Progress",
     "Started",
+    "about",
     "about_m",
     "decoded",
     "disk_is_full",
@@ -77,6 +78,7 @@ __all__ = [
     "is_own_folder",
     "is_plain_name",
     "kind_of",
+    "number_text",
     "open_plain",
     "parse_json",
     "read_plain",

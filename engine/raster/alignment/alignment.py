@@ -12,6 +12,7 @@ from typing import Optional, Union
 import numpy as np
 
 from ...arrays import Doubles
+from ...contract import about, number_text
 from ..files import Part, RasterFile
 from ..geo import SAME_PX, Grid, Window, crs_name, positions_on, same_crs
 
@@ -86,7 +87,7 @@ def difference(base: Grid, other: Grid) -> str:
     origin, down, across = corners
     height, width = np.linalg.norm(down - origin) / other.rows, np.linalg.norm(across - origin) / other.cols
     if abs(height - 1) * other.rows > SAME_PX or abs(width - 1) * other.cols > SAME_PX:
-        differences.append(f"pixels {width:.4g} times as wide and {height:.4g} times as high")
+        differences.append(f"pixels {about(float(width), 4)} times as wide and {about(float(height), 4)} times as high")
     elif max(abs(down - origin)[1], abs(across - origin)[0]) > SAME_PX:
         differences.append("a different row direction")
     else:
@@ -105,7 +106,7 @@ def _shift(base: Grid, other: Grid, corner: Doubles) -> list[str]:
 
 
 def _pixels(number: float) -> str:
-    return f"{round(number, 3) + 0.0:g} pixels"  # never -0
+    return f"{number_text(round(number, 3))} pixels"
 
 
 def _is_upright(grid: Grid) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Optional, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from ...contract import ErrorCode, InputError, RasterSource
+from ...contract import ErrorCode, InputError, RasterSource, number_text
 from ...contract.naming import says_only_its_number, wavelength_name
 from ...contract.wire import decoded
 from .. import gdal, gdal_array, gdal_failures
@@ -102,7 +102,7 @@ class RasterFile:
         """Notes on added nodata values that no band can hold: mistyped, or meant for another raster."""
         given = self.bands[0].added_nodata if self.bands else ()
         dtypes = sorted({band.dtype for band in self.bands})
-        never = [f"{value:g}" for value in given if not any(can_hold(dtype, value) for dtype in dtypes)]
+        never = [number_text(value) for value in given if not any(can_hold(dtype, value) for dtype in dtypes)]
         if not never:
             return ()
         return (f"Nodata values that cannot occur in the data type {', '.join(dtypes)}: {', '.join(never)}.",)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...arrays import Doubles
+from ...contract import number_text
 from .crs import Bounds, crs_name, full_circle, same_crs, transform_xy
 from .ground_metres import flat_steps_m, ground_steps_m
 from .longitudes import turned_into
@@ -211,7 +212,7 @@ class Grid:
         """A one-line description of the grid, for messages."""
         x0, x_col, x_row, y0, y_col, y_row = self.transform
         width, height = np.hypot(x_col, y_col), np.hypot(x_row, y_row)
-        size = f"{self.cols} × {self.rows} pixels of {width:.6g} × {height:.6g}"
+        size = f"{self.cols} × {self.rows} pixels of {number_text(width, 6)} × {number_text(height, 6)}"
         return f"{size} from ({x0:.10g}, {y0:.10g}) in {crs_name(self.crs_wkt)}"
 
 

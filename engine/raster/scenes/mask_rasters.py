@@ -6,7 +6,16 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ...contract import ErrorCode, InputError, QualityRule, QualityTest, RasterSource, mask_rules, mask_text
+from ...contract import (
+    ErrorCode,
+    InputError,
+    QualityRule,
+    QualityTest,
+    RasterSource,
+    mask_rules,
+    mask_text,
+    number_text,
+)
 from ...process import counted, listed
 from ..files import RasterFile, look_at
 from .mask_bands import (
@@ -260,9 +269,10 @@ def _notes(view: View, masks: Sequence[Sequence[MaskPlane]]) -> tuple[str, ...]:
                 f"nodata."
             )
         if mask.nodata is not None and mask.nodata_is_news():
-            rule = f"“{mask.rule.band} {QualityTest.VALID.value} {mask.nodata:g}”".replace("“ ", "“")
+            nodata = number_text(mask.nodata)
+            rule = f"“{mask.rule.band} {QualityTest.VALID.value} {nodata}”".replace("“ ", "“")
             notes.append(
-                f"The quality mask {mask.file.label} declares {mask.nodata:g} as its own nodata: these pixels are "
+                f"The quality mask {mask.file.label} declares {nodata} as its own nodata: these pixels are "
                 f"treated as nodata. If the value means clear, use the rule {rule}."
             )
     return tuple(notes)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from ...arrays import Flags
-from ...contract import ErrorCode, InputError, thousands
+from ...contract import ErrorCode, InputError, about, thousands
 from ...process import Reporter
 from ...raster.files import MOST_VALUE
 from ...raster.sensors import SensorRasters
@@ -130,7 +130,7 @@ def _require_varying(space: LabelSpace, samples: SampleSet) -> None:
     """Raise if a target is constant in all remaining samples."""
     columns = samples.target.reshape(len(samples), -1)
     for at in np.flatnonzero((columns == columns[:1]).all(axis=0)):
-        value = space.classes[columns[0, at]].name if samples.task.one_class else f"{columns[0, at]:g}"
+        value = space.classes[columns[0, at]].name if samples.task.one_class else about(columns[0, at], 6)
         raise InputError(
             ErrorCode.LABEL_ONE_CLASS,
             subject=space.names[at],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...arrays import Doubles, Flags, Floats, Indices
-from ...contract import RasterLabels
+from ...contract import RasterLabels, number_text
 from ...process import Reporter, counted
 from ...raster.files import beyond_values
 from ...raster.scenes import Scene, plan_reading
@@ -81,7 +81,7 @@ def _warn_of_fill(fill: float, share: float, space: LabelSpace, subject: str, re
 
     Only values without a class name are reported, and only if the raster declares no nodata value.
     """
-    text = f"{fill:g}"
+    text = number_text(fill)
     others = [label for label in space.classes if label.value != text]
     own = [label for label in space.classes if label.value == text]
     mere = bool(own) and all(label.name == text for label in own)

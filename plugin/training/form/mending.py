@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 
+from ....engine.contract import number_text
 from .form import TrainingForm
 from .problems import Issue, Mend
 from .sensors.grouping import free_name, group
@@ -53,7 +54,7 @@ def _split_by_pixel_size(form: TrainingForm, at: int) -> TrainingForm:
     rows = [sensor.with_rasters(sizes[0])]
     bare = _SIZE_AT_END.sub("", sensor.name)
     for rasters in sizes[1:]:
-        name = free_name(f"{bare} {_size(rasters[0]):g} m", taken)
+        name = free_name(f"{bare} {number_text(_size(rasters[0]))} m", taken)
         taken.add(name.casefold())
         rows.append(replace(sensor.with_rasters(rasters), name=name))
     return _replaced(form, at, tuple(rows))

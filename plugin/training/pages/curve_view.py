@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
-from ....engine.contract import REFERENCE
+from ....engine.contract import REFERENCE, about
 from ...messages import tr
 from ..form.progress.axis import LOSSES, SCORES, marks
 from ..form.progress.curves import Curve, Curves
@@ -108,7 +108,7 @@ class CurveView(QWidget):
             y = plot.bottom() - plot.height() * _up(value, axis)
             painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            label = f"{100 * value:.0f}" if percent else f"{value:.3g}"
+            label = f"{100 * value:.0f}" if percent else about(value)
             painter.setPen(ink)
             side = QRectF(plot.left() - LEFT, y - 8, LEFT - 6, 16)
             _write(painter, side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)

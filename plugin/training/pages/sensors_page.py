@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ....engine.contract import PRESETS, CodecError, mask_rules
+from ....engine.contract import PRESETS, CodecError, mask_rules, number_text
 from ...layers.file_kinds import raster_files
 from ...messages import tr
 from ..form.sensors.sensor_row import SensorRow
@@ -117,7 +117,7 @@ class SensorsPage(QWidget):
             return
         sensor = self._session.form.sensors[self._place]
         self._box.setTitle(tr("Selected sensor: {name}").format(name=sensor.name))
-        self._nodata.setText("; ".join(f"{value:g}" for value in sensor.nodata))
+        self._nodata.setText("; ".join(map(number_text, sensor.nodata)))
         self._mask.setEditText(sensor.mask)
         self._dates.setValue(sensor.dates or 0)
         for field in (self._nodata, self._mask):

@@ -113,3 +113,16 @@ def test_values_too_large_to_be_any_are_reported_where_there_are_some() -> None:
     assert sink.texts() == ""
     log_beyond_values("camera", 0.25, "the pixels", Reporter(sink))
     assert "camera: 25 % of the pixels have infinite values (or values beyond ±1e+30)" in sink.texts(Level.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-2147483648.0, "-2147483648"), (4294967295.0, "4294967295"), (-999.9, "-999.9")]
+)
+def test_fill_is_named_as_it_is_declared(value: float, text: str) -> None:
+    """The log advised to set NODATA=-2.14748e+09, which is another value."""
+    sink = Listening()
+    pixels = np.random.default_rng(0).normal(size=(COUNT, 3)).astype(np.float32)
+    pixels[: COUNT // 4] = value
+    log_fill("camera", ("b", "g", "r"), pixels, "the pixels", "NODATA", Reporter(sink))
+    assert f"camera: 25 % of the pixels are {text} in every band" in sink.texts(Level.WARNING)
+    assert f"set NODATA={text};" in sink.texts(Level.WARNING)

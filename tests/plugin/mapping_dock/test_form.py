@@ -121,6 +121,9 @@ def test_a_preview_of_a_part_is_called_one():
     assert preview_words(MapForm(rasters=(replace(raster, pixel=(1.0, 1.0)),), frame=most)).startswith(
         "The preview shows 99 %"
     )
+    huge = replace(raster, pixel=(0.001, 0.001))
+    speck = Bounds(500_000.0, 5_799_999.0, 500_001.0, 5_800_000.0)
+    assert preview_words(MapForm(rasters=(huge,), frame=speck)) == "The preview shows < 0.01 % of the image. "
     whole = preview_frame(raster, (500_500.0, 5_799_500.0))
     assert preview_words(MapForm(rasters=(raster,), frame=whole)) == ""
 
@@ -201,7 +204,10 @@ def test_the_size_on_the_disk_is_that_of_the_rasters_uncompressed():
 def test_size_time_and_pixels_are_shown_together():
     assert size_words(48, None, 240) == "48 pixels"
     assert size_words(1_179_648, 90.0, 5_898_240) == "1.18 megapixels, about 1.5 min, at most 5.9 MB"
-    assert size_words(10**9, None, 5 * 10**9) == "1e+03 megapixels, at most 5 GB"
+    assert size_words(999_400_000, None) == "999 megapixels"
+    assert size_words(999_600_000, None, 999_600_000_000) == "1.0 gigapixels, at most 1 TB"
+    assert size_words(12_340_000_000, None, 5 * 10**9) == "12.3 gigapixels, at most 5 GB"
+    assert size_words(10**6, None, 999_600_000) == "1.0 megapixels, at most 1 GB"
 
 
 @pytest.mark.parametrize(("name", "text"), [("camera", "camera (10 m)"), ("T33UUU 10 m", "T33UUU 10 m")])
