@@ -108,13 +108,15 @@ def _sensor_line(sensor: SensorManifest) -> str:
 
 
 def _fast(sensor: SensorManifest) -> str:
-    """The fast copy's loss of accuracy on test samples, if the model contains a fast copy."""
+    """The fast copy's agreement and score on test samples, and whether it learned more later; empty without one."""
     if sensor.fast is None:
         return ""
     found = sensor.fast.tested or sensor.fast
-    return tr(
+    text = tr(
         "Its fast copy (Quality: Fast) agrees with it at {agreement:.1f} % of the samples and scores {score}."
     ).format(agreement=100 * found.agreement, score=estimate_text(found.score, sensor.score.metric))
+    further = tr("That copy was then trained further on the average that learned all labels.")
+    return f"{text} {further}" if sensor.fast.refit else text
 
 
 def _shipped(sensor: SensorManifest) -> str:

@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from colearn.engine.contract.manifest.scores import Choice, Estimate, FusedScore, SensorScore, Variant, Verdict
+from colearn.engine.contract.manifest.scores import (
+    Choice,
+    Estimate,
+    FastCopy,
+    FusedScore,
+    SensorScore,
+    Variant,
+    Verdict,
+)
 from colearn.engine.contract.wire.errors import ModelError
 from colearn.plugin.model_card import card_lines
 
@@ -96,3 +104,12 @@ def test_an_average_is_shown_with_the_score_of_a_single_network():
         in line
     )
     assert "validation score" not in line
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_a_fast_copy_that_was_trained_further_after_its_scores_is_reported_as_such(refit):
+    manifest = with_scores(choice=None, network=Estimate(0.64))
+    fast = FastCopy("sensors/1.fast.onnx", 0.953, Estimate(0.68), Estimate(-0.03), 100, refit=refit)
+    line = card_lines(replace(manifest, sensors=(replace(manifest.sensors[0], fast=fast), manifest.sensors[1])))[0]
+    assert "Its fast copy (Quality: Fast) agrees with it at 95.3 % of the samples and scores 68.0 %." in line
+    assert ("That copy was then trained further on the average that learned all labels." in line) is refit

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .class_tables import ClassRow, Confusion, TargetRow, class_rows, confusion_of, target_rows
     from .importances import importance_tables
     from .methods import AVERAGE, method_rows, method_sentence
-    from .precisions import fast_rows, precision_rows
+    from .precisions import copies_learned_on, fast_rows, precision_rows
     from .region_scores import regions
     from .sensor_coverage import coverage
     from .share_table import ShareRow, share_rows, share_sentence
@@ -27,6 +27,7 @@ __all__ = [
     "area_table",
     "class_rows",
     "confusion_of",
+    "copies_learned_on",
     "coverage",
     "fast_rows",
     "importance_tables",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...contract import Estimate, Manifest, Method, kinds_of_average
 from ..content import NONE, count, joined_by_and, style_of
+from .precisions import copies_learned_on
 
 AVERAGE = "average"  # the result of ``auto``
 WORDS = {
@@ -81,10 +82,9 @@ def _refit_sentence(manifest: Manifest) -> str:
 
 def _copy(manifest: Manifest) -> str:
     """The average from which the fast copy in the model file was distilled, if there is one."""
-    copies = [sensor.fast for sensor in manifest.sensors if sensor.fast]
-    if not copies:
+    if not any(sensor.fast for sensor in manifest.sensors):
         return ""
-    if all(copy.refit for copy in copies):
+    if copies_learned_on(manifest):
         return (
             " The fast copy in the model file was then trained further on the predictions of the retrained average; "
             "its agreement and scores were measured before that."

@@ -37,6 +37,12 @@ def fast_rows(manifest: Manifest) -> tuple[PrecisionRow, ...]:
     return tuple(_row(sensor, sensor.fast, "always") for sensor in manifest.sensors)
 
 
+def copies_learned_on(manifest: Manifest) -> bool:
+    """Whether the fast copies were, once measured, trained further on the averages that learned all labels."""
+    copies = [sensor.fast for sensor in manifest.sensors if sensor.fast]
+    return bool(copies) and all(copy.refit for copy in copies)
+
+
 def _row(sensor: SensorManifest, found: Substitute | None, unasked: str) -> PrecisionRow:
     if found is None:
         return PrecisionRow(sensor.name, NONE, None, None, "none")

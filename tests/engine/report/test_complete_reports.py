@@ -98,6 +98,10 @@ def test_int8_of_an_average_is_reported_as_the_fast_copys(whole):
     assert "the fast copies quantized to 8-bit integers (int8)" in text
     assert "95.3" in text
     assert "no" in text
+    further = "before the copies were trained further on the averages that learned all labels"
+    assert further not in text
+    again = replace(one, sensors=tuple(replace(each, fast=replace(fast, refit=True)) for each in one.sensors))
+    assert further in Page(training_report(again, evidence)).text
 
 
 def test_importance_stands_in_the_words_of_bands_and_dates(whole):
