@@ -201,7 +201,8 @@ class MapDock(QDockWidget):
         warned = tr(" Values of {bands} are outside the range of the training: check units and scaling.").format(
             bands=", ".join(strange)
         )
-        previewed = words.preview_words(self.session.begun) if self._previewed == self.session.form else ""
+        is_shown = self._previewed == self.session.form and self._preview.is_shown()
+        previewed = words.preview_words(self.session.begun) if is_shown else ""
         return previewed + tr("To map: {size}.").format(size=size) + (warned if strange else "")
 
     def _mapped_words(self) -> str:

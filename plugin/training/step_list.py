@@ -66,6 +66,11 @@ class StepList(QListWidget):
             self._show_failure()
         return page
 
+    def forget_failure(self, wrong: str) -> None:
+        """Let the next verdict remove the mark of this failure."""
+        if self._failure is not None and self._failure.wrong == wrong:
+            self._failure = None
+
     def _show_failure(self) -> None:
         if self._failure is not None:
             item = self.item(self._failure.page.value)

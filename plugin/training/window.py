@@ -24,6 +24,7 @@ from ..algorithms.toolbox_entry import ICON, RESOURCES
 from ..messages import sentence, tr
 from ..process import environment
 from ..widgets.message_line import MessageLine
+from .failure_signs import FailureSigns
 from .foot import Foot
 from .form.problems import Page
 from .pages.labels_page import LabelsPage
@@ -71,7 +72,9 @@ class TrainingWindow(QDialog):
         self.session.failed.connect(self.show_message)
         self.session.began.connect(self._on_began)
         self.session.ended.connect(self._on_ended)
-        self.session.split.failed.connect(self._show_failure)
+        self._signs = FailureSigns(self.steps, self.messages, self.show_page)
+        self.session.split.failed.connect(lambda wrong: self._signs.show(wrong, self.session.form, of_split=True))
+        self.session.split.drawn.connect(self._on_split_drawn)
         self.fill()
         self._require_engine()
 
@@ -196,18 +199,13 @@ class TrainingWindow(QDialog):
     def _on_ended(self, succeeded: bool, _model: str, wrong: str) -> None:
         self.fill()
         if not succeeded and wrong:
-            self._show_failure(wrong)
+            self._signs.show(wrong, self.session.form)
         if not self.isVisible():
             QApplication.alert(self.parentWidget() or self)
 
-    def _show_failure(self, wrong: str) -> None:
-        """Show why a training failed, and mark the page on which that can be fixed."""
-        page = self.steps.mark_failure(wrong, self.session.form)
-        if page is None:
-            self.show_message(wrong)
-            return
-        title = self.steps.item(page.value).text()
-        self.show_message(wrong, tr("Go to {page}").format(page=title), lambda: self.show_page(page))
+    def _on_split_drawn(self) -> None:
+        self._signs.forget_split()
+        self._show_verdict()
 
     def _on_cancel(self) -> None:
         self.cancel_button.setEnabled(False)

@@ -45,15 +45,19 @@ class PreviewLayer:
             self.swipe.end()
             self.swipe = None
 
+    def is_shown(self) -> bool:
+        """Whether the preview is in the project: the user may have removed it."""
+        return QgsProject.instance().mapLayer(self._id) is not None
+
     def follow_project(self) -> None:
         """Remove the divider if the user has removed the preview."""
-        if QgsProject.instance().mapLayer(self._id) is None:
+        if not self.is_shown():
             self.end_swipe()
 
     def drop(self) -> None:
         """Remove the preview, and its group if it is then empty."""
         self.end_swipe()
-        if QgsProject.instance().mapLayer(self._id) is not None:
+        if self.is_shown():
             QgsProject.instance().removeMapLayer(self._id)
         self._id = ""
         group = QgsProject.instance().layerTreeRoot().findGroup(PREVIEW_GROUP)

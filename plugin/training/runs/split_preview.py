@@ -20,10 +20,11 @@ NOT_FOR_A_SPLIT = ("OUTPUT_REPORT",)
 class SplitPreview(QObject):
     """Runs ``colearn:train`` up to the split. Each preview replaces the previous one on the map.
 
-    Signals: ``changed`` on start, progress and end; ``failed`` with the error.
+    Signals: ``changed`` on start, progress and end; ``drawn`` on success; ``failed`` with the error.
     """
 
     changed = pyqtSignal()
+    drawn = pyqtSignal()
     failed = pyqtSignal(str)
 
     def __init__(self, parameters: Callable[[], dict[str, Any]], parent: QObject) -> None:
@@ -87,5 +88,7 @@ class SplitPreview(QObject):
         else:
             self.summary = ""
         self.changed.emit()
-        if not succeeded and not cancelled:
+        if succeeded:
+            self.drawn.emit()
+        elif not cancelled:
             self.failed.emit(wrong)

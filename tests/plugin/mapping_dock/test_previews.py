@@ -37,6 +37,12 @@ def test_a_preview_of_a_part_of_the_image_says_so(dock, model, image, canvas, fa
     dock.preview_button.click()
     wait(lambda: not dock.session.is_running())
     assert dock.verdict_label.text().startswith("The preview shows 8.3 % of the image. To map: ")
+    (node,) = QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview").findLayers()
+    QgsProject.instance().removeMapLayer(node.layerId())
+    assert dock.verdict_label.text().startswith("To map: ")  # the user has removed it
+    dock.preview_button.click()
+    wait(lambda: not dock.session.is_running())
+    assert dock.verdict_label.text().startswith("The preview shows ")
     dock.session.edit(replace(dock.session.form, confidence=False))
     assert dock.verdict_label.text().startswith("To map: ")
 

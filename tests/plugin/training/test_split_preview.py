@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from colearn.plugin.training.form.problems import Page
 from qgis.core import QgsApplication, QgsCategorizedSymbolRenderer, QgsProject
 
 NAME = "land · split"
@@ -82,6 +83,32 @@ def test_why_it_failed_is_reported(filled, fake_engine, wait, scenario, message)
     assert message in filled.message_text()
     assert shown() == []
     assert filled.labels_page.split_button.isEnabled()
+
+
+def test_a_preview_that_succeeds_removes_the_signs_of_one_that_failed(filled, fake_engine, wait):
+    fake_engine("fail")
+    press(filled, wait)
+    mark = filled.steps.item(Page.LABELS.value)
+    assert "labels_empty" in mark.toolTip()
+    fake_engine("polite")
+    filled.labels_page.split_button.click()
+    filled.labels_page.split_button.click()
+    wait(lambda: not filled.session.split.is_running())
+    assert "labels_empty" in mark.toolTip()  # cancelled: nothing is known
+    fake_engine("succeed")
+    press(filled, wait)
+    assert "labels_empty" not in mark.toolTip()
+    assert filled.message_text() == ""
+
+
+def test_a_preview_leaves_the_signs_of_a_training_that_failed(filled, fake_engine, wait):
+    fake_engine("fail")
+    filled.train()
+    wait(lambda: not filled.session.is_running())
+    fake_engine("succeed")
+    press(filled, wait)
+    assert "labels_empty" in filled.steps.item(Page.LABELS.value).toolTip()
+    assert "labels_empty" in filled.message_text()
 
 
 def test_cancelling_it_is_silent_and_leaves_the_map_unchanged(filled, fake_engine, wait):
