@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
@@ -57,11 +57,12 @@ class Session(QObject):
         self.add_layers, self.add_files = self._filling.add_layers, self._filling.add_files
         self.add_to_sensor = self._filling.add_to_sensor
         self._saving: Optional[tuple[QgsProcessingFeedback, Background]] = None  # of a job
-        self._model_is_default = True
+        self._file = model_place.ModelFile()
         self._project_unread = False  # it keeps a form that was not shown yet
         self.training.ended.connect(self._on_ended)
         self.training.over.connect(self._on_over)
         QgsProject.instance().layersWillBeRemoved.connect(self._on_layers_leaving)
+        model_place.follow_project(self._on_project_moved)
 
     @property
     def store(self) -> LayerStore:
@@ -96,14 +97,12 @@ class Session(QObject):
         self._show()
 
     def _show(self) -> None:
-        if self._model_is_default:
-            model = model_place.default_model(self.form.labels, self.training.models_of_others())
-            self.form = replace(self.form, output_model=model)
+        self.form = self._file.set_in(self.form, self.training.models_of_others())
         self.changed.emit()
 
     def set_model(self, path: str) -> None:
         """Choose a file for the model."""
-        self._model_is_default = not path
+        self._file.choose(path)
         self.edit(replace(self.form, output_model=path))
 
     def rasters_read(self) -> tuple[int, int]:
@@ -176,8 +175,8 @@ class Session(QObject):
                 self.failed.emit(error)
                 return
             path = str(given.get("OUTPUT_MODEL") or "")
-            self._model_is_default = not path.endswith(model_place.ENDING)
-            self.edit(replace(form, output_model="" if self._model_is_default else path))
+            self._file.take(path if path.endswith(model_place.ENDING) else "")
+            self.edit(replace(form, output_model=path))
 
         self._filling.open_form(project_rasters(given), take, lambda _key: None)  # their headers are then cached
 
@@ -204,24 +203,24 @@ class Session(QObject):
         Raises:
             CoLearnError: not a job, or a job of another kind.
         """
-        self._show_stored(form_in_job(path, self.store), lambda _form: False)
+        self._show_stored(form_in_job(path, self.store))
 
     def keep_in_project(self) -> None:
         """Store the form in the project if it differs from the stored one, and that one has been loaded."""
         if not self._project_unread:
-            keep_in_project(replace(self.form, output_model="") if self._model_is_default else self.form)
+            keep_in_project(self._file.to_store(self.form))
 
     def take_from_project(self) -> None:
         """Load the form stored in the project, if any."""
         stored = form_in_project(self.store)
         if stored is not None:
             self._project_unread = True
-            self._show_stored(stored, lambda form: not form.output_model)
+            self._show_stored(stored)
 
-    def _show_stored(self, stored: StoredForm, has_default_model: Callable[[TrainingForm], bool]) -> None:
+    def _show_stored(self, stored: StoredForm) -> None:
         def show(headers: Sequence[RasterHeader]) -> None:
             form = stored.form(headers)
-            self._model_is_default = has_default_model(form)
+            self._file.take(form.output_model)
             self.edit(form)
 
         self._filling.open_form(stored.keys, show, stored.open_raster, trusted=False)
@@ -242,8 +241,7 @@ class Session(QObject):
         parameters = self.parameters()
         require_accepted(self.algorithm(), parameters)
         self.keep_in_project()
-        if not self._model_is_default:
-            model_place.remember_place(self.form.output_model)
+        self._file.remember(self.form)
         limited = self.form.settings.get("time_budget_min") is not None  # the engine then decides how much is trained
         units = 0.0 if limited else work_units(self.form, self.reading.facts)
         self.training.start(parameters, self.form.output_model, units, self.form.sensors[0].of_one_map())
@@ -265,11 +263,11 @@ class Session(QObject):
             saving.wait(LEAVE_S)
         self.split.cancel()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
+        model_place.leave_project(self._on_project_moved)
         self._layers.close()
 
     def with_more_effort(self) -> None:
         """Set the form to train again with more effort, to a new file."""
-        self._model_is_default = False
         again = model_place.free_path(self.form.output_model, self.training.models_of_others())
         self.edit(replace(self.form, settings=more_effort(self.form.settings), output_model=again))
 
@@ -288,6 +286,11 @@ class Session(QObject):
 
     def _on_over(self) -> None:
         self.edit(self.form)  # propose a new file for the next training
+
+    def _on_project_moved(self) -> None:
+        """Let the default model follow a project that is saved elsewhere, opened or closed."""
+        if not self.is_running() and self._file.set_in(self.form, self.training.models_of_others()) != self.form:
+            self._show()
 
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:
         """Keep layers removed from the project as files in the form; those without files are marked as gone."""

@@ -102,6 +102,19 @@ def test_a_folder_that_a_person_chose_is_remembered_for_this_project(form, memor
     assert Path(form("train")["OUTPUT_MODEL"].parameterValue()).parent == tmp_path / "two" / "models"
 
 
+def test_a_folder_chosen_in_a_project_without_a_file_is_forgotten_with_it(form, memory_labels, tmp_path):
+    """It was proposed in every project without a file from then on."""
+    QgsProject.instance().clear()
+    (tmp_path / "elsewhere").mkdir()
+    give(form("train"), "OUTPUT_MODEL", str(tmp_path / "elsewhere" / "mine.colearn"))
+    proposed = lambda: Path(form("train")["OUTPUT_MODEL"].parameterValue()).parent  # noqa: E731
+    assert proposed() == tmp_path / "elsewhere"
+    assert QgsProject.instance().write(str(tmp_path / "p.qgz"))
+    assert proposed() == tmp_path / "elsewhere"
+    QgsProject.instance().clear()
+    assert proposed() == Path(QgsApplication.qgisSettingsDirPath()) / "colearn" / "models"
+
+
 @pytest.mark.parametrize("name", ["predict", "evaluate"])
 def test_the_sensors_of_the_chosen_model_are_offered_with_its_card(form, tmp_path, name):
     fields = form(name)
@@ -181,6 +194,8 @@ def test_a_folder_is_remembered_when_it_is_typed_not_while(form, settings, tmp_p
     """On the way to models/a.colearn the text says tmp_path/models, whose folder is there as well."""
     folder = tmp_path / "models"
     folder.mkdir()
+    (tmp_path / "project").mkdir()
+    assert QgsProject.instance().write(str(tmp_path / "project" / "p.qgz"))
     line = form("train")["OUTPUT_MODEL"].wrappedWidget().findChild(QLineEdit)
     remembered = lambda: [settings.value(key) for key in settings.allKeys() if "models_folder" in key]  # noqa: E731
     line.hasFocus = lambda: True
