@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .algorithms.toolbox_entry import ICON
 from .gui.identified_names import IdentifiedNames, knows_names
+from .gui.sliced_import import SlicedImport
 from .gui.window_button import openers as train_window_openers
 from .mapping_dock.hooks import MappingHooks
 from .messages import tr
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from .training.trainings import Trainings
 
 MENU = "CoLearn"
+BEHIND_TRAINING = (  # folders, in the order in which they import from one another
+    "engine/contract",
+    "plugin/parameters",
+    "plugin/layers",
+    *(f"plugin/training/{folder}" for folder in ("form", "layers", "runs", "session", "pages")),
+    "plugin/training",
+)
 
 
 class CoLearnPlugin:
@@ -41,6 +49,7 @@ class CoLearnPlugin:
         self._offer: Optional[OfferBar] = None
         self._names: Optional[IdentifiedNames] = None
         self._set_up: Optional[SetUpWindow] = None
+        self._imports: Optional[SlicedImport] = None
 
     def initProcessing(self) -> None:
         """Add the provider, which is all that qgis_process needs."""
@@ -52,7 +61,8 @@ class CoLearnPlugin:
         self.initProcessing()
         if self._iface is None:
             return
-        train = self._add_action(tr("Train a model…"), self.show_training)
+        self._imports = SlicedImport(BEHIND_TRAINING, self.show_training, self._iface.mainWindow())
+        train = self._add_action(tr("Train a model…"), self._imports.start)
         self._iface.addToolBarIcon(train)
         self._mapping = MappingHooks(self._iface)
         self._add_action(tr("Map from a layer…"), self._mapping.open_selected)
@@ -72,6 +82,10 @@ class CoLearnPlugin:
         """Remove what was added; running trainings are stopped."""
         if self.show_training_with in train_window_openers:
             train_window_openers.remove(self.show_training_with)
+        if self._imports is not None:
+            self._imports.stop()
+            self._imports.deleteLater()
+            self._imports = None
         if self._names is not None:
             self._names.remove()
             self._names = None
