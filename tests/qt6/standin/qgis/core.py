@@ -35,6 +35,8 @@ class QgsProject(QObject):
     """A project without layers."""
 
     layersWillBeRemoved = pyqtSignal(list)  # noqa: N815
+    homePathChanged = pyqtSignal()  # noqa: N815
+    projectSaved = pyqtSignal()  # noqa: N815
     layersRemoved = pyqtSignal(list)  # noqa: N815
     layersAdded = pyqtSignal(list)  # noqa: N815
     layerWasAdded = pyqtSignal(object)  # noqa: N815
