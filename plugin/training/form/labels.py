@@ -67,7 +67,7 @@ class LabelFacts:
 
     ``partly``: only the first features were read; ``measured``: the field contains measurements, not classes;
     ``is_gone``: the layer no longer exists; ``is_being_read``: the other facts are not known yet; ``failure``: why they
-    could not be read, empty if they could.
+    could not be read, empty if they could. ``mean_m2`` is the approximate area of a feature, 0 if unknown.
     """
 
     fields: tuple[FieldFacts, ...] = ()
@@ -80,6 +80,7 @@ class LabelFacts:
     measured: bool = False
     is_being_read: bool = False
     failure: str = ""
+    mean_m2: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Optional
 
-from ....engine.contract import THOROUGH_FOLDS, Effort, Method, Task
+from ....engine.contract import Method, Task
 from .checks import sensor_issues
 from .form import TrainingForm
 from .labels import LEAST_GROUPS, ClassFacts, LabelFacts, without_class
 from .problems import Issue, Mend, Page, Problem
+from .progress.cost import Cost, expected_cost
 
 MODEL_ENDING = ".colearn"
-_METHODS_OF_AUTO = 2  # methods compared in addition to alone, in units of a full training
-_PIXELS_OF_POLYGON = 20  # that are drawn, approximately
-_EFFORTS = {Effort.QUICK: 0.1, Effort.STANDARD: 1.0, Effort.THOROUGH: 3.0}  # approximate, relative
 
 
 @dataclass(frozen=True)
@@ -26,13 +23,13 @@ class Surroundings:
     label_places: int = 0
     model_exists: bool = False
     models_in_work: frozenset[str] = frozenset()
-    seconds_per_unit: Optional[float] = None  # of earlier trainings on this computer
+    slowness: Callable[[Cost], float] = lambda _cost: 1.0  # of this computer, with such a training
     rasters_read: tuple[int, int] = (0, 0)  # number read, total
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The issues, and the size of the training; ``minutes`` only if the speed is known from earlier trainings."""
+    """The issues, and the size of the training; ``minutes`` only with sensors and labels."""
 
     issues: tuple[Issue, ...]
     sensors: int
@@ -62,16 +59,17 @@ def verdict(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Ver
         *_model_issues(form, around),
     )
     used = used_classes(form, labels)
-    minutes = _minutes(form, labels, around.seconds_per_unit)
+    minutes = _minutes(form, labels, around)
     features = sum(facts.features for facts in used) if used else labels.features
     return Verdict(tuple(issues), len(form.sensors), len(used), features, labels.shape, minutes)
 
 
-def _minutes(form: TrainingForm, labels: LabelFacts, speed: Optional[float]) -> Optional[float]:
-    """The expected time, within the time limit if there is one; None if the speed is unknown."""
-    if speed is None:
+def _minutes(form: TrainingForm, labels: LabelFacts, around: Surroundings) -> Optional[float]:
+    """The expected time, within the time limit if there is one; None as long as sensors or labels are missing."""
+    if not form.sensors or not labels.shape:
         return None
-    minutes, limit = speed * work_units(form, labels) / 60, form.settings.get("time_budget_min")
+    cost, limit = expected_cost(form, labels), form.settings.get("time_budget_min")
+    minutes = cost.seconds(around.slowness(cost)) / 60
     return minutes if limit is None else min(minutes, float(limit))
 
 
@@ -89,24 +87,6 @@ def has_classes(form: TrainingForm, labels: LabelFacts) -> bool:
     if task is Task.AUTO:
         return not labels.measured and len(form.labels.label_fields) <= 1
     return bool(task.one_class)
-
-
-def work_units(form: TrainingForm, labels: LabelFacts) -> float:
-    """The amount of computation, in sample visits: samples × epochs × sensors × trainings."""
-    get = form.settings.get
-    samples = min(get("max_samples"), _labelled(labels)) + (get("unlabelled_samples") or 0)
-    methods = {Method.AUTO: _METHODS_OF_AUTO, Method.ALONE: 0}.get(get("method"), 1) + 2  # alone, and all together
-    automatic, effort = get("method") is Method.AUTO, get("effort")
-    folds = get("folds") or (THOROUGH_FOLDS if automatic and effort is Effort.THOROUGH else 1)
-    trainings = (_EFFORTS[effort] if automatic else 1.0) * folds * get("repeats")
-    return trainings * samples * get("epochs") * max(len(form.sensors), 1) * methods
-
-
-def _labelled(labels: LabelFacts) -> float:
-    """The approximate number of labelled pixels; unlimited for rasters, which are not read to count them."""
-    if labels.shape == "raster":
-        return math.inf
-    return max(labels.features * (1 if labels.shape == "points" else _PIXELS_OF_POLYGON), 100)
 
 
 def label_issues(form: TrainingForm, labels: LabelFacts) -> Iterator[Issue]:

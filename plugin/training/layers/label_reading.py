@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,10 +10,13 @@ from typing import Any, Optional, Union
 
 from qgis.core import (
     NULL,
+    QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
+    QgsGeometry,
     QgsMapLayer,
     QgsPointXY,
     QgsRasterLayer,
+    QgsUnitTypes,
     QgsVectorLayer,
     QgsVectorLayerFeatureSource,
     QgsWkbTypes,
@@ -25,6 +29,7 @@ from ..form.labels import MOST_INTEGERS, ClassFacts, FieldFacts, LabelFacts, Lab
 
 MOST_FEATURES = 20_000  # of which classes are determined and counted
 LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release the layer
+METRES = "EPSG:3857"  # a CRS in metres; the name of the unit differs between versions
 MOST_PLACES = 2000  # locations compared with the rasters' bounds
 _TEXT = {10}  # QMetaType codes, the same in Qt 5 and 6; in QGIS 3.22 those of QVariant
 _WHOLE = {2, 3, 4, 5}
@@ -88,14 +93,17 @@ class _Described:
     features: int
     shape: str
     has_crs: bool
+    unit_m: float  # unit of the CRS in metres, at the equator if it is a degree
+    in_degrees: bool
 
 
 @dataclass(frozen=True)
 class _Table:
-    """The features read: values by field, locations in the layer's CRS, whether there are more."""
+    """The features read: values by field, locations in the layer's CRS, their mean area, whether there are more."""
 
     values: Mapping[str, Sequence[Any]]
     places: Sequence[QgsPointXY]
+    mean_m2: float
     features: int
     partly: bool
 
@@ -122,6 +130,8 @@ def _described(layer: QgsVectorLayer) -> _Described:
         int(layer.featureCount()),
         "points" if is_point else "polygons",
         layer.crs().isValid(),
+        QgsUnitTypes.fromUnitToUnitFactor(layer.crs().mapUnits(), QgsCoordinateReferenceSystem(METRES).mapUnits()),
+        layer.crs().isGeographic(),
     )
 
 
@@ -142,7 +152,7 @@ def _table(layer: _Described, stopped: Callable[[], bool]) -> _Table:
     names = [name for name, _kind in layer.fields]
     values: dict[str, list[Any]] = {name: [] for name in names}
     places: list[QgsPointXY] = []
-    count = 0
+    count, area_m2 = 0, 0.0
     request = QgsFeatureRequest()
     request.setLimit(MOST_FEATURES)
     for feature in layer.source.getFeatures(request):
@@ -153,8 +163,15 @@ def _table(layer: _Described, stopped: Callable[[], bool]) -> _Table:
             values[name].append(value)
         if feature.hasGeometry():
             places.append(feature.geometry().boundingBox().center())
+            area_m2 += _area_m2(layer, feature.geometry(), places[-1])
     more = count < layer.features or (layer.features < 0 and count == MOST_FEATURES)  # negative: unknown
-    return _Table(values, places, max(layer.features, count), more)
+    return _Table(values, places, area_m2 / max(count, 1), max(layer.features, count), more)
+
+
+def _area_m2(layer: _Described, geometry: QgsGeometry, centre: QgsPointXY) -> float:
+    """The approximate area of a polygon; 0 of a point."""
+    squeezed = math.cos(math.radians(centre.y())) if layer.in_degrees else 1.0
+    return float(geometry.area()) * layer.unit_m**2 * squeezed
 
 
 def with_likeliest_field(chosen: LabelForm, fields: Sequence[FieldFacts]) -> LabelForm:
@@ -168,7 +185,8 @@ def _vector_facts(layer: _Described, chosen: LabelForm, table: _Table, fields: t
     facts = {each.name: each for each in fields}
     measured = own is not None and not facts[own].is_text and _is_measured(facts[own])
     classes = () if own is None or measured else _classes(layer.colors[own], chosen, own, table.values)
-    return LabelFacts(fields, classes, table.features, layer.shape, layer.has_crs, table.partly, False, measured)
+    found = LabelFacts(fields, classes, table.features, layer.shape, layer.has_crs, table.partly, False, measured)
+    return replace(found, mean_m2=table.mean_m2)
 
 
 def _field_facts(name: str, kind: int, values: Sequence[Any]) -> FieldFacts:

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QT_TRANSLATE_NOOP
 from ....engine.contract import Effort, Layout, shown_text, thousands
 from ...messages import tr
 from ..form.problems import BEING_READ, Issue, Mend, Problem
-from ..form.progress.remaining import rounded_minutes, rounded_seconds
+from ..form.progress.remaining import roughly, rounded_minutes, rounded_seconds
 from ..form.verdict import Verdict
 
 _MOST_NAMED = 4
@@ -126,7 +126,7 @@ def verdict_sentence(verdict: Verdict) -> str:
     if verdict.features:
         facts.append(f"{thousands(verdict.features)} {shape_words(verdict.shape)}")
     if verdict.minutes is not None:
-        facts.append(tr("about {time}").format(time=duration(verdict.minutes * 60)))
+        facts.append(tr("about {time}").format(time=duration(roughly(verdict.minutes * 60))))
     noted = f" ({warnings_words(len(verdict.issues))})" if verdict.issues else ""
     return tr("Ready: {facts}").format(facts=", ".join(facts)) + noted
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, ClassVar, Optional
 
 from qgis.core import QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ....engine.contract import Epoch, Interim, Progress
+from ....engine.contract import Epoch, Interim, Message, Progress
+from ..form.progress.cost import Cost, usual_slowness
 from ..form.progress.curves import Curves
 from ..form.sensors.header import RasterHeader
 from .run import AlgorithmRun
 from .train_algorithm import train_algorithm
 
-SPEED = "colearn/training_seconds_per_unit"
+RESUMED = "resumed"  # code of the engine's message that it goes on from a checkpoint
+SLOWNESS = "colearn/training_slowness"  # in settings, apart for trainings with and without networks
 
 
 class TrainingRun(QObject):
@@ -41,24 +44,26 @@ class TrainingRun(QObject):
         self.model = ""  # of the last training that succeeded
         self.outputs: dict[str, str] = {}  # all its outputs
         self.in_work = ""  # model of the current training, or of the last one
-        self._units = 0.0
+        self._cost: Optional[Cost] = None
         self._image: tuple[RasterHeader, ...] = ()
 
     def is_running(self) -> bool:
         """Whether a training is running."""
         return self.run is not None and not self.run.is_over
 
-    def start(self, parameters: dict[str, Any], model: str, units: float, image: Sequence[RasterHeader] = ()) -> None:
+    def start(
+        self, parameters: dict[str, Any], model: str, cost: Optional[Cost], image: Sequence[RasterHeader] = ()
+    ) -> None:
         """Start a training in the background.
 
         Args:
             model: the path it writes.
-            units: the amount of work, used to measure the speed of this computer; 0 if it is not known beforehand.
+            cost: what is expected, used to measure the speed of this computer; None if it is not known beforehand.
             image: rasters that the model can map.
         """
         self.curves, self.share, self.reached_s = Curves(), 0.0, 0.0
         self.interims, self.is_finishing = {}, False
-        self._units, self.in_work, self._image = units, model, tuple(image)
+        self._cost, self.in_work, self._image = cost, model, tuple(image)
         self.models_in_work.add(model)
         self.run = AlgorithmRun(train_algorithm(), parameters)
         self.run.engine_event.connect(self._on_event)
@@ -96,6 +101,8 @@ class TrainingRun(QObject):
             self.curves = self.curves.having(event)
         elif isinstance(event, Interim):
             self.interims[event.sensor] = event
+        elif isinstance(event, Message) and event.code == RESUMED:
+            self._cost = None  # part of it was trained before
         self.progressed.emit(event)
 
     def _on_ended(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
@@ -103,13 +110,25 @@ class TrainingRun(QObject):
         if succeeded and self.run is not None:
             self.model = str(results.get("OUTPUT_MODEL", self.in_work))
             self.outputs = {name: value for name, value in results.items() if isinstance(value, str)}
-            if self._units > 0 and not self.is_finishing:
-                QgsSettings().setValue(SPEED, self.run.elapsed_s() / self._units)
+            if self._cost is not None and not self.is_finishing:
+                remember_slowness(self._cost, self.run.elapsed_s())
         self.ended.emit(succeeded, self.model if succeeded else "", wrong)
         self.over.emit()
 
 
-def seconds_per_unit() -> Optional[float]:
-    """How fast the last training on this computer was; None before the first."""
-    speed = QgsSettings().value(SPEED, 0.0, float)
-    return speed if speed and speed > 0 else None
+def remember_slowness(cost: Cost, elapsed_s: float) -> None:
+    """Remember how long a training took on this computer."""
+    slowness = cost.slowness(elapsed_s)
+    if slowness is not None:
+        QgsSettings().setValue(_setting(cost.has_networks), slowness)
+
+
+def slowness_here(cost: Cost) -> float:
+    """The slowness of this computer: of the last training of this kind, else of the other kind, else by its cores."""
+    kinds = (cost.has_networks, not cost.has_networks)
+    known = (QgsSettings().value(_setting(networks), 0.0, float) for networks in kinds)
+    return next((found for found in known if found and found > 0), usual_slowness(os.cpu_count() or 1))
+
+
+def _setting(networks: bool) -> str:
+    return f"{SLOWNESS}_{'networks' if networks else 'forests'}"

@@ -17,15 +17,16 @@ from ..form.form import TrainingForm
 from ..form.labels import LabelForm
 from ..form.mending import mended
 from ..form.problems import Issue
+from ..form.progress.cost import expected_cost
 from ..form.sensors.header import RasterHeader
-from ..form.verdict import Surroundings, Verdict, verdict, work_units
+from ..form.verdict import Surroundings, Verdict, verdict
 from ..layers.form_layers import FormLayers
 from ..layers.label_reading import LabelReading
 from ..layers.layer_store import LayerStore
 from ..runs.run import project_context, require_accepted
 from ..runs.split_preview import SplitPreview
 from ..runs.train_algorithm import parameters_for, train_algorithm
-from ..runs.training_run import TrainingRun, seconds_per_unit
+from ..runs.training_run import TrainingRun, slowness_here
 from . import model_place
 from .from_toolbox import form_from_toolbox, project_rasters
 from .raster_filling import RasterFilling
@@ -142,7 +143,7 @@ class Session(QObject):
             len(self.reading.places),
             bool(path) and os.path.exists(path),
             self.training.models_of_others(),
-            seconds_per_unit(),
+            slowness_here,
             self.rasters_read(),
         )
         return verdict(self.form, self.reading.facts, around)
@@ -243,8 +244,8 @@ class Session(QObject):
         self.keep_in_project()
         self._file.remember(self.form)
         limited = self.form.settings.get("time_budget_min") is not None  # the engine then decides how much is trained
-        units = 0.0 if limited else work_units(self.form, self.reading.facts)
-        self.training.start(parameters, self.form.output_model, units, self.form.sensors[0].of_one_map())
+        cost = None if limited else expected_cost(self.form, self.reading.facts)
+        self.training.start(parameters, self.form.output_model, cost, self.form.sensors[0].of_one_map())
 
     def cancel(self) -> None:
         """Stop the training."""

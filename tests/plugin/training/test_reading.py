@@ -6,7 +6,13 @@ import pytest
 from colearn.plugin.process import background
 from colearn.plugin.training.form.problems import Problem
 from colearn.plugin.training.layers import header_reader, label_reading
-from qgis.core import QgsProject
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsFeature,
+    QgsProject,
+    QgsVectorLayer,
+)
 
 from .verdicts import problems
 
@@ -225,3 +231,22 @@ def test_a_form_of_the_project_that_is_still_being_opened_stays_there(filled, tr
     assert window.sensors_page.isEnabled()
     window.reject()
     assert QgsProject.instance().readEntry("CoLearn", "training", "")[0] == kept
+
+
+def test_the_mean_area_of_polygons_is_known_in_any_crs(window, memory_labels):
+    """By it a training of few large polygons is expected to take as long as it does."""
+    session, layer = window.session, memory_labels()
+    session.set_labels(layer.id(), layer.name())
+    assert session.reading.facts.mean_m2 == pytest.approx(300.0)  # 10 m × 30 m
+    to_degrees = QgsCoordinateTransform(layer.crs(), QgsCoordinateReferenceSystem("EPSG:4326"), QgsProject.instance())
+    degrees = QgsVectorLayer("Polygon?crs=EPSG:4326&field=fclass:string", "degrees", "memory")
+    feature, shape = QgsFeature(degrees.fields()), next(layer.getFeatures()).geometry()
+    shape.transform(to_degrees)
+    feature.setGeometry(shape)
+    degrees.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(degrees)
+    session.set_labels(degrees.id(), degrees.name())
+    assert session.reading.facts.mean_m2 == pytest.approx(300.0, rel=0.02)
+    points = memory_labels("Point")
+    session.set_labels(points.id(), points.name())
+    assert session.reading.facts.mean_m2 == 0

@@ -117,27 +117,7 @@ def test_what_is_trained_so_far_has_a_card_and_may_be_used(filled, fake_engine, 
     wait(lambda: not filled.session.is_running())
     assert filled.message_text() == ""
     assert filled.session.model == filled.session.form.output_model
-    assert filled.session.verdict().minutes is None  # how long a whole training takes is still not known
     assert "Trained alone" in " ".join(filled.run_page.cards.texts)  # the model's own cards
-
-
-def test_time_of_the_next_training_is_estimated_from_the_last(filled, fake_engine, wait):
-    fake_engine("succeed")
-    assert filled.session.verdict().minutes is None
-    filled.train()
-    wait(lambda: not filled.session.is_running())
-    assert filled.session.verdict().minutes > 0
-
-
-def test_a_training_with_a_time_limit_does_not_tell_how_fast_the_computer_is(filled, fake_engine, wait):
-    """The engine leaves networks out of it, so that the next one, without limit, would be promised far too early."""
-    fake_engine("succeed")
-    settings = filled.session.form.settings
-    filled.session.edit(replace(filled.session.form, settings=settings.having(time_budget_min=5.0)))
-    filled.train()
-    wait(lambda: not filled.session.is_running())
-    filled.session.edit(replace(filled.session.form, settings=settings))
-    assert filled.session.verdict().minutes is None
 
 
 @pytest.mark.parametrize(

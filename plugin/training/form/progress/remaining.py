@@ -1,4 +1,4 @@
-"""The remaining time of a run, from its progress; rounded for display."""
+"""The remaining time of a run, from its progress; durations rounded for display."""
 
 from __future__ import annotations
 
@@ -29,3 +29,12 @@ def rounded_minutes(seconds: float) -> float:
     """Minutes for display: in halves below two minutes, integers above."""
     minutes = seconds / 60
     return max(0.5, round(2 * minutes) / 2) if minutes < 2 else float(round(minutes))
+
+
+def roughly(seconds: float) -> float:
+    """An expected duration as precise as it is known: in fives of minutes from 20, in halves of hours from 100."""
+    minutes = seconds / 60
+    if minutes < 20:
+        return seconds
+    step = 5 if minutes < 100 else 30 if minutes < 600 else 60
+    return 60.0 * step * round(minutes / step)

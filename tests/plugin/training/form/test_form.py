@@ -23,12 +23,13 @@ from colearn.plugin.training.form.labels import (
 )
 from colearn.plugin.training.form.parameters import parameters_of
 from colearn.plugin.training.form.problems import Page, Problem
+from colearn.plugin.training.form.progress.cost import expected_cost
 from colearn.plugin.training.form.progress.curves import Curves
 from colearn.plugin.training.form.sensors.patch import context_of_step, patches, step_of_context
 from colearn.plugin.training.form.sensors.sensor_row import SensorRow
 from colearn.plugin.training.form.settings import Settings, default_setting, setting_names
 from colearn.plugin.training.form.stored import form_to_text, kept_in_text
-from colearn.plugin.training.form.verdict import Surroundings, verdict, work_units
+from colearn.plugin.training.form.verdict import Surroundings, verdict
 
 from .headers import TEN, TWENTY, header
 
@@ -209,22 +210,22 @@ def verdict_of(form=FORM, facts=FACTS, **around):
 def test_a_form_in_order_is_ready():
     found = verdict_of()
     assert found.is_ready
-    assert (found.sensors, found.classes, found.features, found.minutes) == (2, 2, 25, None)
+    assert (found.sensors, found.classes, found.features) == (2, 2, 25)
 
 
 def limited_to(minutes):
     return replace(FORM, settings=FORM.settings.having(time_budget_min=minutes))
 
 
-def test_time_is_estimated_from_earlier_trainings():
-    assert verdict_of(seconds_per_unit=0.001).minutes == pytest.approx(work_units(FORM, FACTS) * 0.001 / 60)
-    assert verdict_of(limited_to(1e6), seconds_per_unit=0.001) == verdict_of(seconds_per_unit=0.001)
-    assert verdict_of(limited_to(0.5), seconds_per_unit=100.0).minutes == 0.5
-    assert verdict_of(limited_to(0.5)).minutes is None
-    twice = replace(FORM, settings=FORM.settings.having(epochs=14))
-    assert work_units(twice, FACTS) == 2 * work_units(FORM, FACTS)
-    alone = replace(FORM, settings=FORM.settings.having(method=Method.ALONE))
-    assert work_units(alone, FACTS) == work_units(FORM, FACTS) * 2 / 4  # 2 trainings instead of 2 more and 2
+def test_time_is_estimated_as_slow_as_the_computer_and_within_the_limit():
+    cost = expected_cost(FORM, FACTS)
+    asked = []
+    found = verdict_of(slowness=lambda cost: asked.append(cost) or 3.0)
+    assert found.minutes == pytest.approx(cost.seconds(3.0) / 60) and asked == [cost]
+    assert verdict_of(limited_to(1e6)) == verdict_of()
+    assert verdict_of(limited_to(0.5), slowness=lambda _cost: 100.0).minutes == 0.5
+    assert verdict_of(facts=LabelFacts()).minutes is None
+    assert verdict_of(replace(FORM, sensors=())).minutes is None
 
 
 @pytest.mark.parametrize(
