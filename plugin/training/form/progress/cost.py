@@ -8,7 +8,9 @@ a factor of two.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Optional
 
 from .....engine.contract import THOROUGH_FOLDS, Effort, ImageEncoder, Layout, Method, SeriesEncoder
@@ -46,7 +48,7 @@ _COPY, _COPY_OF_ALL_LABELS = 1.4, 0.28  # the fast copy, which also learns point
 
 # Milliseconds of one core per visit, by networks of half the width and of full width: at least, and per date of a time
 # series or per pixel of a patch.
-_VISITS_MS = {
+_VISITS_MS: dict[Enum, tuple[tuple[float, float], tuple[float, float]]] = {
     SeriesEncoder.TEMPCNN: ((0.16, 0.018), (0.27, 0.055)),
     SeriesEncoder.LTAE: ((0.11, 0.004), (0.13, 0.004)),
     SeriesEncoder.TRANSFORMER: ((0.12, 0.032), (0.16, 0.046)),
@@ -137,8 +139,9 @@ def _trained_s(form: TrainingForm, runs: int) -> float:
     """The seconds of all trainings, per sample and epoch."""
     get = form.settings.get
     method, several = get("method"), len(form.sensors) > 1
-    automatic = method is Method.AUTO
-    own_s, wide_s = _visits_s(form, wide=not automatic or get("effort") is Effort.THOROUGH), _visits_s(form, wide=True)
+    automatic, inputs = method is Method.AUTO, _inputs(form)
+    wide_s = _visits_s(inputs, wide=True)
+    own_s = _visits_s(inputs, wide=False) if automatic and get("effort") is Effort.STANDARD else wide_s
     scored_s = runs * _TRAINING_PART * own_s * (_TRAININGS[method] if several else _OF_ONE_SENSOR)
     if not automatic:
         return scored_s
@@ -148,16 +151,23 @@ def _trained_s(form: TrainingForm, runs: int) -> float:
     return scored_s + (_OF_ALL_LABELS if several else _OF_ALL_LABELS / 3) * own_s + _COPY_OF_ALL_LABELS * wide_s
 
 
-def _visits_s(form: TrainingForm, wide: bool) -> float:
-    """The seconds of one visit to the network of each sensor, with all cores at work."""
-    get = form.settings.get
-    sides_px, visits_ms = dict(patches(get("context_m"), form.sensors)), 0.0
+def _inputs(form: TrainingForm) -> list[tuple[Enum, int, int]]:
+    """Every sensor's encoder, its dates or the pixels of its patch, and its bands."""
+    get, found = form.settings.get, []
+    sides_px = dict(patches(get("context_m"), form.sensors))
     for sensor in form.sensors:
         bands = len(sensor.bands or sensor.all_bands())
         if sensor.guessed_layout() in (Layout.STACK, Layout.DATES):
-            encoder, size = get("series_encoder"), sensor.dates or len(sensor.all_dates()) or 1
+            found.append((get("series_encoder"), sensor.dates or len(sensor.all_dates()) or 1, bands))
         else:
-            encoder, size = get("image_encoder"), sides_px.get(sensor.name, 1) ** 2
+            found.append((get("image_encoder"), sides_px.get(sensor.name, 1) ** 2, bands))
+    return found
+
+
+def _visits_s(inputs: Sequence[tuple[Enum, int, int]], wide: bool) -> float:
+    """The seconds of one visit to the network of each sensor, with all cores at work."""
+    visits_ms = 0.0
+    for encoder, size, bands in inputs:
         least_ms, more_ms = _VISITS_MS[encoder][wide]
         visits_ms += least_ms + size * (more_ms + bands * _BAND_MS)
     return _VALIDATED * visits_ms / CORES / 1000
