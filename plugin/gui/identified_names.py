@@ -54,13 +54,13 @@ class IdentifiedNames(QObject):
 
 def name_classes(tree: QTreeWidget) -> None:
     """Append class names to the numbers of maps made by CoLearn."""
-    from ..mapping_dock.layer_menu import origin_of
+    from ..training.layers.header_reading import facts_of
 
     for at in range(tree.topLevelItemCount()):
         item = tree.topLevelItem(at)
         layer = item.data(0, Qt.ItemDataRole.UserRole)
         is_map = isinstance(layer, QgsRasterLayer) and isinstance(layer.renderer(), QgsPalettedRasterRenderer)
-        if is_map and origin_of(layer) is not None:
+        if is_map and facts_of(layer.source()).origin is not None:
             _name_values(item, layer.renderer())
 
 

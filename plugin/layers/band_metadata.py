@@ -33,7 +33,7 @@ _REPEATED = (
 # Domains that describe how the file is stored, or that GDAL derives from other domains.
 _OF_STORAGE = ("IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "COLOR_PROFILE", "OVERVIEWS")
 _State = Optional[tuple[int, int]]  # of a file: modification time, size in bytes
-_FILES_KNOWN = 500  # number of files whose band names are cached
+_FILES_KNOWN = 500  # number of files whose facts are cached
 MODEL_TAG, SENSOR_TAG = "COLEARN_MODEL", "COLEARN_SENSOR"  # as the engine writes them into its maps
 _STATISTICS = "STATISTICS_"  # prefix of items to omit: QGIS's settings may change which pixels are valid
 
@@ -60,6 +60,17 @@ class FileMetadata:
     masked: bool
 
 
+@dataclass(frozen=True)
+class FileFacts:
+    """The band names of a raster file, empty for unnamed bands, and what its values were mapped with.
+
+    ``origin``: the identity of the model and the sensor, if CoLearn wrote it: a map, its confidence, a preview.
+    """
+
+    bands: tuple[str, ...] = ()
+    origin: Optional[tuple[str, str]] = None
+
+
 def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
     """The metadata of a raster, opened with these GDAL options; None if GDAL cannot open it."""
     try:
@@ -70,20 +81,20 @@ def metadata_of(path: str, options: Sequence[str]) -> Optional[FileMetadata]:
         return None
 
 
-def band_descriptions(path: str, options: Sequence[str] = ()) -> tuple[str, ...]:
-    """The band names of a raster, empty strings for unnamed bands; an empty tuple if GDAL cannot open it.
+def file_facts(path: str, options: Sequence[str] = ()) -> FileFacts:
+    """What a raster file says about itself; nothing if GDAL cannot open it. May be called in any thread.
 
     Forms ask at every change, so results are cached until the file changes.
     """
     state = _state_of(path)
     if state is None:  # not a plain file: only GDAL knows whether it changes
-        return _band_descriptions(path, tuple(options))
-    return _known_descriptions(path, tuple(options), (state, _state_of(f"{path}.aux.xml")))
+        return _read_facts(path, tuple(options))
+    return _known_facts(path, tuple(options), (state, _state_of(f"{path}.aux.xml")))
 
 
 @lru_cache(maxsize=_FILES_KNOWN)
-def _known_descriptions(path: str, options: tuple[str, ...], _states: tuple[_State, _State]) -> tuple[str, ...]:
-    return _band_descriptions(path, options)
+def _known_facts(path: str, options: tuple[str, ...], _states: tuple[_State, _State]) -> FileFacts:
+    return _read_facts(path, options)
 
 
 def _state_of(path: str) -> _State:
@@ -94,36 +105,19 @@ def _state_of(path: str) -> _State:
     return found.st_mtime_ns, found.st_size
 
 
-def _band_descriptions(path: str, options: tuple[str, ...]) -> tuple[str, ...]:
+def _read_facts(path: str, options: tuple[str, ...]) -> FileFacts:
     try:
         with _exceptions():
             dataset = gdal.OpenEx(path, gdal.OF_RASTER, open_options=list(options))
-            if dataset is None:
-                return ()
-            return tuple(_described(dataset.GetRasterBand(number + 1)) for number in range(dataset.RasterCount))
+            return _facts(dataset) if dataset is not None else FileFacts()
     except RuntimeError:
-        return ()
+        return FileFacts()
 
 
-def metadata_item(path: str, name: str) -> str:
-    """A metadata item of a raster; empty if it has no such item or GDAL cannot open the raster."""
-    try:
-        with _exceptions():
-            dataset = gdal.OpenEx(path, gdal.OF_RASTER)
-            return str((dataset.GetMetadataItem(name) if dataset is not None else None) or "")
-    except RuntimeError:
-        return ""
-
-
-def is_own_map(path: str) -> bool:
-    """Whether a file was written by CoLearn with a model: a map, its confidence, its probabilities, a preview."""
-    state = _state_of(path)
-    return state is not None and _known_as_map(path, state)
-
-
-@lru_cache(maxsize=_FILES_KNOWN)
-def _known_as_map(path: str, _state: _State) -> bool:
-    return bool(metadata_item(path, MODEL_TAG))
+def _facts(dataset: Any) -> FileFacts:
+    bands = tuple(_described(dataset.GetRasterBand(number + 1)) for number in range(dataset.RasterCount))
+    model, sensor = (str(dataset.GetMetadataItem(tag) or "") for tag in (MODEL_TAG, SENSOR_TAG))
+    return FileFacts(bands, (model, sensor) if model else None)
 
 
 def _described(band: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Optional
@@ -18,12 +18,9 @@ from ..messages import sentence, tr
 from ..training.runs.run import RefusedError
 from ..widgets.message_line import MessageLine
 from . import words
-from .form.companions import Rasters, companions
-from .form.fit import fits_of
 from .form.map_form import MapForm
 from .form.value_range import Likeness
 from .layers.preview_layer import PreviewLayer
-from .layers.project_rasters import headers_in_project
 from .session import MapSession
 from .widgets.band_table import BandTable
 from .widgets.canvas_tools import CanvasTools
@@ -53,32 +50,28 @@ class MapDock(QDockWidget):
         self.session.mapped.connect(self._on_mapped)
         self.session.previewed.connect(self._on_previewed)
         self.session.compared.connect(self._preview.compare)
+        self.session.band_values.read.connect(self._show_values)
         self.fill()
 
     # Called from outside -------------------------------------------------------------------------------------------
 
     def open_model(self, path: str, files: Sequence[str] = ()) -> None:
         """Show the dock with a model, and with raster ``files`` where no layer of the project fits."""
-        try:
-            self.session.choose_model(path)
-        except CoLearnError as error:
-            self.show_message(sentence(error))
-        if not self.session.form.rasters:
-            self._offer_fitting_layer()
-            if files and not self.session.form.rasters:
-                self.choices.choose_files(files)
-        elif self.session.fit() is None:
-            self._complete()
+        self._choose_model(path)
+        self.session.image.find(files=files)
         self.show()
         self.raise_()
 
     def open_layers(self, layers: Sequence[QgsMapLayer], model: str = "", sensor: str = "") -> None:
         """Show the dock with raster layers, and with a model where one is named."""
-        self.session.choose_layers(layers)
+
+        def choose_sensor() -> None:
+            if sensor:
+                self.session.edit(replace(self.session.form, sensor=sensor))
+
         if model:
-            self.open_model(model)
-        if sensor:
-            self.session.edit(replace(self.session.form, sensor=sensor))
+            self._choose_model(model)
+        self.session.choose_layers(layers, lambda: self.session.image.find(choose_sensor) if model else choose_sensor())
         self.show()
         self.raise_()
 
@@ -96,6 +89,12 @@ class MapDock(QDockWidget):
         self._preview.end_swipe()
         self._tools.release()
         self.deleteLater()
+
+    def _choose_model(self, path: str) -> None:
+        try:
+            self.session.choose_model(path)
+        except CoLearnError as error:
+            self.show_message(sentence(error))
 
     # Building ------------------------------------------------------------------------------------------------------
 
@@ -122,7 +121,6 @@ class MapDock(QDockWidget):
         layout.setContentsMargins(6, 6, 6, 0)
         self.choices = Choices(self.session, self._tools)
         self.choices.chosen.connect(self.open_model)
-        self.choices.refused.connect(self.show_message)
         layout.addLayout(self.choices)
         self.bands = BandTable(self.session.give_band)
         layout.addWidget(self.bands)
@@ -161,7 +159,7 @@ class MapDock(QDockWidget):
     def fill(self, *_changed: object) -> None:
         """Show the session's form."""
         self.choices.fill()
-        self.bands.fill(self.session.shown_fit(), self.session.values())
+        self._show_values()
         self.outputs.fill()
         self.compare.fill()
         self._preview.follow_project()
@@ -174,6 +172,11 @@ class MapDock(QDockWidget):
         self.verdict_label.setText(self._sentence())
         self._warm_up()
 
+    def _show_values(self) -> None:
+        """Show the image's bands, as far as they are known."""
+        self.bands.fill(self.session.shown_fit(), self.session.values())
+        self.verdict_label.setText(self._sentence())
+
     def showEvent(self, event: QShowEvent) -> None:
         """Refresh: a model and an image may have been chosen while the dock was hidden."""
         super().showEvent(event)
@@ -184,6 +187,9 @@ class MapDock(QDockWidget):
             self.session.warm_up()
 
     def _sentence(self) -> str:
+        image = self.session.image
+        if image.opening or image.is_searching:
+            return words.opening_words(image.opening)
         if self.session.manifest is None:
             return tr("Choose a model, or train one.")
         if not self.session.form.rasters:
@@ -210,29 +216,6 @@ class MapDock(QDockWidget):
         if self._mapped is None or self._mapped != self.session.form:
             return ""
         return tr("Mapped: {name}").format(name=Path(self.session.begun.output).name)
-
-    def _offer_fitting_layer(self) -> None:
-        """Choose the first raster layer of the project that fits, else single-band files that fit together."""
-        manifest, headers = self.session.manifest, headers_in_project()
-        if manifest is not None:  # checked without updating the form each time: a project may have hundreds of layers
-            fitting = ((header,) for header in headers if fits_of(manifest, (header,))[0].misfit is None)
-            self._take(next(fitting, ()) or next(self._sets(), ()))
-
-    def _complete(self) -> None:
-        """If some bands of a sensor are chosen (perhaps QGIS's current layer), add its other single-band layers."""
-        chosen = {raster.key for raster in self.session.form.rasters}
-        together = next((each for each in self._sets() if chosen < {raster.key for raster in each}), ())
-        if together:
-            self._take(together)
-
-    def _take(self, rasters: Rasters) -> None:
-        self.session.edit(replace(self.session.form, rasters=rasters, sensor="", bands=()))
-
-    def _sets(self) -> Iterator[Rasters]:
-        """The sets of the project's rasters that together fit a sensor of the model, sensor by sensor."""
-        if self.session.manifest is not None:
-            found = companions(self.session.manifest, "", headers_in_project())
-            yield from (each for each in found.values() if each)
 
     # Running -------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
     from .dock import MapDock
+    from .form.companions import Rasters
+    from .layer_menu import LayerMenu
+    from .layers.raster_reading import RasterReading
 
 
 class MappingHooks(QObject):
@@ -27,6 +30,8 @@ class MappingHooks(QObject):
         super().__init__()
         self._iface = iface
         self._dock: Optional[MapDock] = None
+        self._entries: Optional[LayerMenu] = None
+        self._assessing: Optional[RasterReading] = None
         self._items = ModelItems(self.open_model)
         QgsApplication.dataItemProviderRegistry().addProvider(self._items)
         self._drop = ModelDrop(self.open_model)
@@ -65,9 +70,17 @@ class MappingHooks(QObject):
         """Open the dialog of ``colearn:evaluate`` for a map, with the rasters it was made from if they are known."""
         from .browser import open_form
         from .layers.project_rasters import sources_of
+        from .layers.raster_reading import RasterReading
 
-        given = {"MODEL": model, "SENSOR": sensor, "MAP": layer.id(), "INPUT": sources_of(layer, model, sensor)}
-        open_form("colearn:evaluate", given)
+        key = layer.id()
+
+        def show(headers: Rasters) -> None:
+            inputs = sources_of(key, model, sensor, headers)
+            open_form("colearn:evaluate", {"MODEL": model, "SENSOR": sensor, "MAP": key, "INPUT": inputs})
+
+        if self._assessing is None:
+            self._assessing = RasterReading()
+        self._assessing.read_project(show)
 
     def remove(self) -> None:
         """Remove everything that was added."""
@@ -76,6 +89,9 @@ class MappingHooks(QObject):
         self._iface.unregisterCustomDropHandler(self._drop)
         unsure.unregister()
         self._menu.remove()
+        for reading in (self._entries, self._assessing):
+            if reading is not None:
+                reading.leave()
         self._drop_dock()
 
     def _selected(self) -> list[QgsMapLayer]:
@@ -89,12 +105,14 @@ class MappingHooks(QObject):
 
     def _on_context_menu(self, menu: QMenu) -> None:
         """Fill CoLearn's own menu within a layer's context menu."""
-        from .layer_menu import LayerActions, fill_layer_menu
+        from .layer_menu import LayerActions, LayerMenu
 
-        actions = LayerActions(
-            self.open_layers,
-            lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)),
-            self.assess,
-            lambda model, sensor: self.open_layers([], model, sensor),
-        )
-        fill_layer_menu(menu, self._selected(), actions)
+        if self._entries is None:
+            actions = LayerActions(
+                self.open_layers,
+                lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(path)),
+                self.assess,
+                lambda model, sensor: self.open_layers([], model, sensor),
+            )
+            self._entries = LayerMenu(actions)
+        self._entries.fill(menu, self._selected())

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QMenu
 
 from ...engine.contract import Layout
-from ..layers.band_metadata import MODEL_TAG, SENSOR_TAG, metadata_item
-from ..layers.sources import gdal_source
 from ..messages import tr
 from ..training.form.sensors.grouping import group
-from ..training.layers.header_reading import header_of
+from ..training.form.sensors.header import RasterHeader
 from . import models, words
+from .form.companions import Rasters
+from .layers.raster_reading import RasterReading
 
 MOST_OFFERED = 15
 
@@ -31,37 +30,56 @@ class LayerActions:
     map_other: Callable[[str, str], None]  # model, sensor
 
 
-def fill_layer_menu(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
-    """Fill CoLearn's menu for the selected layers; layers other than rasters are ignored."""
-    rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
-    if not rasters:
-        return
-    made = origin_of(rasters[0]) if len(rasters) == 1 else None
-    if made is not None:
-        _add_map_entries(menu, rasters[0], made, actions)
-    else:
-        _add_offers(menu, with_other_bands(rasters), actions)
+class LayerMenu:
+    """CoLearn's menu for the selected layers. It opens at once; its entries follow when slow files are read."""
+
+    def __init__(self, actions: LayerActions) -> None:
+        self._actions = actions
+        self._reading = RasterReading()
+
+    def fill(self, menu: QMenu, layers: Sequence[QgsMapLayer]) -> None:
+        """Fill the menu for these layers; layers other than rasters are ignored."""
+        rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
+        if not rasters:
+            return
+
+        def show(headers: Rasters) -> None:
+            menu.clear()
+            self._add_entries(menu, [layer.id() for layer in rasters], headers)
+
+        self._reading.read(_with_single_bands(rasters), show)
+        if self._reading.names:
+            menu.addAction(words.opening_words([layer.name() for layer in rasters])).setEnabled(False)
+
+    def leave(self) -> None:
+        """Stop for good."""
+        self._reading.leave()
+
+    def _add_entries(self, menu: QMenu, keys: Sequence[str], headers: Rasters) -> None:
+        """Add the entries for the layers with these keys."""
+        chosen = [header for header in headers if header.key in keys]
+        layers = [QgsProject.instance().mapLayer(header.key) for header in chosen]
+        if len(chosen) == 1 and chosen[0].origin is not None:
+            _add_map_entries(menu, layers[0], chosen[0].origin, self._actions)
+        elif chosen:
+            _add_offers(menu, with_other_bands(chosen, headers), self._actions)
 
 
-def with_other_bands(rasters: Sequence[QgsRasterLayer]) -> list[QgsRasterLayer]:
-    """A single-band layer together with the project's other bands of the same image; anything else unchanged."""
+def _with_single_bands(rasters: Sequence[QgsRasterLayer]) -> list[QgsMapLayer]:
+    """Rasters; a single one of a single band with the project's others, which may be bands of the same image."""
     if len(rasters) != 1 or rasters[0].bandCount() != 1:
         return list(rasters)
-    layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
-    single = {each.id(): each for each in layers if each.bandCount() == 1}
-    rows = group(header_of(key, layer) for key, layer in single.items())
-    for row in rows:
-        keys = [raster.key for raster in row.rasters]
-        if rasters[0].id() in keys and row.guessed_layout() is Layout.BANDS:
-            return [single[key] for key in keys]
-    return list(rasters)
+    layers = QgsProject.instance().mapLayers().values()
+    return [each for each in layers if isinstance(each, QgsRasterLayer) and each.bandCount() == 1]
 
 
-def origin_of(layer: QgsMapLayer) -> Optional[tuple[str, str]]:
-    """The identity of the model and the sensor that made a map; None for other rasters."""
-    source = gdal_source(layer.source())
-    identity = metadata_item(source, MODEL_TAG)
-    return (identity, metadata_item(source, SENSOR_TAG)) if identity else None
+def with_other_bands(chosen: Sequence[RasterHeader], headers: Rasters) -> Rasters:
+    """A raster of a single band together with the other bands of the same image; anything else unchanged."""
+    if len(chosen) == 1 and len(chosen[0].bands) == 1:
+        for row in group(headers):
+            if chosen[0] in row.rasters and row.guessed_layout() is Layout.BANDS:
+                return row.rasters
+    return tuple(chosen)
 
 
 def report_beside(model: str) -> str:
@@ -70,8 +88,8 @@ def report_beside(model: str) -> str:
     return str(path) if path.is_file() else ""
 
 
-def _add_offers(menu: QMenu, layers: Sequence[QgsMapLayer], actions: LayerActions) -> None:
-    headers = tuple(header_of(layer.id(), layer) for layer in layers)
+def _add_offers(menu: QMenu, headers: Rasters, actions: LayerActions) -> None:
+    layers = [QgsProject.instance().mapLayer(header.key) for header in headers]
     for offer in models.offers(headers)[:MOST_OFFERED]:
         fits = offer.fit.misfit is None
         text = words.offer_words(offer.model.name, offer.fit, len(layers))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsMapLayer,
     QgsPointXY,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingUtils,
@@ -25,19 +25,18 @@ from ..messages import sentence
 from ..model_card import read_manifest
 from ..process import environment
 from ..process.warm_engine import WarmEngine
-from ..training.layers.header_reading import header_of
 from ..training.layers.layer_store import LayerStore
 from ..training.runs.run import AlgorithmRun, RefusedError, RunEngine, require_accepted
 from . import models
-from .form.companions import Rasters, companions
 from .form.fit import Fit, fits_of, given_bands
 from .form.map_form import Area, MapForm, pixel_bytes, pixels_in, preview_frame
 from .form.value_range import Likeness
-from .layers.band_values import likenesses
+from .image_choice import ImageChoice
+from .layers.band_values import BandValues
 from .layers.map_group import default_output, group_layers, layers_of
 from .layers.places import extent_of, frame_in, point_in
-from .layers.project_rasters import headers_in_project
-from .layers.runs import algorithm, parameters_for, preview_of
+from .layers.runs import algorithm, open_preview, parameters_for
+from .other_sensors import OtherSensors
 
 SPEED = "colearn/mapping_seconds_per_pixel"
 LEAST_TIMED_PX = 500_000  # below this, the engine's startup dominates the time
@@ -65,6 +64,10 @@ class MapSession(QObject):
         self.manifest: Optional[Manifest] = None
         self.fits: tuple[Fit, ...] = ()
         self.run: Optional[AlgorithmRun] = None
+        self.image = ImageChoice(self)
+        self.choose_layers, self.open_files = self.image.choose_layers, self.image.open_files
+        self.others = OtherSensors(self)
+        self.band_values = BandValues(self)
         self._engine = WarmEngine()  # for previews
         self._before: set[str] = set()
         self._pixels = 0
@@ -85,11 +88,6 @@ class MapSession(QObject):
         if path:
             models.remember(path)
         self.edit(replace(self.form, model=path, sensor="", bands=(), quality=Quality.AUTO))
-
-    def choose_layers(self, layers: Iterable[QgsMapLayer]) -> None:
-        """Choose the raster layers of one sensor."""
-        rasters = tuple(header_of(each.id(), each) for each in layers if isinstance(each, QgsRasterLayer))
-        self.edit(replace(self.form, rasters=rasters, sensor="", bands=()))
 
     def edit(self, form: MapForm) -> None:
         """Replace the form."""
@@ -135,7 +133,8 @@ class MapSession(QObject):
     def is_ready(self) -> bool:
         """Whether a map can be made."""
         fit = self.fit()
-        return fit is not None and fit.misfit is None and bool(self.form.output) and not self.is_running()
+        fits = fit is not None and fit.misfit is None and not self.image.opening
+        return fits and bool(self.form.output) and not self.is_running()
 
     def pixels(self) -> int:
         """The number of pixels to map; for polygons, those of their common bounding box (an upper limit)."""
@@ -164,12 +163,12 @@ class MapSession(QObject):
         return speed * self.pixels() if speed and speed > 0 else None
 
     def values(self) -> dict[str, Likeness]:
-        """Whether the values of each band resemble the training's, from a sample of the layer's pixels."""
+        """Whether the values of each band resemble the training's, as far as they have been read."""
         fit, manifest = self.fit(), self.manifest
-        if fit is None or manifest is None:
-            return {}
-        trained = {band.name: band for band in manifest.sensor(fit.sensor).bands}
-        return likenesses(fit.bands, trained, self.form.rasters, self.store)
+        pairs = fit.bands if fit is not None else ()
+        sensor = manifest.sensor(fit.sensor) if fit is not None and manifest is not None else None
+        trained = {band.name: band for band in sensor.bands} if sensor is not None else {}
+        return self.band_values.likenesses(pairs, trained, self.form.rasters, self.store)
 
     # Running -------------------------------------------------------------------------------------------------------
 
@@ -214,15 +213,9 @@ class MapSession(QObject):
         self._start_preview(self._begun, self._on_previewed)
         return True
 
-    def companions(self) -> dict[str, Optional[Rasters]]:
-        """For each other sensor of the model, the project's rasters that fit it; None if no raster does."""
-        if self.manifest is None or not self.form.sensor:
-            return {}
-        return companions(self.manifest, self.form.sensor, headers_in_project())
-
     def _compare(self) -> None:
         """Map the last preview's window with the other sensor, if one is chosen and the project has rasters for it."""
-        rasters = self.companions().get(self.other)
+        rasters = self.others.of(self.other)
         if rasters is None:
             return
         form = replace(self._begun, rasters=rasters, sensor=self.other, bands=(), quality=Quality.AUTO)
@@ -244,6 +237,8 @@ class MapSession(QObject):
     def close(self) -> None:
         """Stop, and release all layers."""
         self.cancel()
+        for reading in (self.image, self.others, self.band_values):
+            reading.leave()
         self._engine.release()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
         self.store.close()
@@ -275,20 +270,27 @@ class MapSession(QObject):
         self.changed.emit()
 
     def _on_previewed(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
-        is_wanted = self._begun.rasters == self.form.rasters  # otherwise the rasters or project were closed
-        if succeeded and is_wanted:
-            self.previewed.emit(preview_of(results, self._begun.model, self._begun.sensor))
+        def show(layer: QgsRasterLayer) -> None:
+            self.previewed.emit(layer)
             if self.other:
                 self._compare()
-        elif not succeeded:
-            self.failed.emit(wrong)
-        self.changed.emit()
+
+        self._end_preview(succeeded, results, wrong, self._begun.sensor, show)
 
     def _on_compared(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
-        if succeeded and self._begun.rasters == self.form.rasters:
-            self.compared.emit(preview_of(results, self._begun.model, self.other))
-        elif not succeeded:
+        self._end_preview(succeeded, results, wrong, self.other, self.compared.emit)
+
+    def _end_preview(
+        self, succeeded: bool, results: dict[str, Any], wrong: str, sensor: str, show: Callable[[QgsRasterLayer], Any]
+    ) -> None:
+        def is_wanted() -> bool:
+            return self._begun.rasters == self.form.rasters  # otherwise the rasters or project were closed
+
+        if not succeeded:
             self.failed.emit(wrong)
+        elif is_wanted():
+            name = f"{Path(self._begun.model).stem} · {sensor}"
+            open_preview(results, name, lambda layer: show(layer) if is_wanted() else None, self.failed.emit)
         self.changed.emit()
 
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:

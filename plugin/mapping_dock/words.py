@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Optional
 
@@ -15,6 +16,13 @@ from .form.map_form import Area, MapForm, pixels_in
 _BYTES = {"MB": 1e6, "GB": 1e9, "TB": 1e12}
 _LEAST_PERCENT = 0.01  # of a preview: below, more digits say nothing
 _MOST_MILLIONS = 999.5  # of a unit: above, three digits are a thousand
+
+
+def opening_words(names: Sequence[str]) -> str:
+    """What is being opened: rasters by their names, else those of the project."""
+    if not names:
+        return tr("Looking through the layers of the project…")
+    return tr("Opening {names}…").format(names=listed(names))
 
 
 def misfit_sentence(fit: Fit) -> str:

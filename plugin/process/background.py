@@ -70,6 +70,7 @@ class Background(QObject):
         self._ended.emit()
 
     def _deliver(self) -> None:
+        self._thread.join()  # it has nothing left to do; what the work held is thus released in this thread
         _under_way.discard(self)
         then, self._then = self._then, None
         if then is None:

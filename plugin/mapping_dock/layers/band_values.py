@@ -1,15 +1,19 @@
-"""Values of a layer's bands, compared with those that a model was trained on."""
+"""Values of a layer's bands, compared with those that a model was trained on, without blocking QGIS."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Optional
 
-from qgis.core import QgsRasterLayer, QgsRectangle
+from qgis.core import QgsRasterDataProvider, QgsRasterLayer, QgsRectangle
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Band
+from ...process.background import Background
 from ...training.form.sensors.header import RasterHeader
+from ...training.layers.header_reader import LEAVE_S
 from ...training.layers.layer_store import LayerStore
 from ..form.fit import BandPair
 from ..form.value_range import Likeness, likeness
@@ -17,22 +21,94 @@ from ..form.value_range import Likeness, likeness
 LOOKED_AT_PX = 20_000
 MOST_WHOLE_PX = 4_000_000  # size up to which a raster without overviews is read whole: some tens of ms
 WINDOW_PX = 256  # a side
+BANDS_AT_ONCE = 8  # then the form shows them
+
+Place = tuple[str, int]  # key of a layer, number of its band
+Statistics = tuple[float, float, float]  # mean, minimum, maximum; NaN if no pixel is valid
+UNKNOWN = (math.nan, math.nan, math.nan)
 
 
-def likenesses(
-    pairs: Sequence[BandPair], trained: Mapping[str, Band], rasters: Sequence[RasterHeader], store: LayerStore
-) -> dict[str, Likeness]:
-    """Whether the values of each band resemble the training's, from a sample of the layer's pixels."""
-    found = {}
-    for pair in pairs:
-        stored = _stored(pair.found, rasters, store)
-        if stored is not None:
-            found[pair.expected] = likeness(trained[pair.expected], *_statistics(*stored))
-    return found
+@dataclass(frozen=True)
+class _Sampled:
+    """A band to read. Another thread may use ``provider``: it is a copy of the layer's."""
+
+    place: Place
+    provider: QgsRasterDataProvider
 
 
-def _stored(band: str, rasters: Sequence[RasterHeader], store: LayerStore) -> Optional[tuple[QgsRasterLayer, int]]:
-    """The layer and number of a band of the image; None if it occurs on several dates or in several scenes."""
+class BandValues(QObject):
+    """The statistics of the bands of the rasters that were asked for last.
+
+    Signals: ``read`` when more of them are known.
+    """
+
+    read = pyqtSignal()
+
+    def __init__(self, parent: Optional[QObject] = None) -> None:
+        super().__init__(parent)
+        self._rasters: tuple[RasterHeader, ...] = ()
+        self._known: dict[Place, Statistics] = {}
+        self._work: Optional[Background] = None
+        self._run: object = None  # another one stops the thread
+
+    def likenesses(
+        self,
+        pairs: Sequence[BandPair],
+        trained: Mapping[str, Band],
+        rasters: tuple[RasterHeader, ...],
+        store: LayerStore,
+    ) -> dict[str, Likeness]:
+        """Whether the values of each band resemble the training's, as far as they are known; reading goes on."""
+        if rasters != self._rasters:
+            self._stop()
+            self._rasters, self._known = rasters, {}
+        places = {pair.expected: _place(pair.found, rasters) for pair in pairs}
+        if self._work is None:
+            self._begin([place for place in places.values() if place is not None and place not in self._known], store)
+        return {
+            name: likeness(trained[name], *self._known[place]) for name, place in places.items() if place in self._known
+        }
+
+    def leave(self) -> None:
+        """Stop for good, and let the thread release its file."""
+        work = self._work
+        self._stop()
+        if work is not None:
+            work.wait(LEAVE_S)
+
+    def _begin(self, places: Sequence[Place], store: LayerStore) -> None:
+        sampled = []
+        for place in places[:BANDS_AT_ONCE]:
+            layer = store.find(place[0])
+            if isinstance(layer, QgsRasterLayer) and layer.isValid():
+                sampled.append(_Sampled(place, layer.dataProvider().clone()))
+            else:
+                self._known[place] = UNKNOWN
+        if sampled:
+            run = self._run = object()
+
+            def read() -> dict[Place, Statistics]:
+                found = {}
+                for each in sampled:
+                    if self._run is run:
+                        found[each.place] = statistics(each.provider, each.place[1])
+                return found
+
+            self._work = Background(read, self._take, lambda _error: self._take(dict.fromkeys(places, UNKNOWN)))
+
+    def _take(self, found: dict[Place, Statistics]) -> None:
+        self._stop()
+        self._known.update(found)
+        self.read.emit()
+
+    def _stop(self) -> None:
+        if self._work is not None:
+            self._work.forget()
+        self._work = self._run = None
+
+
+def _place(band: str, rasters: Sequence[RasterHeader]) -> Optional[Place]:
+    """Where a band of the image is stored; None if it occurs on several dates or in several scenes."""
     names = [list(raster.band_names()) for raster in rasters]
     places = [
         (raster.key, own.index(band) + 1) if band in own else (raster.key, 1)
@@ -41,29 +117,27 @@ def _stored(band: str, rasters: Sequence[RasterHeader], store: LayerStore) -> Op
     ]
     if len(rasters) == 1 and not places and band.isdecimal():
         places = [(rasters[0].key, int(band))]
-    layer = store.find(places[0][0]) if len(places) == 1 else None
-    return (layer, places[0][1]) if isinstance(layer, QgsRasterLayer) else None
+    return places[0] if len(places) == 1 else None
 
 
-def _statistics(layer: QgsRasterLayer, number: int) -> tuple[float, float, float]:
-    """Mean, minimum and maximum of a sample of pixels; NaN if none of them is valid."""
-    provider = layer.dataProvider()
-    windows = _looked_at(layer, provider.hasPyramids())
+def statistics(provider: QgsRasterDataProvider, number: int) -> Statistics:
+    """Mean, minimum and maximum of a sample of pixels."""
+    windows = _looked_at(provider, provider.hasPyramids())
     # All statistics: selecting some is deprecated in QGIS 3.40 and later, whether by flags or by an integer.
     each = [
         provider.bandStatistics(number, extent=window, sampleSize=LOOKED_AT_PX // len(windows)) for window in windows
     ]
     valid = [found for found in each if found.minimumValue <= found.maximumValue]
     if not valid:
-        return math.nan, math.nan, math.nan
+        return UNKNOWN
     counts = [max(found.elementCount, 1) for found in valid]
     mean = sum(count * found.mean for count, found in zip(counts, valid)) / sum(counts)
     return mean, min(found.minimumValue for found in valid), max(found.maximumValue for found in valid)
 
 
-def _looked_at(layer: QgsRasterLayer, has_overviews: bool) -> list[QgsRectangle]:
-    """The whole layer, or nine windows of a large one without overviews, which takes QGIS seconds to read whole."""
-    whole, cols, rows = layer.extent(), layer.width(), layer.height()
+def _looked_at(provider: QgsRasterDataProvider, has_overviews: bool) -> list[QgsRectangle]:
+    """The whole raster, or nine windows of a large one without overviews, which takes seconds to read whole."""
+    whole, cols, rows = provider.extent(), provider.xSize(), provider.ySize()
     if has_overviews or cols * rows <= MOST_WHOLE_PX:
         return [whole]
     width, height = whole.width() / cols, whole.height() / rows

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qgis.core import QgsProject, QgsRasterLayer
-
 from ....engine.contract import CoLearnError, Manifest
 from ...model_card import read_manifest
 from ...training.form.sensors.header import RasterHeader
-from ...training.layers.header_reading import header_of
 from ..form.companions import Rasters, companions
 
 
-def headers_in_project(but: str = "") -> list[RasterHeader]:
-    """The headers of the project's raster layers, except the layer with the id ``but``."""
-    layers = [each for each in QgsProject.instance().mapLayers().values() if isinstance(each, QgsRasterLayer)]
-    return [header_of(layer.id(), layer) for layer in layers if layer.id() != but]
-
-
-def sources_of(map_layer: QgsRasterLayer, model: str, sensor: str) -> list[str]:
-    """The ids of the rasters that fit the sensor and enclose the map.
+def sources_of(key: str, model: str, sensor: str, headers: Rasters) -> list[str]:
+    """The keys of the rasters that fit the sensor and enclose the map with that key, all of them among ``headers``.
 
     Empty if no image does, or several do: the right one is then unknown.
     """
+    drawn = next((header for header in headers if header.key == key), None)
     try:
         manifest = read_manifest(model)
     except CoLearnError:
         return []
-    drawn = header_of("", map_layer)
-    around = [header for header in headers_in_project(but=map_layer.id()) if _encloses(header, drawn)]
+    around = [header for header in headers if drawn is not None and header is not drawn and _encloses(header, drawn)]
     found = _first(manifest, sensor, around)
     others = [header for header in around if header not in found]
     return [] if _first(manifest, sensor, others) else [raster.key for raster in found]

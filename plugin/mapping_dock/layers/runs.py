@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsRasterLayer
 
-from ...messages import job_errors
+from ...layers.opened_raster import hand_over, open_raster
+from ...messages import job_errors, sentence
+from ...process.background import Background, unforeseen
 from ...training.layers.layer_store import LayerStore
 from ..form.map_form import MapForm, parameters_of
 
@@ -31,6 +33,14 @@ def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
     return given
 
 
-def preview_of(results: dict[str, Any], model: str, sensor: str) -> QgsRasterLayer:
-    """The layer of a preview."""
-    return QgsRasterLayer(str(results["OUTPUT"]), f"{Path(model).stem} · {sensor}")
+def open_preview(
+    results: dict[str, Any], name: str, then: Callable[[QgsRasterLayer], None], failed: Callable[[str], None]
+) -> None:
+    """Open the layer of a preview without blocking QGIS; ``failed`` is called with a sentence."""
+
+    def opened() -> QgsRasterLayer:
+        layer = open_raster(str(results["OUTPUT"]), name)
+        hand_over(layer)
+        return layer
+
+    Background(opened, then, lambda error: failed(sentence(unforeseen(error)))).settle()

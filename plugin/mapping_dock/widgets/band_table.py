@@ -35,9 +35,10 @@ class BandTable(QTableWidget):
         """Show the bands of a sensor; hidden if there are none."""
         pairs = fit.bands if fit is not None else ()
         offered = fit.offered if fit is not None else ()
-        if self._shown == (pairs, offered, values):  # a list for each of hundreds of bands takes most of a second
+        if self._shown == (pairs, offered):  # a list for each of hundreds of bands takes most of a second
+            self._show_values(pairs, values)
             return
-        self._shown = (pairs, offered, dict(values))
+        self._shown = (pairs, offered)
         some, all_there = self._choices(offered, is_missing=True), self._choices(offered, is_missing=False)
         for row in range(self.rowCount()):
             self.cellWidget(row, 1).hide()  # it is deleted later and would be visible until then
@@ -46,8 +47,18 @@ class BandTable(QTableWidget):
         for row, pair in enumerate(pairs):
             self.setItem(row, 0, QTableWidgetItem(pair.expected))
             self.setCellWidget(row, 1, self._list(pair, all_there if pair.found else some))
-            self.setItem(row, 2, _likeness_item(values.get(pair.expected, Likeness.UNKNOWN)))
+            self.setItem(row, 2, QTableWidgetItem())
         self.resizeRowsToContents()
+        self._show_values(pairs, values)
+
+    def _show_values(self, pairs: Sequence[BandPair], values: Mapping[str, Likeness]) -> None:
+        for row, pair in enumerate(pairs):
+            text, colour = _likeness_words(values.get(pair.expected, Likeness.UNKNOWN))
+            item = self.item(row, 2)
+            if item.text() != text:
+                item.setText(text)
+                item.setForeground(colour)
+                self.resizeRowToContents(row)
         shown = sum(self.rowHeight(row) for row in range(min(len(pairs), _SHOWN_ROWS)))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown + 2 * self.frameWidth())
 
@@ -87,12 +98,9 @@ class BandTable(QTableWidget):
             self._give_band(pair.expected, found)
 
 
-def _likeness_item(alike: Likeness) -> QTableWidgetItem:
-    text, colour = {
+def _likeness_words(alike: Likeness) -> tuple[str, QColor]:
+    return {
         Likeness.ALIKE: (tr("as in training"), _GREEN),
         Likeness.STRANGE: (tr("outside the range of the training"), _AMBER),
         Likeness.UNKNOWN: ("", _GREEN),
     }[alike]
-    item = QTableWidgetItem(text)
-    item.setForeground(colour)
-    return item

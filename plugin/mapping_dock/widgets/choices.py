@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from qgis.core import (
     QgsGeometry,
@@ -21,7 +20,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout
 
 from ....engine.contract import shown_text
 from ... import sentences
-from ...layers.file_kinds import raster_files, without_sidecars
+from ...layers.file_kinds import raster_files
 from ...messages import tr
 from ...widgets import icons
 from .. import models, words
@@ -33,13 +32,9 @@ from .rows import beside, button
 
 
 class Choices(QFormLayout):
-    """The rows that choose model, image, sensor and area.
-
-    Signals: ``chosen`` with the model file; ``refused`` with a sentence about files that are no rasters.
-    """
+    """The rows that choose model, image, sensor and area. Signals: ``chosen`` with the model file."""
 
     chosen = pyqtSignal(str)
-    refused = pyqtSignal(str)
 
     def __init__(self, session: MapSession, tools: CanvasTools) -> None:
         super().__init__()
@@ -106,7 +101,10 @@ class Choices(QFormLayout):
                 self.image_box.addItem(QgsMapLayerModel.iconForLayer(layer), layer.name(), layer.id())
             elif _has_polygons(layer):
                 self.polygon_box.addItem(QgsMapLayerModel.iconForLayer(layer), layer.name(), layer.id())
-        if len(rasters) > 1:
+        if self._session.image.opening:
+            self.image_box.addItem(words.opening_words(self._session.image.opening), "opening")
+            self.image_box.setCurrentIndex(self.image_box.count() - 1)
+        elif len(rasters) > 1:
             names = ", ".join(raster.name for raster in rasters)
             self.image_box.addItem(tr("{count} layers: {names}").format(count=len(rasters), names=names), "several")
             self.image_box.setCurrentIndex(self.image_box.count() - 1)
@@ -144,18 +142,7 @@ class Choices(QFormLayout):
 
     def _on_browse_image(self) -> None:
         paths, _filter = QFileDialog.getOpenFileNames(self.parentWidget(), tr("Image"), "", raster_files())
-        self.choose_files(paths)
-
-    def choose_files(self, paths: Sequence[str]) -> None:
-        """Add raster files to the project, and choose them together."""
-        layers = [QgsRasterLayer(path, Path(path).stem) for path in without_sidecars(paths)]
-        rasters = [layer for layer in layers if layer.isValid()]
-        others = [shown_text(layer.name()) for layer in layers if not layer.isValid()]
-        if rasters:
-            QgsProject.instance().addMapLayers(rasters)
-            self._session.choose_layers(rasters)
-        if others:
-            self.refused.emit(tr("No raster: {names}").format(names=", ".join(others)))
+        self._session.open_files(paths)
 
     def _on_sensor(self, _at: int) -> None:
         self._session.edit(replace(self._session.form, sensor=self.sensor_box.currentData() or ""))

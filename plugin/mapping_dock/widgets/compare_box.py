@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy
 
@@ -26,30 +25,32 @@ class CompareBox(QHBoxLayout):
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.setToolTip(tr("Previews are also made with this sensor; drag the divider on the canvas to compare"))
         self.box.activated.connect(self._on_chosen)
+        session.others.found.connect(self._show)
         self.addWidget(self.label)
         self.addWidget(self.box, 1)
 
     def fill(self) -> None:
-        """Show the other sensors of the model; hidden if it has none."""
-        session = self._session
-        layers = frozenset(QgsProject.instance().mapLayers())
-        state = session.manifest, session.form.sensor, layers, session.other
-        if state == self._shown:  # read headers only if something has changed
+        """Find the other sensors' rasters if something has changed, and show the sensors; hidden if there are none."""
+        self._session.others.find(self._session.manifest, self._session.form.sensor)
+        self._show()
+
+    def _show(self) -> None:
+        session, rasters = self._session, self._session.others.rasters
+        if self._shown == (rasters, session.other):
             return
-        self._shown = state
-        companions = session.companions()
+        self._shown = rasters, session.other
         for widget in (self.label, self.box):
-            widget.setVisible(bool(companions))
+            widget.setVisible(bool(rasters))
         self.box.clear()
         self.box.addItem(tr("no other sensor"), "")
-        for name, rasters in companions.items():
-            files = "" if rasters is None else ", ".join(raster.name for raster in rasters)
+        for name, found in rasters.items():
+            files = "" if found is None else ", ".join(raster.name for raster in found)
             self.box.addItem(name, name)
             at = self.box.count() - 1
-            self.box.model().item(at).setEnabled(rasters is not None)
+            self.box.model().item(at).setEnabled(found is not None)
             tip = files or tr("no layer of the project matches this sensor")
             self.box.setItemData(at, tip, Qt.ItemDataRole.ToolTipRole)
-        if session.other and companions.get(session.other) is None:
+        if session.other and rasters.get(session.other) is None:
             session.other = ""
             self.changed.emit()
         self.box.setCurrentIndex(max(0, self.box.findData(session.other)))

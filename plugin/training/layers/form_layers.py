@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Optional
 
 from qgis.core import QgsProject
 
+from ...layers.band_metadata import FileFacts
+from ...layers.opened_raster import open_raster, settle_crs
 from ...layers.sources import is_local
 from ..form.form import TrainingForm
 from ..form.labels import LabelFacts, LabelForm
 from ..form.sensors.header import RasterHeader
-from .header_reader import HeaderReader
+from .header_reader import HeaderReader, Reached, Wanted
 from .header_reading import Places, failed_header, header_of, placed_in, within
 from .label_reading import LabelReader, LabelReading
 from .layer_store import LayerStore
@@ -31,35 +34,35 @@ class FormLayers:
         self._headers: list[HeaderReader] = []
         self._places: dict[str, Places] = {}  # label locations, by CRS of the rasters
 
-    def header(self, key: str) -> RasterHeader:
-        """The header of an open raster layer, with the labels that it covers."""
-        return self._with_covered(header_of(key, self.store.find(key)))
+    def header(self, key: str, facts: Optional[FileFacts] = None) -> RasterHeader:
+        """The header of an open raster layer, with the labels that it covers; ``facts`` as in :func:`.header_of`."""
+        return self._with_covered(header_of(key, self.store.find(key), facts))
 
     def read_headers(
         self,
         keys: Iterable[str],
         then: Callable[[tuple[RasterHeader, ...]], None],
         progressed: Callable[[], None],
-        open_layer: Callable[[str], object],
+        names: Mapping[str, str] = MappingProxyType({}),
         trusted: bool = True,
     ) -> None:
         """Read headers without blocking QGIS.
 
         Args:
-            open_layer: opens the layer of a key that is not in the project.
+            names: of the layers to open for the form, by key; empty to name one after its file.
             trusted: whether the user chose the files; remote files named by a project or a job are not opened.
         """
 
-        def source_of(key: str) -> str:
+        def wanted(key: str) -> Wanted:
             layer = self.store.find(key)
             if layer is not None:
-                return str(layer.source())
-            return key if trusted or is_local(key) else ""
+                return Wanted(key, str(layer.source()))
+            return Wanted(key, key, names[key]) if key in names and (trusted or is_local(key)) else Wanted(key, "")
 
-        def read(key: str) -> RasterHeader:
-            if self.store.find(key) is None:
-                open_layer(key)
-            return self.header(key)
+        def read(raster: Wanted, found: Reached) -> RasterHeader:
+            if raster.name is not None and self.store.find(raster.key) is None:
+                self.store.adopt(raster.key, settle_crs(found.layer or open_raster(raster.source, raster.name)))
+            return self.header(raster.key, found.facts)
 
         def end(headers: tuple[RasterHeader, ...]) -> None:
             self._headers.remove(reader)
@@ -68,7 +71,7 @@ class FormLayers:
         def failed(key: str, error: Exception) -> RasterHeader:
             return failed_header(key, self.store.find(key), error)
 
-        reader = HeaderReader(tuple(keys), source_of, read, end, failed)
+        reader = HeaderReader(tuple(map(wanted, keys)), read, end, failed)
         reader.progressed.connect(progressed)
         self._headers.append(reader)
         reader.start()

@@ -1,27 +1,52 @@
 """Headers of many rasters, read without blocking QGIS.
 
-A thread opens each file first, which may be slow (GDAL releases the GIL while it waits). QGIS's main thread, in which
-layers must be created, then needs only some milliseconds per raster, in small batches.
+A thread reads each file and opens the layers that are not open yet, both of which may be slow (GDAL and QGIS release
+the GIL meanwhile). QGIS's main thread then needs only some milliseconds per raster, in small batches.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Optional
 
+from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from ...layers.band_metadata import band_descriptions
-from ...layers.sources import gdal_source, open_options
+from ...layers.band_metadata import FileFacts
+from ...layers.opened_raster import hand_over, open_raster
 from ...process import background
 from ..form.sensors.header import RasterHeader
+from .header_reading import facts_of
 
 SLICE_S = 0.02
 TURN_MS = 5  # between batches, in which QGIS repaints and handles input
 SHOW_S = 0.1  # between progress signals
 LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release a file
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A raster whose header is wanted.
+
+    ``source`` is QGIS's; empty if the file must not be opened. ``name`` is that of the layer to open, empty to name it
+    after its file; None if it is open already.
+    """
+
+    key: str
+    source: str
+    name: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What the thread found of a raster: the facts of its file, and the layer if one was to be opened."""
+
+    facts: Optional[FileFacts] = None
+    layer: Optional[QgsRasterLayer] = None
 
 
 class HeaderReader(QObject):
@@ -34,25 +59,24 @@ class HeaderReader(QObject):
 
     def __init__(
         self,
-        keys: Sequence[str],
-        source_of: Callable[[str], str],
-        read: Callable[[str], RasterHeader],
+        wanted: Sequence[Wanted],
+        read: Callable[[Wanted, Reached], RasterHeader],
         then: Callable[[tuple[RasterHeader, ...]], None],
         failed: Callable[[str, Exception], RasterHeader],
     ) -> None:
         """Prepare.
 
         Args:
-            source_of: returns QGIS's source of a key; empty if there is none, or it must not be opened.
-            read: opens the layer of a key, unless it is open, and returns its header.
+            read: returns the header of a raster that was reached, and takes the layer that was opened. An error in the
+                thread leaves out what it found.
             failed: the header of a key at which ``read`` raised an exception.
         """
         super().__init__()
-        self._keys = tuple(keys)
-        self._sources = [source_of(key) for key in self._keys]
+        self._wanted = tuple(wanted)
         self._read, self._then, self._failed = read, then, failed
         self._headers: list[RasterHeader] = []
-        self._reached = 0
+        self._found: list[Reached] = []  # by the thread
+        self._handing_over = threading.Lock()
         self._stopped = False
         self._shown = 0.0
         self._thread: Optional[background.Background] = None
@@ -68,7 +92,7 @@ class HeaderReader(QObject):
     @property
     def total(self) -> int:
         """The number of headers to read."""
-        return len(self._keys)
+        return len(self._wanted)
 
     def start(self) -> None:
         """Start; headers that can be read within a moment are available when this returns."""
@@ -79,55 +103,83 @@ class HeaderReader(QObject):
             time.sleep(0.001)
         if self.done == self.total:
             self._end()
-        else:
+        elif not self._stopped:
             self._turn.start()
             self.progressed.emit()
 
     def stop(self) -> None:
         """Stop reading; the result is no longer needed."""
-        self._stopped = True
         self._turn.stop()
+        self._then, self._thread = _nobody, None
+        with self._handing_over:
+            self._stopped = True
+            self._found.clear()  # layers are closed here, in their own thread
 
     def wait(self) -> None:
         """Stop, and wait at exit for the thread to release its file; with a time limit, as a drive may be gone."""
+        thread = self._thread
         self.stop()
-        if self._thread is not None:
-            self._thread.wait(LEAVE_S)
+        if thread is not None:
+            thread.wait(LEAVE_S)
 
     def _reach(self) -> None:
-        """In the thread: open each file; the result is cached, so that opening it again is quick."""
-        for source in self._sources:
+        """In the thread: read each file, and open its layer if it is to be opened."""
+        for wanted in self._wanted:
             if self._stopped:
                 return
-            if source:
-                with suppress(Exception):  # the header says what is wrong, in QGIS's thread
-                    band_descriptions(gdal_source(source), open_options(source))
-            self._reached += 1
+            found = _reached(wanted)
+            with self._handing_over:
+                if self._stopped:
+                    return
+                if found.layer is not None:
+                    hand_over(found.layer)
+                self._found.append(found)
 
     def _reach_all(self) -> None:
-        self._reached = self.total
+        self._found += [Reached()] * (self.total - len(self._found))
 
     def _go_on(self) -> None:
+        self._turn.stop()  # QGIS may ask for a CRS, and handles its events meanwhile
         self._read_reached(time.monotonic() + SLICE_S)
+        if self._stopped:
+            return
         if self.done == self.total:
             self._end()
-        elif time.monotonic() - self._shown > SHOW_S:
+            return
+        self._turn.start()
+        if time.monotonic() - self._shown > SHOW_S:
             self._shown = time.monotonic()
             self.progressed.emit()
 
     def _read_reached(self, deadline: float) -> None:
         """Read headers of files that the thread has opened, at least one, until the deadline."""
-        while self.done < self._reached:
-            key = self._keys[self.done]
+        while self.done < len(self._found):
+            wanted, found = self._wanted[self.done], self._found[self.done]
             try:
-                header = self._read(key)
+                header = self._read(wanted, found)
             except Exception as error:  # noqa: BLE001  (else it would be raised at every turn, and reading never end)
-                header = self._failed(key, error)
+                header = self._failed(wanted.key, error)
             self._headers.append(header)
             if time.monotonic() >= deadline:
                 return
 
     def _end(self) -> None:
-        if not self._stopped:
-            self.stop()
-            self._then(tuple(self._headers))
+        then = self._then
+        self.stop()
+        then(tuple(self._headers))
+
+
+def _nobody(_headers: tuple[RasterHeader, ...]) -> None:
+    """Receive what nobody waits for."""
+
+
+def _reached(wanted: Wanted) -> Reached:
+    """What a file says about itself, and its layer; without what an error leaves out."""
+    facts, layer = None, None
+    if wanted.source:
+        with suppress(Exception):
+            facts = facts_of(wanted.source)
+        if wanted.name is not None:
+            with suppress(Exception):
+                layer = open_raster(wanted.source, wanted.name)
+    return Reached(facts, layer)

@@ -22,7 +22,7 @@ from qgis.core import (
 )
 
 from ....engine.contract import CoLearnError
-from ...layers.band_metadata import band_descriptions, is_own_map
+from ...layers.band_metadata import FileFacts, file_facts
 from ...layers.layer_files import raster_source
 from ...layers.sources import crs_text, gdal_source, is_local, open_options
 from ...process.background import words_of
@@ -33,10 +33,18 @@ Places = Mapping[int, tuple[float, float]]
 _GRIDS_KNOWN = 64
 
 
-def header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
-    """The header of a layer; ``key`` identifies it in the form. What is wrong with it stands in the header."""
+def facts_of(source: str) -> FileFacts:
+    """What the file of a layer's source says about itself. May be called in any thread."""
+    return file_facts(gdal_source(source), open_options(source))
+
+
+def header_of(key: str, layer: Optional[QgsMapLayer], facts: Optional[FileFacts] = None) -> RasterHeader:
+    """The header of a layer; ``key`` identifies it in the form. What is wrong with it stands in the header.
+
+    Without the ``facts`` of its file, QGIS waits until that is open.
+    """
     try:
-        return _header_of(key, layer)
+        return _header_of(key, layer, facts)
     except Exception as error:  # noqa: BLE001  (one file must not keep the other rasters of a form from being shown)
         return failed_header(key, layer, error)
 
@@ -47,7 +55,7 @@ def failed_header(key: str, layer: Optional[QgsMapLayer], error: Exception) -> R
     return RasterHeader(key, name, key, unusable=Unusable.FAILED, reason=words_of(error))
 
 
-def _header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
+def _header_of(key: str, layer: Optional[QgsMapLayer], facts: Optional[FileFacts]) -> RasterHeader:
     if layer is None:
         return RasterHeader(key, key, key, unusable=Unusable.GONE if is_local(key) else Unusable.REMOTE)
     source = gdal_source(layer.source())
@@ -61,7 +69,7 @@ def _header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
     extent = layer.extent()
     pixel = (layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY())
     placed = crs.isValid() and not extent.isEmpty()
-    descriptions = band_descriptions(source, open_options(layer.source()))
+    known = facts or facts_of(layer.source())
     return RasterHeader(
         key,
         layer.name(),
@@ -71,9 +79,9 @@ def _header_of(key: str, layer: Optional[QgsMapLayer]) -> RasterHeader:
         _pixel_m(crs_text(crs), (extent.center().x(), extent.center().y()), pixel) if placed else 0.0,
         _bounds(extent) if placed else None,
         _in_degrees(crs_text(crs), _bounds(extent)) if placed else None,
-        descriptions or ("",) * layer.bandCount(),
+        known.bands or ("",) * layer.bandCount(),
         _type_name(layer),
-        is_map=is_own_map(source),
+        origin=known.origin,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Optional
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
 
+from ...layers.opened_raster import open_raster, settle_crs
 from ...layers.sources import is_local
 
 
@@ -31,8 +32,16 @@ class LayerStore:
     def open_raster(self, source: str, name: str = "") -> QgsRasterLayer:
         """The raster of a source, opened for the form alone; its key is the source."""
         if not isinstance(self._own.get(source), QgsRasterLayer):
-            self._own[source] = QgsRasterLayer(source, name or _stem(source), "gdal")
+            self.adopt(source, settle_crs(open_raster(source, name)))
         return self._own[source]
+
+    def adopt(self, source: str, layer: QgsMapLayer) -> None:
+        """Own a layer that was opened elsewhere, for the form alone; its key is the source."""
+        self._own[source] = layer
+
+    def owned(self, key: str) -> Optional[QgsMapLayer]:
+        """The layer of a key that was opened for the form alone."""
+        return self._own.get(key)
 
     def open_vector(self, source: str, name: str = "") -> QgsVectorLayer:
         """The vector layer of a source, opened for the form alone; its key is the source."""

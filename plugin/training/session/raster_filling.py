@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
@@ -41,7 +42,7 @@ class RasterFilling:
             labels = vectors[0] if vectors and not form.labels.key else form.labels
             self._session.edit(replace(form, labels=labels))
 
-        self._read([layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer)], add, _open_nothing)
+        self._read([layer.id() for layer in chosen if isinstance(layer, QgsRasterLayer)], add)
 
     def add_files(self, paths: Sequence[str]) -> None:
         """Add raster files as sensors, grouped; the first vector file becomes the labels, unless they are chosen."""
@@ -50,7 +51,8 @@ class RasterFilling:
             rasters = self._without_vectors(headers)
             self._session.edit(self._session.form.add_grouped(by_name(rasters)))
 
-        self._read(without_sidecars(paths), add, self._layers.store.open_raster)
+        files = without_sidecars(paths)
+        self._read(files, add, dict.fromkeys(files, ""))
 
     def add_to_sensor(self, layers: Sequence[str], paths: Sequence[str], place: int) -> None:
         """Add layers of the project, by id, and raster files to a sensor; to a new one if it no longer exists."""
@@ -63,18 +65,23 @@ class RasterFilling:
             )
 
         files = without_sidecars(paths)
-        self._read((*layers, *files), add, lambda key: self._layers.store.open_raster(key) if key in files else None)
+        self._read((*layers, *files), add, dict.fromkeys(files, ""))
+
+    def open_labels(self, path: str) -> None:
+        """Choose a raster file as the labels."""
+        self._read([path], lambda headers: self._session.set_labels(path, headers[0].name), {path: ""})
 
     def open_form(
         self,
         keys: Sequence[str],
         then: Callable[[Sequence[RasterHeader]], None],
-        open_layer: Callable[[str], object],
+        names: Mapping[str, str] = MappingProxyType({}),
         trusted: bool = True,
     ) -> None:
         """Read the rasters of a form that replaces the session's; reading of rasters for the latter is cancelled.
 
         Args:
+            names: of the layers to open, by key.
             trusted: whether the user chose the files, not a project or a job.
         """
 
@@ -84,7 +91,7 @@ class RasterFilling:
 
         self.stop()
         self.is_opening = True
-        self._read(keys, end, open_layer, trusted)
+        self._read(keys, end, names, trusted)
 
     def stop(self) -> None:
         """Stop reading."""
@@ -95,10 +102,10 @@ class RasterFilling:
         self,
         keys: Sequence[str],
         then: Callable[[Sequence[RasterHeader]], None],
-        open_layer: Callable[[str], object],
+        names: Mapping[str, str] = MappingProxyType({}),
         trusted: bool = True,
     ) -> None:
-        self._layers.read_headers(keys, then, self._session.progress.emit, open_layer, trusted)
+        self._layers.read_headers(keys, then, self._session.progress.emit, names, trusted)
 
     def _without_vectors(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         """The rasters among files that were given together: whole folders are dragged in, with their labels."""
@@ -116,17 +123,14 @@ class RasterFilling:
 
     def _is_vector(self, header: RasterHeader) -> bool:
         store = self._layers.store
-        if is_local(header.key):
-            layer = store.open_vector(header.key)
-            if layer.isValid() and layer.geometryType() in SHAPES_OF_LABELS:
-                return True
-        store.forget(header.key)
-        store.open_raster(header.key)
+        raster = store.owned(header.key)
+        if raster is None or not is_local(header.key):
+            return False
+        layer = store.open_vector(header.key)
+        if layer.isValid() and layer.geometryType() in SHAPES_OF_LABELS:
+            return True
+        store.adopt(header.key, raster)
         return False
 
     def _still_there(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         return tuple(header for header in headers if self._layers.store.find(header.key) is not None)
-
-
-def _open_nothing(_key: str) -> None:
-    """Do nothing: layers of the project are already open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
@@ -27,10 +27,10 @@ SCOPE, KEY = "CoLearn", "training"
 
 @dataclass(frozen=True)
 class StoredForm:
-    """A stored form: the rasters it needs, how to open each, and how to build the form from their headers."""
+    """A stored form: the rasters it needs, the names of those to open, how to build the form from their headers."""
 
     keys: tuple[str, ...]
-    open_raster: Callable[[str], None]
+    names: Mapping[str, str]
     form: Callable[[Sequence[RasterHeader]], TrainingForm]
 
 
@@ -75,14 +75,15 @@ def form_in_job(path: str, store: LayerStore) -> StoredForm:
         CoLearnError: not a job, or a job of another kind.
     """
     job = _read_job(path)
+    labels = labels_of(job.labels)
     names = {raster.path: raster.name for each in job.sensors for raster in (*each.rasters, *each.mask_rasters)}
+    names |= {labels.key: labels.name} if labels.is_raster else {}
 
     def form(headers: Sequence[RasterHeader]) -> TrainingForm:
-        labels = labels_of(job.labels)
         store.reopen(labels.key, labels.name, labels.is_raster)
         return form_of(job, labels, {header.key: header for header in headers})
 
-    return StoredForm(tuple(names), lambda key: store.reopen(key, names[key], is_raster=True), form)
+    return StoredForm(tuple(names), names, form)
 
 
 def _read_job(path: str) -> TrainJob:
@@ -119,7 +120,8 @@ def form_in_project(store: LayerStore) -> Optional[StoredForm]:
     if kept is None:
         return None
     ids = {layer.source(): layer.id() for layer in QgsProject.instance().mapLayers().values()}
-    sources = tuple(dict.fromkeys(kept.layer_keys()))
+    labels = (kept.labels.key,) if kept.labels.is_raster else ()
+    sources = tuple(dict.fromkeys((*kept.layer_keys(), *labels)))
 
     def form(headers: Sequence[RasterHeader]) -> TrainingForm:
         shown = kept.form(dict(zip(sources, headers)))
@@ -129,4 +131,4 @@ def form_in_project(store: LayerStore) -> Optional[StoredForm]:
         return replace(shown, labels=replace(shown.labels, key=label_key))
 
     keys = tuple(ids.get(source, source) for source in sources)
-    return StoredForm(keys, lambda key: store.reopen(key, "", is_raster=True), form)
+    return StoredForm(keys, dict.fromkeys(keys, ""), form)

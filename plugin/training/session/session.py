@@ -130,11 +130,12 @@ class Session(QObject):
 
     def set_label_file(self, path: str) -> None:
         """Choose a file of labels, vector or raster."""
-        layer: QgsMapLayer = self.store.open_vector(path)
-        if not layer.isValid():
+        layer = self.store.open_vector(path)
+        if layer.isValid():
+            self.set_labels(path, layer.name())
+        else:
             self.store.forget(path)
-            layer = self.store.open_raster(path)
-        self.set_labels(path, layer.name())
+            self._filling.open_labels(path)
 
     def verdict(self) -> Verdict:
         """What is wrong, and whether a training can start."""
@@ -179,7 +180,7 @@ class Session(QObject):
             self._file.take(path if path.endswith(model_place.ENDING) else "")
             self.edit(replace(form, output_model=path))
 
-        self._filling.open_form(project_rasters(given), take, lambda _key: None)  # their headers are then cached
+        self._filling.open_form(project_rasters(given), take)  # their headers are then cached
 
     def save_job(self, path: str) -> None:
         """Save the training as a job that runs without QGIS and can be reopened here; ``failed`` reports an error.
@@ -224,7 +225,7 @@ class Session(QObject):
             self._file.take(form.output_model)
             self.edit(form)
 
-        self._filling.open_form(stored.keys, show, stored.open_raster, trusted=False)
+        self._filling.open_form(stored.keys, show, stored.names, trusted=False)
 
     # The run -------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from colearn.engine.contract.job.sources import RasterSource, SensorSpec
 from colearn.engine.input_checks.scaling import declared_scaling
 from colearn.engine.raster.files.dataset import look_at
 from colearn.engine.raster.sensors.open import open_sensor
-from colearn.plugin.layers.band_metadata import band_descriptions
+from colearn.plugin.layers.band_metadata import file_facts
 from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRasterRange
 
@@ -110,11 +110,11 @@ def test_names_of_bands_are_read_once_until_the_file_changes(raster_file, monkey
     path, opened = raster_file(bands=1), []
     open_ex = gdal.OpenEx
     monkeypatch.setattr(gdal, "OpenEx", lambda *given, **named: opened.append(given) or open_ex(*given, **named))
-    assert [band_descriptions(path) for _time in range(3)] == 3 * [("",)]
+    assert [file_facts(path).bands for _time in range(3)] == 3 * [("",)]
     assert len(opened) == 1
     dataset = gdal.Open(path)  # read-only: what is set goes into a file beside it
     dataset.GetRasterBand(1).SetDescription("red")
     dataset = None
-    assert band_descriptions(path) == ("red",)
-    assert band_descriptions(f"/vsisubfile/0,{path}") == ("",)  # no plain file: asked anew each time
+    assert file_facts(path).bands == ("red",)
+    assert file_facts(f"/vsisubfile/0,{path}").bands == ("",)  # no plain file: asked anew each time
     assert len(opened) == 3

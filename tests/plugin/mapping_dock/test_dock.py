@@ -16,12 +16,12 @@ def test_an_empty_dock_asks_for_a_model(dock):
     assert not dock.map_button.isEnabled()
 
 
-def test_the_sensor_is_recognized_from_the_layer(dock, model, image):
+def test_the_sensor_is_recognized_from_the_layer(dock, model, image, wait):
     dock.open_layers([image], model)
     assert dock.session.form.sensor == "optical"
     assert dock.bands.item(0, 0).text() == "B02"
     assert dock.bands.cellWidget(0, 1).currentText() == "B02"
-    assert dock.bands.item(0, 2).text() == "as in training"  # values 0 to 2; trained on 0 to 2
+    wait(lambda: dock.bands.item(0, 2).text() == "as in training")  # values 0 to 2; trained on 0 to 2
     assert dock.verdict_label.text() == "To map: 48 pixels."
     assert "fclass" in dock.choices.card.text()
     assert dock.map_button.isEnabled()
@@ -80,7 +80,7 @@ def test_an_image_is_picked_as_files_where_the_project_has_none(dock, model, ima
     dock.open_model(model)
     no_raster = tmp_path / "notes.txt"
     no_raster.write_text("none", encoding="utf-8")
-    dock.choices.choose_files([path, f"{path}.aux.xml", str(no_raster)])
+    dock.session.open_files([path, f"{path}.aux.xml", str(no_raster)])
     (layer,) = QgsProject.instance().mapLayers().values()
     assert dock.choices.image_box.currentText() == layer.name() == "scène"
     assert dock.map_button.isEnabled()

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 from colearn.engine.contract.manifest.manifest import Band
 from colearn.plugin.mapping_dock import models
 from colearn.plugin.mapping_dock.browser import ModelDrop, ModelItem, ModelItems
-from colearn.plugin.mapping_dock.layer_menu import LayerActions, fill_layer_menu
+from colearn.plugin.mapping_dock.layer_menu import LayerActions, LayerMenu
 from colearn.plugin.mapping_dock.layers.project_rasters import sources_of
+from colearn.plugin.mapping_dock.layers.raster_reading import RasterReading
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsDirectoryItem, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QMenu
@@ -17,8 +18,9 @@ from ..manifests import a_manifest, write_model
 
 
 def entries(layers, actions):
-    menu = QMenu()
-    fill_layer_menu(menu, layers, actions)
+    menu, shown = QMenu(), LayerMenu(actions)
+    shown.fill(menu, layers)
+    shown.leave()
     return [(action.text(), action.isEnabled()) for action in menu.actions() if action.text()], menu
 
 
@@ -85,11 +87,15 @@ def test_the_image_that_a_map_lies_on_is_proposed_for_its_assessment(provider, c
     elsewhere.FlushCache()
     others = [QgsRasterLayer(elsewhere.GetDescription(), "elsewhere"), QgsRasterLayer(raster_file("o.tif"), "no B02")]
     QgsProject.instance().addMapLayers([drawn, *others])
-    assert sources_of(drawn, model, "optical") == [image.id()]
-    assert sources_of(drawn, model, "radar") == []
-    assert sources_of(drawn, "gone.colearn", "optical") == []
+    reading, found = RasterReading(), []
+    reading.read_project(found.append)
+    assert sources_of(drawn.id(), model, "optical", found[0]) == [image.id()]
+    assert sources_of(drawn.id(), model, "radar", found[0]) == []
+    assert sources_of(drawn.id(), "gone.colearn", "optical", found[0]) == []
     QgsProject.instance().addMapLayer(QgsRasterLayer(image.source(), "of another day"))
-    assert sources_of(drawn, model, "optical") == []
+    reading.read_project(found.append)
+    assert sources_of(drawn.id(), model, "optical", found[1]) == []
+    reading.leave()
 
 
 def test_vector_layers_get_no_entry(provider, settings, context, memory_labels):

@@ -51,7 +51,7 @@ def issue(window, problem):
 )
 def test_a_header_that_cannot_be_read_is_an_issue_of_its_row(window, raster_file, monkeypatch, wait, kind, said, words):
     for module in (header_reader, header_reading):
-        monkeypatch.setattr(module, "band_descriptions", failing(kind, *said, where="radar"))
+        monkeypatch.setattr(module, "facts_of", failing(kind, *said, function=header_reading.facts_of, where="radar"))
     window.session.add_files([raster_file("optical.tif"), raster_file("radar.tif")])
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar"]
@@ -65,7 +65,7 @@ def test_a_header_that_cannot_be_read_is_an_issue_of_its_row(window, raster_file
 
 def test_an_error_in_the_thread_alone_is_none(window, raster_file, monkeypatch, wait):
     """QGIS reads the header again, and that counts."""
-    monkeypatch.setattr(header_reader, "band_descriptions", failing(OSError, "gone for a moment"))
+    monkeypatch.setattr(header_reader, "facts_of", failing(OSError, "gone for a moment"))
     window.session.add_files([raster_file("optical.tif"), raster_file("radar.tif")])
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert Problem.HEADER_FAILED not in problems(window)

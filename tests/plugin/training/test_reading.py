@@ -3,6 +3,8 @@
 import threading
 
 import pytest
+from colearn.plugin.layers.band_metadata import FileFacts
+from colearn.plugin.layers.opened_raster import open_raster
 from colearn.plugin.process import background
 from colearn.plugin.training.form.problems import Problem
 from colearn.plugin.training.layers import header_reader, label_reading
@@ -14,26 +16,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from ..waiting import Gate
 from .verdicts import problems
-
-
-class Gate:
-    """Holds whoever passes it, until it is opened."""
-
-    def __init__(self):
-        self._opened = threading.Event()
-        self.passed_in = []
-
-    def open(self):
-        self._opened.set()
-
-    def before(self, function):
-        def held(*given):
-            self.passed_in.append(threading.current_thread())
-            assert self._opened.wait(20)
-            return function(*given)
-
-        return held
 
 
 @pytest.fixture
@@ -42,7 +26,8 @@ def gate(monkeypatch):
     gate = Gate()
     monkeypatch.setattr(background, "PATIENCE_S", 0)
     monkeypatch.setattr(label_reading, "_table", gate.before(label_reading._table))
-    monkeypatch.setattr(header_reader, "band_descriptions", gate.before(header_reader.band_descriptions))
+    monkeypatch.setattr(header_reader, "facts_of", gate.before(header_reader.facts_of))
+    monkeypatch.setattr(header_reader, "open_raster", gate.before(header_reader.open_raster))
     yield gate
     gate.open()
 
@@ -88,7 +73,7 @@ def test_a_field_chosen_while_the_layer_is_read_stays(window, memory_labels, gat
     window.session.set_labels(memory_labels().id(), "labels")
     gate.open()
     wait(lambda: not window.session.reading.facts.is_being_read)
-    gate._opened.clear()
+    gate.close()
     window.labels_page._change(label_fields=("site",))
     assert [each.name for each in window.session.reading.facts.fields] == ["fclass", "level", "site"]  # to choose from
     gate.open()
@@ -104,6 +89,7 @@ def test_rasters_are_opened_while_qgis_goes_on(window, raster_file, gate, wait):
     gate.open()
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar"]
+    assert len(gate.passed_in) == 4  # each file is read, and opened as a layer
     assert threading.main_thread() not in gate.passed_in
     window.fill()
     assert not window.cancel_button.isVisibleTo(window)
@@ -116,6 +102,15 @@ def test_opening_rasters_can_be_cancelled(window, raster_file, gate, wait):
     gate.open()
     wait(lambda: not background._under_way)
     assert (window.session.form.sensors, window.session.rasters_read()) == ((), (0, 0))
+
+
+def test_a_label_raster_is_opened_while_qgis_goes_on(window, raster_file, gate, wait):
+    window.session.set_label_file(raster_file("land cover.tif"))
+    assert text_of(window) == "Opening the rasters: 0 of 1…"
+    gate.open()
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert (window.session.form.labels.name, window.session.form.labels.is_raster) == ("land cover", True)
+    assert threading.main_thread() not in gate.passed_in
 
 
 def test_a_layer_that_goes_before_it_was_read_is_not_added(window, raster_layer, gate, wait):
@@ -143,7 +138,7 @@ def test_a_toolbox_form_guesses_its_field_later_unless_one_was_chosen(dialog, me
 
     layer = memory_labels()
     for chosen, shown in (([], "fclass"), (["site"], "site")):
-        gate._opened.clear()
+        gate.close()
         fields = dialog("train").mainWidget().wrappers
         fields["LABELS"].setParameterValue(layer.id(), QgsProcessingContext())
         if chosen:
@@ -174,7 +169,8 @@ def test_rasters_opened_while_labels_are_read_cover_them_afterwards(
     window, memory_labels, raster_file, gate, monkeypatch, wait
 ):
     window.session.set_labels(memory_labels().id(), "labels")
-    monkeypatch.setattr(header_reader, "band_descriptions", lambda *_given: ())  # rasters are quick
+    monkeypatch.setattr(header_reader, "facts_of", lambda _source: FileFacts())  # rasters are quick
+    monkeypatch.setattr(header_reader, "open_raster", open_raster)
     window.session.add_files([raster_file("optical.tif")])
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert window.session.form.rasters()[0].covered == frozenset()
@@ -187,11 +183,9 @@ def test_rasters_opened_while_labels_are_read_cover_them_afterwards(
 def test_labels_read_while_rasters_are_opened_are_covered_by_every_one(
     window, memory_labels, raster_file, monkeypatch, wait
 ):
-    slow, opened = Gate(), header_reader.band_descriptions
+    slow, opened = Gate(), header_reader.facts_of
     held = slow.before(opened)
-    monkeypatch.setattr(
-        header_reader, "band_descriptions", lambda path, *more: (held if "slow" in path else opened)(path, *more)
-    )
+    monkeypatch.setattr(header_reader, "facts_of", lambda source: (held if "slow" in source else opened)(source))
     monkeypatch.setattr(background, "PATIENCE_S", 0)
     window.session.add_files([raster_file("quick.tif"), raster_file("slow.tif")])
     wait(lambda: window.session.rasters_read() == (1, 2))

@@ -50,8 +50,8 @@ def test_a_file_is_opened_once_however_often_the_form_is_checked(window, raster_
     from colearn.plugin.training.layers import header_reading
 
     opened = []
-    read = header_reading.band_descriptions
-    monkeypatch.setattr(header_reading, "band_descriptions", lambda *given: opened.append(given[0]) or read(*given))
+    read = header_reading.file_facts
+    monkeypatch.setattr(header_reading, "file_facts", lambda *given: opened.append(given[0]) or read(*given))
     layers = [raster_layer(f"S_B{number:02}.tif", bands=1) for number in range(1, 25)]
     window.session.add_layers(layers)
     window.session.edit(window.session.form.group_all())

@@ -55,7 +55,7 @@ class RasterHeader:
     ``key`` identifies its layer, ``source`` is what GDAL opens, ``name`` is the layer's. ``pixel`` is
     (width, height) in units of the CRS, ``pixel_m`` the pixel size on the ground in metres, ``bands`` the descriptions
     (empty if missing), ``degrees`` the bounds in EPSG:4326. ``covered`` are the indices, in the list of label
-    locations, of those within the bounds. ``is_map``: CoLearn made it with a model.
+    locations, of those within the bounds. ``origin``: the identity of the model and the sensor it was mapped with.
     """
 
     key: str
@@ -71,7 +71,12 @@ class RasterHeader:
     covered: frozenset[int] = frozenset()
     unusable: Optional[Unusable] = None
     reason: str = ""
-    is_map: bool = False
+    origin: Optional[tuple[str, str]] = None
+
+    @property
+    def is_map(self) -> bool:
+        """Whether CoLearn made it with a model."""
+        return self.origin is not None
 
     @property
     def is_placed(self) -> bool:

@@ -11,7 +11,8 @@ from osgeo import gdal
 
 from .headers import TEN, TWENTY, header
 
-MAP, CONFIDENCE = header("map", ("class",), is_map=True), header("confidence", ("probability",), is_map=True)
+ORIGIN = "cd8d", "ten"
+MAP, CONFIDENCE = header("map", ("class",), origin=ORIGIN), header("confidence", ("probability",), origin=ORIGIN)
 LABELS = LabelForm("/data/labels.tif", "labels", is_raster=True)
 RASTER = LabelFacts(shape="raster")
 
