@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsLayerTree,
     QgsLayerTreeGroup,
     QgsLayerTreeNode,
@@ -15,7 +16,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QTimer
 
+from ..process.background import Background
 from .legend import show_legend
+from .opened_raster import open_raster
 
 CRS_BEHAVIOR = "projections/newProjectCrsBehavior"
 PRESET = "UsePresetCrs"
@@ -63,10 +66,12 @@ def _shows_rasters(node: QgsLayerTreeNode) -> bool:
 def _take_crs(key: str, raster: str) -> None:
     """Give a project the raster's CRS if QGIS gave it that of its first layer, the points."""
     project = QgsProject.instance()
-    points = project.mapLayer(key)
-    preset = QgsSettings().value(CRS_BEHAVIOR, "", str, QgsSettings.Section.App) == PRESET
-    if points is None or preset or project.crs() != points.crs() or len(project.mapLayers()) > 1:
-        return
-    crs = QgsRasterLayer(raster, "", "gdal").crs()
-    if crs.isValid():
-        project.setCrs(crs)
+
+    def take(crs: QgsCoordinateReferenceSystem) -> None:
+        points = project.mapLayer(key)
+        is_own = points is not None and project.crs() == points.crs() and len(project.mapLayers()) == 1
+        if is_own and crs.isValid():
+            project.setCrs(crs)
+
+    if QgsSettings().value(CRS_BEHAVIOR, "", str, QgsSettings.Section.App) != PRESET:
+        Background(lambda: open_raster(raster).crs(), take, lambda _error: None).settle()
