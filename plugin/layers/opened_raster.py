@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsRasterLayer
+from qgis.core import QgsApplication, QgsMapLayerStyle, QgsRasterLayer
 
 
 def open_raster(source: str, name: str = "") -> QgsRasterLayer:
@@ -30,6 +30,32 @@ def settle_crs(layer: QgsRasterLayer) -> QgsRasterLayer:
         if crs.isValid():
             layer.setCrs(crs)
     return layer
+
+
+class RasterSettings:
+    """What is set on a raster layer in QGIS, to be set on another layer of its source."""
+
+    def __init__(self, layer: QgsRasterLayer) -> None:
+        provider = layer.dataProvider()
+        self.name = layer.name()
+        self._crs = layer.crs()
+        self._style = QgsMapLayerStyle()
+        self._style.readFromLayer(layer)
+        self._nodata = [
+            (number, provider.useSourceNoDataValue(number), provider.userNoDataValues(number))
+            for number in range(1, layer.bandCount() + 1)
+        ]
+
+    def set_on(self, layer: QgsRasterLayer) -> QgsRasterLayer:
+        """The layer, with these settings; called in QGIS's own thread."""
+        if layer.isValid():
+            provider = layer.dataProvider()
+            for number, is_own_used, values in self._nodata:
+                provider.setUseSourceNoDataValue(number, is_own_used)
+                provider.setUserNoDataValue(number, values)
+            self._style.writeToLayer(layer)
+        layer.setCrs(self._crs)
+        return layer
 
 
 def _stem(source: str) -> str:

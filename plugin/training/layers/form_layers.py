@@ -7,10 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Optional
 
-from qgis.core import QgsProject
+from qgis.core import QgsProject, QgsRasterLayer
 
 from ...layers.band_metadata import FileFacts
-from ...layers.opened_raster import open_raster, settle_crs
+from ...layers.opened_raster import RasterSettings, open_raster, settle_crs
 from ...layers.sources import is_local
 from ..form.form import TrainingForm
 from ..form.labels import LabelFacts, LabelForm
@@ -65,13 +65,25 @@ class FormLayers:
             return self.header(raster.key, found.facts)
 
         def end(headers: tuple[RasterHeader, ...]) -> None:
-            self._headers.remove(reader)
             then(self.covered(headers))  # labels may have been read since the first of them was
+
+        self._read(tuple(map(wanted, keys)), read, end, progressed)
+
+    def _read(
+        self,
+        wanted: Sequence[Wanted],
+        read: Callable[[Wanted, Reached], RasterHeader],
+        then: Callable[[tuple[RasterHeader, ...]], None],
+        progressed: Callable[[], None],
+    ) -> None:
+        def end(headers: tuple[RasterHeader, ...]) -> None:
+            self._headers.remove(reader)
+            then(headers)
 
         def failed(key: str, error: Exception) -> RasterHeader:
             return failed_header(key, self.store.find(key), error)
 
-        reader = HeaderReader(tuple(map(wanted, keys)), read, end, failed)
+        reader = HeaderReader(wanted, read, end, failed)
         reader.progressed.connect(progressed)
         self._headers.append(reader)
         reader.start()
@@ -85,6 +97,11 @@ class FormLayers:
         for reader in self._headers:
             reader.stop()
         self._headers = []
+
+    def without_unopened(self, form: TrainingForm) -> TrainingForm:
+        """The form once reading was stopped: rasters whose layers were being opened again are gone."""
+        keys = [raster.key for raster in form.rasters()]
+        return form.with_headers(tuple(self.header(key) for key in keys if self.store.find(key) is None))
 
     def read_labels(self, labels: LabelForm, then: Callable[[LabelForm], None]) -> None:
         """Read the label layer without blocking QGIS.
@@ -120,22 +137,42 @@ class FormLayers:
         self._headers = []
         self.store.close()
 
-    def without(self, form: TrainingForm, leaving: Sequence[str]) -> Optional[TrainingForm]:
+    def without(
+        self, form: TrainingForm, leaving: Sequence[str], progressed: Callable[[], None]
+    ) -> Optional[TrainingForm]:
         """The form after layers leave the project: now given by files, or marked as gone; None if it uses none.
 
         Args:
             leaving: their ids; they are still in the project.
+            progressed: called while rasters are opened again.
         """
-        renamed = {}
+        renamed, rasters = {}, {}
         for key in {raster.key for raster in form.rasters()} | {form.labels.key}:
             layer = QgsProject.instance().mapLayer(key) if key in leaving else None
-            if layer is not None:
+            if isinstance(layer, QgsRasterLayer) and key != form.labels.key and layer.providerType() == "gdal":
+                renamed[key] = str(layer.source())
+                rasters[renamed[key]] = RasterSettings(layer)
+            elif layer is not None:
                 renamed[key] = self.store.reopened(layer) or f"{GONE}{layer.name()}"
         if not renamed:
             return None
         form = with_keys(form, renamed)
         gone = [each.key for each in form.rasters() if each.key.startswith(GONE)]
+        self._reopen(rasters, progressed)
         return form.with_headers(tuple(map(self.header, gone)))
+
+    def _reopen(self, rasters: Mapping[str, RasterSettings], progressed: Callable[[], None]) -> None:
+        """Open rasters, by their sources, that were in the project."""
+
+        def read(raster: Wanted, found: Reached) -> RasterHeader:
+            if self.store.find(raster.key) is None:
+                layer = found.layer or open_raster(raster.source, raster.name or "")
+                self.store.adopt(raster.key, rasters[raster.key].set_on(layer))
+            return self.header(raster.key, found.facts)
+
+        wanted = [Wanted(source, source, settings.name) for source, settings in rasters.items()]
+        if wanted:
+            self._read(wanted, read, lambda _headers: progressed(), progressed)
 
     def _with_covered(self, header: RasterHeader) -> RasterHeader:
         layer = self.store.find(self._label_key)

@@ -9,6 +9,7 @@ from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from ...layers.opened_raster import open_raster, settle_crs
 from ...layers.sources import is_local
+from ...layers.virtual_raster import says_more_than_its_file
 
 
 class LayerStore:
@@ -70,11 +71,14 @@ class LayerStore:
         return str(layer.source())
 
     def parameter(self, key: str) -> Any:
-        """The parameter value for a key: the layer's id or source; the layer itself if its name is not the file's."""
+        """The parameter value for a key: the layer's id or source; the layer itself if it is not just its file."""
         layer = self._own.get(key)
         if layer is None or QgsProject.instance().mapLayer(key) is not None:
             return key
-        return key if layer.name() == Path(key.split("|", maxsplit=1)[0]).stem else layer
+        is_file = layer.name() == Path(key.split("|", maxsplit=1)[0]).stem
+        if isinstance(layer, QgsRasterLayer) and layer.isValid():
+            is_file = is_file and not says_more_than_its_file(layer)
+        return key if is_file else layer
 
 
 def _stem(source: str) -> str:

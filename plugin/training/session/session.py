@@ -117,6 +117,7 @@ class Session(QObject):
     def stop_reading(self) -> None:
         """Stop opening rasters; those not yet added are dropped."""
         self._filling.stop()
+        self.form = self._layers.without_unopened(self.form)
         self.changed.emit()
 
     def mend(self, issue: Issue) -> None:
@@ -296,6 +297,6 @@ class Session(QObject):
 
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:
         """Keep layers removed from the project as files in the form; those without files are marked as gone."""
-        form = self._layers.without(self.form, ids)
+        form = self._layers.without(self.form, ids, self.progress.emit)
         if form is not None:
             self.edit(form)

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsFeature,
     QgsProject,
+    QgsRasterRange,
     QgsVectorLayer,
 )
 
@@ -120,6 +121,36 @@ def test_a_layer_that_goes_before_it_was_read_is_not_added(window, raster_layer,
     gate.open()
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert [sensor.name for sensor in window.session.form.sensors] == ["radar"]
+
+
+def test_a_raster_that_leaves_the_project_is_opened_again_while_qgis_goes_on(filled, gate, wait):
+    """With what was set on it in QGIS; a copy made at once held up QGIS, and lost the nodata values."""
+    key = filled.session.form.sensors[0].rasters[0].key
+    layer = QgsProject.instance().mapLayer(key)
+    layer.setName("renamed")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32632"))
+    layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(7, 7)])
+    QgsProject.instance().removeMapLayer(key)
+    assert text_of(filled) == "Opening the rasters: 0 of 1…"
+    gate.open()
+    wait(lambda: filled.session.rasters_read() == (0, 0))
+    (raster,) = filled.session.form.sensors[0].rasters
+    again = filled.session.store.find(raster.key)
+    assert (again.name(), again.crs().authid()) == ("renamed", "EPSG:32632")
+    assert [each.min() for each in again.dataProvider().userNoDataValues(1)] == [7]
+    again.setName("optical")  # that of the file, which says neither
+    assert filled.session.store.parameter(raster.key) is again
+    assert threading.main_thread() not in gate.passed_in
+    assert text_of(filled).startswith("Ready: ")
+
+
+def test_a_raster_that_was_not_opened_again_is_gone(filled, gate, wait):
+    QgsProject.instance().removeMapLayer(filled.session.form.sensors[0].rasters[0].key)
+    filled.fill()
+    filled.cancel_button.click()
+    gate.open()
+    wait(lambda: not background._under_way)
+    assert Problem.GONE in problems(filled)
 
 
 def test_a_window_may_be_closed_for_good_while_it_reads(trainings, memory_labels, raster_file, gate, monkeypatch, wait):
