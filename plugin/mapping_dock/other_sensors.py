@@ -24,7 +24,7 @@ class OtherSensors(QObject):
         super().__init__(parent)
         self.rasters: dict[str, Optional[Rasters]] = {}
         self._asked: object = None  # for what they were sought
-        self._reading = RasterReading(self)
+        self._reading = RasterReading(self, is_awaited=False)
 
     def find(self, manifest: Optional[Manifest], sensor: str) -> None:
         """Find them, if the model, its sensor, or the layers of the project have changed."""

@@ -30,10 +30,11 @@ UNKNOWN = (math.nan, math.nan, math.nan)
 
 @dataclass(frozen=True)
 class _Sampled:
-    """A band to read. Another thread may use ``provider``: it is a copy of the layer's."""
+    """A band to read. Another thread may use ``provider``: a copy of the layer's, which knows no overviews yet."""
 
     place: Place
     provider: QgsRasterDataProvider
+    has_overviews: bool
 
 
 class BandValues(QObject):
@@ -81,7 +82,8 @@ class BandValues(QObject):
         for place in places[:BANDS_AT_ONCE]:
             layer = store.find(place[0])
             if isinstance(layer, QgsRasterLayer) and layer.isValid():
-                sampled.append(_Sampled(place, layer.dataProvider().clone()))
+                provider = layer.dataProvider()
+                sampled.append(_Sampled(place, provider.clone(), provider.hasPyramids()))
             else:
                 self._known[place] = UNKNOWN
         if sampled:
@@ -91,7 +93,7 @@ class BandValues(QObject):
                 found = {}
                 for each in sampled:
                     if self._run is run:
-                        found[each.place] = statistics(each.provider, each.place[1])
+                        found[each.place] = statistics(each.provider, each.place[1], each.has_overviews)
                 return found
 
             self._work = Background(read, self._take, lambda _error: self._take(dict.fromkeys(places, UNKNOWN)))
@@ -120,9 +122,9 @@ def _place(band: str, rasters: Sequence[RasterHeader]) -> Optional[Place]:
     return places[0] if len(places) == 1 else None
 
 
-def statistics(provider: QgsRasterDataProvider, number: int) -> Statistics:
+def statistics(provider: QgsRasterDataProvider, number: int, has_overviews: bool) -> Statistics:
     """Mean, minimum and maximum of a sample of pixels."""
-    windows = _looked_at(provider, provider.hasPyramids())
+    windows = _looked_at(provider, has_overviews)
     # All statistics: selecting some is deprecated in QGIS 3.40 and later, whether by flags or by an integer.
     each = [
         provider.bandStatistics(number, extent=window, sampleSize=LOOKED_AT_PX // len(windows)) for window in windows

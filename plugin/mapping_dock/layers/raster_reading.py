@@ -27,8 +27,10 @@ class RasterReading(QObject):
 
     changed = pyqtSignal()
 
-    def __init__(self, parent: Optional[QObject] = None) -> None:
+    def __init__(self, parent: Optional[QObject] = None, is_awaited: bool = True) -> None:
+        """Prepare; ``is_awaited``: what is read within a moment is there at once, else in the event loop."""
         super().__init__(parent)
+        self._is_awaited = is_awaited
         self.names: tuple[str, ...] = ()  # of the rasters that are being read
         self._reader: Optional[HeaderReader] = None
         QgsProject.instance().cleared.connect(self.stop)
@@ -95,6 +97,6 @@ class RasterReading(QObject):
             self._reader.stop()
         self.names = tuple(names)
         self._reader = HeaderReader(wanted, read, end, failed)
-        self._reader.start()
+        self._reader.start(self._is_awaited)
         if self._reader is not None:
             self.changed.emit()

@@ -94,10 +94,10 @@ class HeaderReader(QObject):
         """The number of headers to read."""
         return len(self._wanted)
 
-    def start(self) -> None:
-        """Start; headers that can be read within a moment are available when this returns."""
+    def start(self, is_awaited: bool = True) -> None:
+        """Start; if awaited, headers that can be read within a moment are available when this returns."""
         self._thread = background.Background(self._reach, lambda _nothing: None, lambda _error: self._reach_all())
-        deadline = time.monotonic() + background.PATIENCE_S
+        deadline = time.monotonic() + (background.PATIENCE_S if is_awaited else 0.0)
         while not self._stopped and self.done < self.total and time.monotonic() < deadline:
             self._read_reached(deadline)
             time.sleep(0.001)

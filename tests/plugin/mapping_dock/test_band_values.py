@@ -1,11 +1,17 @@
-"""Values of an image beside those of the training: from few pixels, however large it is."""
+"""Values of an image beside those of the training: of few pixels, however large it is; QGIS does not wait."""
+
+import threading
 
 import numpy as np
 import pytest
+from colearn.plugin.mapping_dock.layers import band_values
 from colearn.plugin.mapping_dock.layers.band_values import _looked_at, statistics
+from colearn.plugin.process import background
 from osgeo import gdal
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt import sip
+
+from ..waiting import Gate
 
 SIDE_PX = 3000
 
@@ -34,7 +40,7 @@ def test_a_large_image_is_looked_at_in_nine_windows(large):
     assert (first.xMinimum(), first.xMaximum(), first.yMinimum(), first.yMaximum()) == (3720, 6280, -26280, -23720)
     read = sum(window.area() for window in windows) / large.extent().area()
     assert read == pytest.approx(9 * 256**2 / SIDE_PX**2)  # 6.6 %
-    assert statistics(provider, 1) == (2.0, 1.0, 3.0)
+    assert statistics(provider, 1, False) == (2.0, 1.0, 3.0)
 
 
 def test_overviews_are_looked_at_as_a_whole(large):
@@ -44,4 +50,68 @@ def test_overviews_are_looked_at_as_a_whole(large):
 def test_windows_of_nodata_alone_do_not_count(large):
     """The western third is nodata: (2 + 3) / 2 of the others."""
     large.dataProvider().setNoDataValue(1, 1)
-    assert statistics(large.dataProvider().clone(), 1) == (2.5, 2.0, 3.0)  # as the dock reads it, in a thread
+    assert statistics(large.dataProvider().clone(), 1, False) == (2.5, 2.0, 3.0)  # as the dock reads it, in a thread
+
+
+# In the dock ----------------------------------------------------------
+
+
+def all_ended():
+    return not background._under_way
+
+
+def test_values_are_read_in_a_thread_and_those_of_another_image_arrive_nowhere(dock, model, image, monkeypatch, wait):
+    gate = Gate()
+    monkeypatch.setattr(band_values, "statistics", gate.before(band_values.statistics))
+    dock.open_layers([image], model)
+    assert dock.map_button.isEnabled()
+    assert dock.bands.item(0, 2).text() == ""
+    dock.session.choose_layers([])
+    gate.open()
+    wait(all_ended)
+    assert dock.session.band_values._known == {}
+    dock.session.choose_layers([image])
+    wait(lambda: dock.bands.item(0, 2).text() == "as in training")
+    assert threading.main_thread() not in gate.passed_in
+
+
+def test_values_of_an_image_with_overviews_are_read_from_them(dock, model, image, monkeypatch, tmp_path, wait):
+    """The copy of its provider that the thread reads does not know them before it has read something."""
+    file = str(tmp_path / "large.tif")
+    dataset = gdal.Translate(file, image.source(), width=256, height=256)
+    dataset.SetGeoTransform((500_000, 10, 0, 5_800_000, 0, -10))
+    dataset.BuildOverviews("NEAREST", [2])
+    dataset = None
+    QgsProject.instance().clear()
+    asked, read = [], band_values.statistics
+    monkeypatch.setattr(band_values, "statistics", lambda *given: asked.append(given[2]) or read(*given))
+    dock.session.choose_model(model)
+    dock.session.open_files([file])
+    wait(lambda: asked)
+    assert asked == [True]
+
+
+def test_values_of_a_layer_that_goes_meanwhile_are_harmless(dock, model, image, monkeypatch, wait):
+    gate = Gate()
+    monkeypatch.setattr(band_values, "statistics", gate.before(band_values.statistics))
+    dock.open_layers([image], model)
+    QgsProject.instance().removeMapLayer(image.id())
+    gate.open()
+    wait(all_ended)
+    assert dock.session.form.rasters == ()
+
+
+def test_values_that_cannot_be_read_are_unknown_and_not_asked_for_again(dock, model, image, monkeypatch, wait):
+    asked = []
+
+    def fails(*given):
+        asked.append(given[1])
+        raise RuntimeError("provider")
+
+    monkeypatch.setattr(band_values, "statistics", fails)
+    dock.open_layers([image], model)
+    wait(all_ended)
+    dock.fill()
+    wait(all_ended)
+    assert asked == [1]
+    assert dock.verdict_label.text().startswith("To map: ")

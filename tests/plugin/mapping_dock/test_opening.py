@@ -8,7 +8,7 @@ from colearn.plugin.layers import opened_raster
 from colearn.plugin.mapping_dock import models
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.mapping_dock.layer_menu import LayerActions, LayerMenu
-from colearn.plugin.mapping_dock.layers import band_values, runs
+from colearn.plugin.mapping_dock.layers import runs
 from colearn.plugin.process import background
 from colearn.plugin.training.layers import header_reader
 from osgeo import gdal
@@ -209,47 +209,6 @@ def test_the_menu_of_a_layer_opens_at_once_and_is_filled_when_its_file_is_read(
     entries.leave()  # as when the plugin is unloaded
     gate.open()
     wait(all_ended)
-
-
-def test_values_are_read_in_a_thread_and_those_of_another_image_arrive_nowhere(dock, model, image, monkeypatch, wait):
-    gate = Gate()
-    monkeypatch.setattr(band_values, "statistics", gate.before(band_values.statistics))
-    dock.open_layers([image], model)
-    assert dock.map_button.isEnabled()
-    assert dock.bands.item(0, 2).text() == ""
-    dock.session.choose_layers([])
-    gate.open()
-    wait(all_ended)
-    assert dock.session.band_values._known == {}
-    dock.session.choose_layers([image])
-    wait(lambda: dock.bands.item(0, 2).text() == "as in training")
-    assert threading.main_thread() not in gate.passed_in
-
-
-def test_values_of_a_layer_that_goes_meanwhile_are_harmless(dock, model, image, monkeypatch, wait):
-    gate = Gate()
-    monkeypatch.setattr(band_values, "statistics", gate.before(band_values.statistics))
-    dock.open_layers([image], model)
-    QgsProject.instance().removeMapLayer(image.id())
-    gate.open()
-    wait(all_ended)
-    assert dock.session.form.rasters == ()
-
-
-def test_values_that_cannot_be_read_are_unknown_and_not_asked_for_again(dock, model, image, monkeypatch, wait):
-    asked = []
-
-    def fails(*given):
-        asked.append(given[1])
-        raise RuntimeError("provider")
-
-    monkeypatch.setattr(band_values, "statistics", fails)
-    dock.open_layers([image], model)
-    wait(all_ended)
-    dock.fill()
-    wait(all_ended)
-    assert asked == [1]
-    assert dock.verdict_label.text().startswith("To map: ")
 
 
 def test_a_preview_is_opened_in_a_thread(dock, model, image, canvas, fake_engine, wait, monkeypatch):

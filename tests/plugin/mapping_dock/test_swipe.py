@@ -15,6 +15,7 @@ from qgis.PyQt.QtTest import QTest
 
 from ..manifests import a_manifest, write_model
 from ..training.form.headers import TEN, TWENTY, header
+from ..waiting import work_until
 
 CAMERA_BANDS, RED_EDGE_BANDS = ("B02", "B03", "B04", "B08"), ("B05", "B06", "B07", "B11", "B12", "B8A")
 EXTENT = QgsRectangle(500_000, 5_799_970, 500_040, 5_800_000)  # what the fake engine's maps cover
@@ -187,18 +188,20 @@ def named_layer(raster_file):
 
 def choose(dock, sensor):
     box = dock.compare.box
+    work_until(lambda: box.findData(sensor) >= 0)
     box.setCurrentIndex(box.findData(sensor))
     box.activated.emit(box.currentIndex())
 
 
-def test_a_sensor_without_layers_is_greyed_and_says_so(dock, model, named_layer):
+def test_a_sensor_without_layers_is_greyed_and_says_so(dock, model, named_layer, wait):
     dock.open_layers([named_layer("dix.tif", "B02")], model)
     box = dock.compare.box
+    wait(lambda: box.findData("twenty") >= 0)
     at = box.findData("twenty")
     assert not box.model().item(at).isEnabled()
     assert box.itemData(at, Qt.ItemDataRole.ToolTipRole) == "no layer of the project matches this sensor"
     named_layer("vingt.tif", "B05")
-    assert box.model().item(box.findData("twenty")).isEnabled()
+    wait(lambda: box.model().item(box.findData("twenty")).isEnabled())
 
 
 def test_a_preview_is_compared_with_the_same_window_of_the_other_sensor(dock, model, named_layer, fake_engine, wait):
