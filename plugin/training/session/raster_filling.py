@@ -67,9 +67,14 @@ class RasterFilling:
         files = without_sidecars(paths)
         self._read((*layers, *files), add, dict.fromkeys(files, ""))
 
-    def open_labels(self, path: str) -> None:
-        """Choose a raster file as the labels."""
-        self._read([path], lambda headers: self._session.set_labels(path, headers[0].name), {path: ""})
+    def set_label_file(self, path: str) -> None:
+        """Choose a file of labels, vector or raster."""
+        layer = self._layers.store.open_vector(path)
+        if layer.isValid():
+            self._session.set_labels(path, layer.name())
+        else:
+            self._layers.store.forget(path)
+            self._read([path], lambda headers: self._session.set_labels(path, headers[0].name), {path: ""})
 
     def open_form(
         self,

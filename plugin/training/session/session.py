@@ -56,7 +56,7 @@ class Session(QObject):
         self._layers = FormLayers()
         self._filling = RasterFilling(self, self._layers)
         self.add_layers, self.add_files = self._filling.add_layers, self._filling.add_files
-        self.add_to_sensor = self._filling.add_to_sensor
+        self.add_to_sensor, self.set_label_file = self._filling.add_to_sensor, self._filling.set_label_file
         self._saving: Optional[tuple[QgsProcessingFeedback, Background]] = None  # of a job
         self._file = model_place.ModelFile()
         self._project_unread = False  # it keeps a form that was not shown yet
@@ -128,15 +128,6 @@ class Session(QObject):
         """Choose the label layer; its field is guessed."""
         layer = self.store.find(key)
         self.edit(replace(self.form, labels=LabelForm(key, name, isinstance(layer, QgsRasterLayer))))
-
-    def set_label_file(self, path: str) -> None:
-        """Choose a file of labels, vector or raster."""
-        layer = self.store.open_vector(path)
-        if layer.isValid():
-            self.set_labels(path, layer.name())
-        else:
-            self.store.forget(path)
-            self._filling.open_labels(path)
 
     def verdict(self) -> Verdict:
         """What is wrong, and whether a training can start."""
