@@ -117,8 +117,9 @@ def _previews(application: Any) -> dict[str, str]:
     for name, is_warm in (("First preview, asked for at once", False), ("First preview, once the dock is open", True)):
         environment.forget_probes()
         session = session_class()
-        session.choose_layers(layers)
         session.choose_model(str(MODEL))
+        session.choose_layers(layers)
+        _wait(application, session.is_ready)
         if is_warm:
             session.warm_up()
             session._engine._warming.join()

@@ -163,6 +163,7 @@ def map_it(plugin: object, layers: list[QgsRasterLayer]) -> None:
     """The dock, the preview, the map, the slider, the context menu."""
     dock = plugin._mapping.dock()  # type: ignore[attr-defined]
     dock.open_layers(layers)
+    wait_for(dock.map_button.isEnabled)
     wait(1)
     picture(iface.mainWindow(), "11 dock")
     draw_an_area(dock)

@@ -91,6 +91,7 @@ def leave_in_a_map():
     QgsProject.instance().addMapLayer(large)
     dock = plugin._mapping.dock()
     dock.open_layers([large], window.session.model)
+    wait_for(dock.map_button.isEnabled)
     output = dock.session.form.output
     dock.map_button.click()
     wait_for(lambda: dock.bar.value() >= 2 or not dock.session.is_running())
@@ -137,6 +138,7 @@ def trained_and_mapped():
     window.run_page.buttons["map"].click()
     dock = plugin._mapping.dock()
     dock.open_layers([camera])
+    wait_for(dock.map_button.isEnabled)
     output = dock.session.form.output
     dock.map_button.click()
     wait_for(lambda: not dock.session.is_running())
