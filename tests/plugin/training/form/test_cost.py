@@ -33,6 +33,7 @@ MEASURED = [
     (IMAGES, 6000, {"method": Method.ALONE}, 86.0),
     # ---
     (SERIES, 200, {"effort": Effort.QUICK}, 28.0),
+    (SERIES, 600, {"effort": Effort.STANDARD}, 94.0),
     (IMAGES, 6000, {"effort": Effort.QUICK}, 39.0),
 ]
 
