@@ -41,11 +41,11 @@ class TempCNN(Encoder):
         super().__init__(width)
         self.masked = masked
         self.conv1 = nn.Conv1d(bands + masked, hidden, KERNEL_DATES, padding="same")
-        self.batchnorm1 = nn.BatchNorm1d(hidden)
+        self.batchnorm1 = nn.BatchNorm2d(hidden)
         self.conv2 = nn.Conv1d(hidden, hidden, KERNEL_DATES, padding="same")
-        self.batchnorm2 = nn.BatchNorm1d(hidden)
+        self.batchnorm2 = nn.BatchNorm2d(hidden)
         self.conv3 = nn.Conv1d(hidden, hidden, KERNEL_DATES, padding="same")
-        self.batchnorm3 = nn.BatchNorm1d(hidden)
+        self.batchnorm3 = nn.BatchNorm2d(hidden)
         self.dense = nn.Linear(hidden * dates, 4 * hidden)
         self.dense_batchnorm = nn.BatchNorm1d(4 * hidden)
         self.embedding = nn.Linear(4 * hidden, width)
@@ -75,7 +75,7 @@ class TempCNN(Encoder):
         """Replace it."""
         self.embedding = last
 
-    def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm1d], ...]:
+    def _convolutions(self) -> tuple[tuple[nn.Conv1d, nn.BatchNorm2d], ...]:
         return (self.conv1, self.batchnorm1), (self.conv2, self.batchnorm2), (self.conv3, self.batchnorm3)
 
     def _inputs(self, values: Tensor, valid: Tensor) -> Tensor:
@@ -83,10 +83,15 @@ class TempCNN(Encoder):
         return torch.cat([values, valid.to(values.dtype)], dim=1) if self.masked else values
 
     def forward(self, series: Tensor, valid: Tensor) -> Tensor:
-        """Series (sample, band, date) with validity (sample, 1, date) to (sample, width)."""
-        hidden = self._inputs(series, valid)
+        """Series (sample, band, date) with validity (sample, 1, date) to (sample, width).
+
+        As images of one row with bands innermost in memory, which torch convolves and normalizes faster than series.
+        """
+        hidden = self._inputs(series, valid)[:, :, None].contiguous(memory_format=torch.channels_last)
         for convolution, batchnorm in self._convolutions():
-            hidden = self.dropout(F.relu(batchnorm(convolution(hidden))))  # (sample, hidden, date)
+            weight = convolution.weight[:, :, None]
+            hidden = F.conv2d(hidden, weight, convolution.bias, padding=(0, KERNEL_DATES // 2))
+            hidden = self.dropout(F.relu(batchnorm(hidden)))  # (sample, hidden, 1, date)
         hidden = self.dense(hidden.flatten(1))  # (sample, 4 hidden)
         hidden = self.dropout(F.relu(self.dense_batchnorm(hidden)))
         representation: Tensor = self.embedding(hidden)

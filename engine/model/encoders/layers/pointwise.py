@@ -11,7 +11,7 @@ def linear_dense(linear: nn.Linear, pixels: Tensor) -> Tensor:
     return F.conv2d(pixels, linear.weight[:, :, None, None], linear.bias)
 
 
-def batchnorm_dense(batchnorm: nn.BatchNorm1d, pixels: Tensor) -> Tensor:
+def batchnorm_dense(batchnorm: nn.BatchNorm1d | nn.BatchNorm2d, pixels: Tensor) -> Tensor:
     """Batch normalization at every pixel with the running statistics (evaluation mode)."""
     return F.batch_norm(
         pixels,

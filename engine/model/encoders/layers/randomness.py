@@ -55,7 +55,8 @@ class Dropout(nn.Dropout):
             return super().forward(input)
         dropped = min(round(self.p * BITS_16), BITS_16 - 1)
         kept = _random_16_bits(input.numel(), generator) >= dropped - BITS_16 // 2
-        return input * kept.view(input.shape).to(input.dtype).mul_(BITS_16 / (BITS_16 - dropped))
+        kept = kept.as_strided(input.shape, input.stride())  # in the order of the values in memory
+        return input * kept.to(input.dtype).mul_(BITS_16 / (BITS_16 - dropped))
 
 
 def _random_16_bits(count: int, generator: torch.Generator) -> Tensor:
