@@ -128,8 +128,8 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
 
 
 def _copied(experiment: Experiment, cell: Cell) -> MethodResult:
-    """Networks of full width distilled from the average's predictions."""
-    average = _averaged(experiment, AUTO, cell)
+    """Networks as wide as the average's, distilled from its predictions."""
+    average, experiment = _averaged(experiment, AUTO, cell), _of_half_width(experiment)
     copies = {name: copy_of(each, experiment) for name, each in average.predictors.items()}
     validation = experiment.data.samples.take(experiment.split.validation)
     optimize = experiment.settings.optimize
@@ -145,12 +145,16 @@ def _averaged(experiment: Experiment, method: str, cell: Cell) -> MethodResult:
     key = (cell.dataset, cell.seed, cell.labels, experiment.settings.device, experiment.data.samples.target.tobytes())
     if key not in _last:
         _last.clear()
-        design = averaged(experiment.settings.design)
-        experiment = replace(experiment, settings=replace(experiment.settings, design=design))
-        _last[key] = Averaging(experiment, Pace(), with_fused=False)
+        _last[key] = Averaging(_of_half_width(experiment), Pace(), with_fused=False)
         _last[key].run()
     averaging = _last[key]
     return averaging.alone if method == CONTROL else averaging.together or averaging.alone
+
+
+def _of_half_width(experiment: Experiment) -> Experiment:
+    """The experiment with networks of the width that ``auto`` averages."""
+    settings = experiment.settings
+    return replace(experiment, settings=replace(settings, design=averaged(settings.design)))
 
 
 _last: dict[tuple[str, int, float, str, bytes], Averaging] = {}  # at most one

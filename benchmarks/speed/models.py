@@ -88,10 +88,15 @@ def trained(
 
 
 def model_of(
-    samples: SampleSet, classes: Sequence[str], bands: Sequence[str], hidden: int, epochs: int, int8: bool = True
+    samples: SampleSet,
+    classes: Sequence[str],
+    bands: Sequence[str],
+    design: NetworkDesign,
+    epochs: int,
+    int8: bool = True,
 ) -> Model:
     """A model of the samples' only sensor, in fp32 and, if requested and supported, in int8."""
-    network, split = trained(samples, len(classes), NetworkDesign(hidden=hidden), epochs)
+    network, split = trained(samples, len(classes), design, epochs)
     codes = list(range(1, len(classes) + 1))
     name = network.sensors[0].name
     fp32 = export_graph(network, name, codes, NODATA)

@@ -10,6 +10,7 @@ import numpy as np
 from ....engine.contract import Precision, Task
 from ....engine.learning.metrics import compare
 from ....engine.mapping import score_samples
+from ....engine.model import NetworkDesign
 from ....engine.samples import SampleSet
 from ....engine.samples.split import split_by_group
 from ...method.datasets import load
@@ -52,7 +53,7 @@ def _facts(size: Size) -> Facts:
     found: Facts = {}
     for name in ACCURACY_SETS:
         case = _case(name, size)
-        model = model_of(case.samples, case.labels, case.bands, HIDDEN, size.accuracy_epochs)
+        model = model_of(case.samples, case.labels, case.bands, NetworkDesign(hidden=HIDDEN), size.accuracy_epochs)
         found |= _cost(name, model, case.samples)
     return found
 

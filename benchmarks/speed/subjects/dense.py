@@ -9,6 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ....engine.inference import Session
 from ....engine.mapping import score_samples
+from ....engine.model import NetworkDesign
 from ..entries import Entry, Facts, Prepared, prepared
 from ..flops import flops_per_pixel
 from ..models import Model, model_of
@@ -39,7 +40,7 @@ def prepare(size: Size) -> Prepared:
 def image_model(land: Land, context_px: int, size: Size, hidden: int = HIDDEN) -> Model:
     """The product's image network, trained briefly."""
     samples = labelled_samples(land, size.samples // 4, context_px)
-    return model_of(samples, land.classes, land.bands, hidden, size.epochs)
+    return model_of(samples, land.classes, land.bands, NetworkDesign(hidden=hidden), size.epochs)
 
 
 def _pair(context_px: int, model: Model, size: Size) -> list[Entry]:

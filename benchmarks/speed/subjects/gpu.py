@@ -13,6 +13,7 @@ from ....engine.contract import Device, DeviceError, Precision, SensorKind, Task
 from ....engine.inference import MapSession, SessionOptions, TorchSession, open_session
 from ....engine.inference.devices import ask_driver
 from ....engine.mapping import map_block
+from ....engine.model import NetworkDesign
 from ....engine.model_file import ModelFile
 from ....engine.process import NullSink, Reporter
 from ....engine.samples import SampleSet, SensorSamples
@@ -114,7 +115,7 @@ def _model(name: str, size: Size) -> Model:
     sensor = SensorSamples("sensor", kind, values, days)
     samples = SampleSet(Task.CLASSIFICATION, (sensor,), present, target, np.arange(count), nowhere, nowhere)
     bands, classes = [f"b{at}" for at in range(BANDS[name])], [f"class {at}" for at in range(5)]
-    return model_of(samples, classes, bands, 128, 1, int8=False)
+    return model_of(samples, classes, bands, NetworkDesign(), 1, int8=False)
 
 
 def _facts(models: dict[str, Model]) -> Facts:

@@ -7,6 +7,7 @@ from functools import partial
 
 from ....engine.contract import Device, Precision, PredictJob, RasterSource, default_of
 from ....engine.mapping import set_up
+from ....engine.model import NetworkDesign
 from ....engine.predict import predict
 from ....engine.process import NullSink, Reporter
 from ....engine.raster.files import close_datasets
@@ -28,7 +29,7 @@ BLOCK_PX: int = default_of(PredictJob, "block_px")
 def prepare(size: Size) -> Prepared:
     """Both kinds of raster as files, and the models that map them."""
     samples = labelled_samples(hesbaye(), size.samples)
-    series = model_of(samples, hesbaye().classes, hesbaye().bands, HIDDEN, size.epochs)
+    series = model_of(samples, hesbaye().classes, hesbaye().bands, NetworkDesign(hidden=HIDDEN), size.epochs)
     journeys = [
         _Journey(IMAGE, image_model(coast(), 15, size), coast(), size.image_side_px, Precision.FP32),
         _Journey(SERIES, series, hesbaye(), size.journey_side_px, Precision.FP32),

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ....engine.contract import Device, Precision, PredictJob, RasterSource, job_to_text
+from ....engine.model import NetworkDesign
 from .. import peak
 from ..entries import Facts, MissingError, Prepared
 from ..folders import BENCH, ROOT
@@ -34,7 +35,7 @@ def prepare(size: Size) -> Prepared:
 def _facts(size: Size) -> Facts:
     wide, short = coast(ALL_BANDS), replace(hesbaye(), values=hesbaye().values[-DATES:])
     samples = labelled_samples(short, size.samples // 4)
-    series = model_of(samples, short.classes, short.bands, HIDDEN, 1)
+    series = model_of(samples, short.classes, short.bands, NetworkDesign(hidden=HIDDEN), 1)
     return {
         **_peaks(IMAGE, image_model(wide, 15, size, HIDDEN), wide, size.memory_sides_px),
         **_peaks(SERIES, series, short, size.memory_series_sides_px),

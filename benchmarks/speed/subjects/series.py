@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....engine.contract import Precision
+from ....engine.model import NetworkDesign
 from ..entries import Entry, Facts, Prepared, Work, prepared
 from ..flops import flops_per_pixel
 from ..folders import BENCH
@@ -42,7 +43,10 @@ def prepare(size: Size) -> Prepared:
     """Networks of both widths and all rivals, to map one block of the same pixels."""
     samples = with_kinds(labelled_samples(hesbaye(), size.samples))
     kinds = [f"kind {number + 1}" for number in range(KINDS)]
-    models = {hidden: model_of(samples, kinds, hesbaye().bands, hidden, size.epochs) for hidden in HIDDEN}
+    models = {
+        hidden: model_of(samples, kinds, hesbaye().bands, NetworkDesign(hidden=hidden), size.epochs)
+        for hidden in HIDDEN
+    }
     values = tiled(hesbaye().values, size.series_side_px)
     contest = _Contest(values, tiled(hesbaye().values, 2 * size.series_side_px), size)
     entries = [

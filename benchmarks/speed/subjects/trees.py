@@ -50,7 +50,6 @@ from ..size import Size
 from ..stored import as_read, tiled
 
 CONTEXT_PX = 15
-HIDDEN = 128
 NETWORKS = 3  # of half the width, as in `auto`'s default average
 
 
@@ -62,6 +61,7 @@ class _Case:
     forest: Model
     average: Model
     shipped: Model
+    copy: Model
     features: TreeFeatures
     same_trees: Any
     block: Floats
@@ -94,7 +94,7 @@ def _series(size: Size) -> _Case:
 
 
 def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], size: Size) -> _Case:
-    network = model_of(samples, classes, land.bands, HIDDEN, size.epochs)
+    network = model_of(samples, classes, land.bands, NetworkDesign(), size.epochs)
     sensor, train = samples.sensors[0], split_by_group(samples, SEED, "the benchmark").train
     features, table = features_for(sensor, train, land.bands)
     target = one_hot(samples.target[train], len(classes))
@@ -106,9 +106,9 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
         TrainedForest(Task.CLASSIFICATION, features, nodes_of(model.estimators_, outputs), np.zeros(outputs))
         for model in models.values()
     ]
+    member = averaged(NetworkDesign())
     small = [
-        trained(samples, outputs, averaged(NetworkDesign()), size.epochs, SEED + at)[0].predictor(sensor.name)
-        for at in range(NETWORKS)
+        trained(samples, outputs, member, size.epochs, SEED + at)[0].predictor(sensor.name) for at in range(NETWORKS)
     ]
 
     def average(networks: Sequence[PredictionNetwork]) -> PredictionAverage:
@@ -126,6 +126,7 @@ def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], siz
         forest=exported(forests[0].predictor()),
         average=exported(average([network.network.predictor(sensor.name)])),
         shipped=exported(average(small)),
+        copy=model_of(samples, classes, land.bands, member, size.epochs),
         features=features,
         same_trees=models[TreeKind.RANDOM_FOREST],
         block=as_read(block),
@@ -141,7 +142,7 @@ def _entries(name: str, case: _Case) -> list[Entry]:
     alone = ((NETWORK, case.network), (FOREST_IN_GRAPH, case.forest))
     for told, model in (*alone, (AVERAGE, case.average), (SHIPPED, case.shipped)):
         found.append(Entry(told.format(name), case.pixels, partial(_mapping, model, case.block, Precision.FP32)))
-    eight = partial(_mapping, case.network, case.block, Precision.INT8)  # copies, which are such networks, have int8
+    eight = partial(_mapping, case.copy, case.block, Precision.INT8)
     return [*found, Entry(FAST_INT8.format(name), case.pixels, eight)]
 
 

@@ -17,7 +17,6 @@ from ...arrays import Doubles, Floats, Indices
 from ...contract import Task, UnlabelledUse
 from ...learning.fit import Settings, TrainedNetwork, TrainingData, for_population, population_of, train_network
 from ...learning.tasks import logits_of, prior_shift, rules_of
-from ...model import NetworkDesign
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
 from ...process import Emit, PooledTask
 from ...samples import SampleSet, Unlabelled, as_samples
@@ -26,9 +25,7 @@ from .. import Chosen, Comparison, Experiment
 SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
 BETWEEN = 2  # interpolated points per training sample
 MOST_BETWEEN = 10_000
-TUNED_SHARE = (
-    0.2  # of the epochs, for the refitted average: a copy so trained agrees as well as another one (docs/research.md)
-)
+TUNED_SHARE = 0.2  # of the epochs, for the refitted average: agrees as well as another copy would (docs/research.md)
 TUNED_RATE = 0.3  # of the learning rate
 
 
@@ -128,9 +125,7 @@ def _task(
 def _trained(average: SensorPredictor, experiment: Experiment, start: TrainedNetwork | None) -> TrainedNetwork:
     (name,) = average.sensors
     training, split, settings = training_name(name), experiment.split, experiment.settings
-    settings = replace(
-        settings, design=_whole(settings.design), weights=replace(settings.weights, distillation=SOFT_SHARE)
-    )
+    settings = replace(settings, weights=replace(settings.weights, distillation=SOFT_SHARE))
     soft = with_predictions(experiment.data.only(name), average, split.train, settings)
     checkpoint = experiment.checkpoints.of(training)
     keep = (settings.epochs,) if start else None
@@ -169,12 +164,6 @@ def _some(positions: Unlabelled, count: int, seed: int) -> Unlabelled:
         return positions
     index = np.sort(np.random.default_rng(seed).permutation(len(positions))[:count])
     return Unlabelled(tuple(sensor.take(index) for sensor in positions.sensors), positions.present[index])
-
-
-def _whole(design: NetworkDesign) -> NetworkDesign:
-    """The design with the full width of a network that is not a member of an average."""
-    usual = NetworkDesign()
-    return replace(design, width=usual.width, hidden=usual.hidden)
 
 
 def _shift(samples: SampleSet, train: Indices, settings: Settings) -> Doubles | None:

@@ -43,7 +43,6 @@ def small_and_quick():
     with pytest.MonkeyPatch.context() as patch:
         few_trees(patch, 3)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(8, 100, 30))
-        patch.setattr("colearn.engine.experiment.graphs.fast_copy.NetworkDesign", lambda: WIDE)
         yield
 
 
@@ -86,11 +85,17 @@ def classifier() -> Trained:
     return Trained(make_samples())
 
 
-def test_every_average_has_one_network_of_usual_width_beside_it(trained: Trained) -> None:
+def shapes_of(predictor: NetworkPredictor) -> list[tuple[int, ...]]:
+    return [tuple(each.shape) for each in predictor.network.network.parameters()]
+
+
+def test_every_average_has_one_network_as_wide_as_its_own_beside_it(trained: Trained) -> None:
     assert set(trained.copies) == {IMAGE, SERIES}
     for name, copy in trained.copies.items():
-        assert isinstance(trained.comparison.shipped(name), AveragePredictor)
+        average = trained.comparison.shipped(name)
+        assert isinstance(average, AveragePredictor)
         assert len(copy.networks) == 1
+        assert shapes_of(copy) == shapes_of(average.of_networks[0])  # of the one trained alone
         assert copy.network.sensors[0].name == name
 
 
