@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...engine.arrays import Floats
-from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of
+from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of, usual_epochs
 from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples, validation_score
 from ...engine.experiment.forests import Forest
 from ...engine.experiment.graphs import copy_of
@@ -48,7 +48,7 @@ def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu", labe
     cell = Cell(dataset.name, method, seed, labels)
     started = time.perf_counter()
     data, split = with_labels(dataset.samples, split_by_group(dataset.samples, seed, dataset.subject), labels, seed)
-    settings = settings_for(dataset, seed, device)
+    settings = settings_for(dataset, seed, len(split.train), device)
     if method == FOREST:
         contenders = _forests(dataset, split, settings)
     else:
@@ -58,10 +58,10 @@ def run_cell(dataset: Dataset, method: str, seed: int, device: str = "cpu", labe
     return Result(cell, test.task, test.target, test.groups, contenders, seconds, code_digest())
 
 
-def settings_for(dataset: Dataset, seed: int, device: str = "cpu") -> Settings:
+def settings_for(dataset: Dataset, seed: int, training_samples: int, device: str = "cpu") -> Settings:
     """The settings of a training with all parameters at their defaults."""
     settings = Settings(
-        epochs=default_of(TrainJob, "epochs"),
+        epochs=usual_epochs(training_samples),
         batch_size=default_of(TrainJob, "batch_size"),
         learning_rate=default_of(TrainJob, "learning_rate"),
         class_weight=default_of(TrainJob, "class_weight"),

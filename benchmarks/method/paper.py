@@ -108,7 +108,8 @@ def _predictions(dataset: Dataset, split: Split, most_epochs: int) -> dict[tuple
     test = samples.take(split.test)
     for sensor, seen in [*((name, (name,)) for name in names), (EVERYTHING, names)]:
         found[sensor, "forest"] = Forest.fit(samples, seen, split.train, dataset.outputs, SEED).predict(test)
-    experiment = Experiment(TrainingData(samples), split, settings_for(dataset, SEED), lambda epoch: None)
+    settings = settings_for(dataset, SEED, len(split.train))
+    experiment = Experiment(TrainingData(samples), split, settings, lambda epoch: None)
     found[EVERYTHING, "fused"] = experiment.train_fused().predict(test)
     return found
 

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         journey_of,
         mask_rules,
         mask_text,
+        usual_epochs,
         weights_of_loss,
     )
     from .manifest import (
@@ -155,7 +156,6 @@ if TYPE_CHECKING:
         about,
         about_m,
         number_text,
-        rounded,
         shown_text,
         thousands,
     )
@@ -300,12 +300,12 @@ __all__ = [
     "no_model",
     "number_text",
     "opened_model",
-    "rounded",
     "score_text",
     "send_no_reports",
     "shown_text",
     "thousands",
     "unsure_beside",
     "unsure_class",
+    "usual_epochs",
     "weights_of_loss",
 ]

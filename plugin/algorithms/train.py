@@ -197,7 +197,7 @@ class Train(EngineAlgorithm):
             split_buffer_m=values.number("SPLIT_BUFFER_M"),
             folds=values.integer("FOLDS") if values.is_given("FOLDS") else None,
             repeats=values.integer("REPEATS"),
-            epochs=values.integer("EPOCHS"),
+            epochs=values.integer("EPOCHS") if values.is_given("EPOCHS") else None,
             batch_size=values.integer("BATCH_SIZE"),
             learning_rate=values.number("LEARNING_RATE"),
             max_samples=values.integer("MAX_SAMPLES"),

@@ -132,7 +132,7 @@ def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:
     space = SimpleNamespace(outputs=3, shares=())
 
     def width(**changes) -> int:
-        return settings_of(train_job(world, tmp_path, **changes), space, "cpu").design.width
+        return settings_of(train_job(world, tmp_path, **changes), space, "cpu", 100).design.width
 
     whole = width(method=Method.MDICO)
     assert width(method=Method.AUTO, effort=Effort.STANDARD) == whole // 2

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Spectral,
         SplitBy,
         UnlabelledUse,
+        usual_epochs,
         weights_of_loss,
     )
     from .quality import NO_MASK, PRESETS, QualityRule, QualityTest, mask_rules, mask_text
@@ -110,5 +111,6 @@ __all__ = [
     "journey_of",
     "mask_rules",
     "mask_text",
+    "usual_epochs",
     "weights_of_loss",
 ]

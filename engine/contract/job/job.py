@@ -69,7 +69,8 @@ class TrainJob:
     ships are retrained on all labels. ``folds`` above 1 is k-fold cross-validation over all samples; None = 5 for a
     thorough ``auto``, fewer if the labels allow no more, otherwise 1. ``repeats`` trains again with the next seeds.
     Scores are over all trainings. ``target_units`` are the units of a regression's targets, in the order of the
-    label fields; one for all, or none. ``split_buffer_m`` is the minimum ground distance of the patches of training
+    label fields; one for all, or none. ``epochs`` of every network; None = 25, and fewer, at least 12, above 2,000
+    training samples. ``split_buffer_m`` is the minimum ground distance of the patches of training
     samples to those of the other parts; 0 allows their margins to overlap. ``output_samples`` are the samples as
     points: their split part, their label, the networks' predictions for test samples. ``split_only`` stops after the
     split: only ``output_samples`` is written, without predictions.
@@ -99,7 +100,7 @@ class TrainJob:
     split_buffer_m: float = 0.0
     folds: Optional[int] = None
     repeats: int = 1
-    epochs: int = 25
+    epochs: Optional[int] = None
     batch_size: int = 128
     learning_rate: float = 0.001
     max_samples: int = 6000
@@ -124,7 +125,7 @@ class TrainJob:
         require(
             "time_budget_min", budget_min, self.time_budget_min, "more than 0 minutes, and only with the method auto"
         )
-        require("epochs", self.epochs >= 1, self.epochs, "1 or more")
+        require("epochs", self.epochs is None or self.epochs >= 1, self.epochs, "1 or more")
         require("batch_size", self.batch_size >= 2, self.batch_size, "2 or more")
         require("learning_rate", 0 < self.learning_rate <= 1, self.learning_rate, "more than 0, at most 1")
         require("max_samples", self.max_samples >= 10, self.max_samples, "10 or more")

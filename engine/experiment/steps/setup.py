@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract import Effort, Method, TrainJob
+from ...contract import Effort, Method, TrainJob, usual_epochs
 from ...learning.fit import (
     Checkpoints,
     Settings,
@@ -38,7 +38,7 @@ class TrainingSetup:
     @classmethod
     def of(cls, job: TrainJob, inputs: TrainingInputs, device: str) -> TrainingSetup:
         """The setup of a job's training on its inputs, from now on."""
-        settings = settings_of(job, inputs.points.space, device)
+        settings = settings_of(job, inputs.points.space, device, len(inputs.plan.first.train))
         checkpoints = checkpoints_of(identity_of(inputs.data, inputs.plan.splits, settings))
         pace = Pace(
             job.effort, job.time_budget_min, finish_asked, refits=job.use_all_labels, runs=len(inputs.plan.splits)
@@ -56,11 +56,11 @@ class TrainingSetup:
         return main_score_name(self.inputs.samples.task, self.job.optimize)
 
 
-def settings_of(job: TrainJob, space: LabelSpace, device: str) -> Settings:
-    """The training settings of a job's networks."""
+def settings_of(job: TrainJob, space: LabelSpace, device: str, training_samples: int) -> Settings:
+    """The training settings of a job's networks, the same in all its runs."""
     design = NetworkDesign(job.series_encoder, job.image_encoder, job.spectral)
     settings = Settings(
-        epochs=job.epochs,
+        epochs=job.epochs or usual_epochs(training_samples),
         batch_size=job.batch_size,
         learning_rate=job.learning_rate,
         class_weight=job.class_weight,

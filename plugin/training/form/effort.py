@@ -20,9 +20,13 @@ def effort_of(settings: Settings) -> Optional[Effort]:
 
 
 def more_effort(settings: Settings) -> Settings:
-    """The settings for training again with more effort: the next level, else twice the epochs and one more repeat."""
+    """The settings for training again with more effort: the next level, else one more repeat, and epochs twice.
+
+    Epochs only if the user has set them: their usual number is enough.
+    """
     order = tuple(Effort)
     now = effort_of(settings)
     if now is not None and now is not order[-1]:
         return with_effort(settings, order[order.index(now) + 1])
-    return settings.having(epochs=2 * settings.get("epochs"), repeats=settings.get("repeats") + 1)
+    epochs = settings.get("epochs")
+    return settings.having(epochs=epochs and 2 * epochs, repeats=settings.get("repeats") + 1)

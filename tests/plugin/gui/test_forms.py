@@ -21,9 +21,10 @@ def label(form, name):
 
 def test_only_what_has_no_default_is_called_optional(form):
     train = form("train")
-    assert [label(train, name) for name in ("METHOD", "EPOCHS", "OUTPUT_MODEL")] == [
-        *("Co-learning method", "Epochs", "Model")
+    assert [label(train, name) for name in ("METHOD", "MAX_SAMPLES", "OUTPUT_MODEL")] == [
+        *("Co-learning method", "Maximum number of samples", "Model")
     ]
+    assert label(train, "EPOCHS") == "Epochs [optional]"
     assert label(train, "SENSOR_B") == "Sensor B: rasters [optional]"
     assert form("predict")["COG"].wrappedWidget().text() == "Cloud Optimized GeoTIFF"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from .....engine.contract import THOROUGH_FOLDS, Effort, ImageEncoder, Layout, Method, SeriesEncoder
+from .....engine.contract import THOROUGH_FOLDS, Effort, ImageEncoder, Layout, Method, SeriesEncoder, usual_epochs
 from ..form import TrainingForm
 from ..labels import LabelFacts
 from ..sensors.patch import patches
@@ -97,7 +97,8 @@ def expected_cost(form: TrainingForm, labels: LabelFacts) -> Cost:
         forests_s += _of(_FORESTS_OF_ALL_S, samples)
     networks_s = 0.0
     if not (automatic and get("effort") is Effort.QUICK):
-        visits = samples * get("epochs") * (1 + min((get("unlabelled_samples") or 0) / samples, 1.0))
+        epochs = get("epochs") or usual_epochs(_TRAINING_PART * samples)
+        visits = samples * epochs * (1 + min((get("unlabelled_samples") or 0) / samples, 1.0))
         networks_s = visits * _trained_s(form, runs)
     return Cost(_CONSTANT_S, len(form.sensors) * forests_s, networks_s)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from .....engine.contract import rounded
 from .....engine.contract.naming import take_apart, words_of
+from .....engine.contract.wire import rounded
 from .header import RasterHeader
 from .sensor_row import SensorRow
 
