@@ -95,7 +95,8 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         return decimal
     line = QLineEdit()
     if default is None:  # an optional number
-        digits = r"\d{0,9}" if _is_integer(definition) else r"\d*\.?\d*"
+        counts = r"[1-9]\d{0,8}" if definition.minimum() >= 1 else r"\d{0,9}"
+        digits = counts if _is_integer(definition) else r"\d*\.?\d*"
         line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
         line.setPlaceholderText(tr("no limit") if name == "time_budget_min" else tr("automatic"))
     return line
@@ -124,7 +125,8 @@ def _show(field: QWidget, value: Any) -> None:
     elif isinstance(field, QCheckBox):
         field.setChecked(bool(value))
     elif isinstance(field, QLineEdit):
-        field.setText(", ".join(value) if isinstance(value, tuple) else str(value or ""))
+        text = "" if value is None else str(value)
+        field.setText(", ".join(value) if isinstance(value, tuple) else text)
     else:
         field.setValue(value)
 

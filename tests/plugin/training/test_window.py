@@ -217,6 +217,13 @@ def test_classes_that_are_numbers_may_be_named(filled):
     assert [table.item(row, class_table.NAME).text() for row in range(3)] == ["0", "meadow", "2"]
 
 
+def type_into(line, text):
+    """Replace the text of a line, key by key, as its validator allows."""
+    line.clear()
+    QTest.keyClicks(line, text)
+    line.editingFinished.emit()
+
+
 def test_effort_and_patch_size_are_settings(filled):
     page = filled.training_page
     page.effort_buttons[Effort.QUICK].click()
@@ -227,9 +234,20 @@ def test_effort_and_patch_size_are_settings(filled):
     filled.fill()
     assert filled.session.form.job().context_m == 0
     assert page.patch_label.text() == "pixel alone: optical 1 × 1 px · radar 1 × 1 px"
-    page.rows.field("epochs").setValue(3)
+    epochs = page.rows.field("epochs")
+    assert (epochs.text(), epochs.placeholderText()) == ("", "automatic")
+    type_into(epochs, "03")  # none is no number of epochs
     filled.fill()
     assert filled.session.form.job().epochs == 3
+    assert page.rows.is_bold("epochs")
+    type_into(epochs, "")
+    filled.fill()
+    assert filled.session.form.job().epochs is None
+    assert not page.rows.is_bold("epochs")
+    type_into(page.rows.field("unlabelled_samples"), "0")
+    filled.fill()
+    assert page.rows.field("unlabelled_samples").text() == "0"  # none, and not as many as usual
+    assert filled.session.form.job().unlabelled_samples == 0
     assert page.effort_buttons[Effort.QUICK].isChecked()
 
 
