@@ -140,16 +140,14 @@ def _trained_s(form: TrainingForm, runs: int) -> float:
     """The seconds of all trainings, per sample and epoch."""
     get = form.settings.get
     method, several = get("method"), len(form.sensors) > 1
-    automatic, inputs = method is Method.AUTO, _inputs(form)
-    wide_s = _visits_s(inputs, wide=True)
-    own_s = _visits_s(inputs, wide=False) if automatic and get("effort") is Effort.STANDARD else wide_s
-    scored_s = runs * _TRAINING_PART * own_s * (_TRAININGS[method] if several else _OF_ONE_SENSOR)
-    if not automatic:
-        return scored_s
-    scored_s += _COPY * _TRAINING_PART * wide_s
-    if not get("use_all_labels"):
-        return scored_s
-    return scored_s + (_OF_ALL_LABELS if several else _OF_ALL_LABELS / 3) * own_s + _COPY_OF_ALL_LABELS * wide_s
+    automatic = method is Method.AUTO
+    visit_s = _visits_s(_inputs(form), wide=not automatic or get("effort") is Effort.THOROUGH)
+    visits = runs * _TRAINING_PART * (_TRAININGS[method] if several else _OF_ONE_SENSOR)
+    if automatic:
+        visits += _COPY * _TRAINING_PART
+        if get("use_all_labels"):
+            visits += (_OF_ALL_LABELS if several else _OF_ALL_LABELS / 3) + _COPY_OF_ALL_LABELS
+    return visits * visit_s
 
 
 def _inputs(form: TrainingForm) -> list[tuple[Enum, int, int]]:
