@@ -27,6 +27,7 @@ FILES = (
     "engine/contract/job/sources.py",
     "engine/experiment/averaging.py",
     "engine/experiment/comparison.py",
+    "engine/experiment/graphs/fast_copy.py",
     "engine/experiment/methods.py",
     "engine/samples/sample_set.py",
 )

@@ -43,6 +43,7 @@ TREES = """\
 A forest of 50 trees in the graph against the same features by torch and the same trees by scikit-learn, on one thread;
 what scikit-learn takes for features that it is given is listed as well. Averages are one graph: of the network (hidden
 128) and two forests of 50 trees, and of what `auto` makes by default, three networks of half the width and two forests.
+The fast copy of such an average is one network of half the width.
 """
 
 END_TO_END = """\

@@ -25,7 +25,7 @@ TREES_OF = ("image", "series")
 NETWORK, FOREST_IN_GRAPH, SAME_TREES = "{}: network", "{}: forest in the graph", "{}: scikit-learn, same trees"
 GIVEN_FEATURES = "{}: the same, features given"
 AVERAGE, SHIPPED = "{}: network and two forests", "{}: three networks of half the width and two forests"
-FAST_INT8 = "{}: the fast copy, a network, in int8"
+FAST_INT8 = "{}: the fast copy, a network of half the width, in int8"
 FOREST_MEGABYTES, FOREST_OFF = "megabytes of the forest's graph, {}", "largest difference to scikit-learn, {}"
 
 # journey

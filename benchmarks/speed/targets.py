@@ -219,7 +219,7 @@ TARGETS = (
     ),
     *(
         Target(
-            f"Trees, {kind}: their fast copy in int8 against the network",
+            f"Trees, {kind}: their fast copy, of half the width and in int8, against the network",
             2.0,
             _times("trees", names.FAST_INT8.format(kind), names.NETWORK.format(kind)),
         )

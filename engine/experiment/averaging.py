@@ -120,8 +120,8 @@ class Averaging:
     def _begin_all(self, trained: Experiment, plan: Plan) -> None:
         """Begin every training side by side, in about the order in which :meth:`_train` waits for them.
 
-        The reference with all sensors, the longest but MDiCo, begins with it: begun last, it would be trained by one
-        core while the others wait.
+        The reference with all sensors, the longest but MDiCo, begins once the first two networks have: begun last, it
+        would be trained by one core while the others wait.
         """
         if trained.pool.workers == 1:
             return
@@ -129,9 +129,9 @@ class Averaging:
         for number, method in self._co_learned(plan):
             with suppress(InputError, EngineError):  # found again where it is waited for
                 trained.begin(method)
+            trained.begin(Method.ALONE, number)
             if method is AVERAGED[0] and self._trains_fused(plan):
                 trained.begin_fused()
-            trained.begin(Method.ALONE, number)
 
     def _trains_fused(self, plan: Plan) -> bool:
         return plan.fused and self.with_fused and self._several

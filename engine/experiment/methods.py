@@ -32,6 +32,7 @@ AVERAGED = (Method.MDICO, Method.DISTILLATION)  # averaged by ``auto``, with eac
 AVERAGE = "average"  # the result of ``auto``
 SEED_STEP = 1_000_003  # between networks of an average: no repeat (seed + 1) trains the same one again
 PROBE_SAMPLES = 16
+FUSED = "all sensors"  # the training of the reference that uses all sensors at once
 WITH_TEACHER = (Method.DISTILLATION, Method.MDICO_DISTILLATION)
 
 OnEpoch = Callable[[Epoch], None]
@@ -232,7 +233,7 @@ class Experiment:
 
     @property
     def _fused(self) -> Training:
-        return Training("all sensors", self.data.labelled_only(), replace(self.settings, fusion=Fusion.ALL))
+        return Training(FUSED, self.data.labelled_only(), replace(self.settings, fusion=Fusion.ALL))
 
     @cached_property
     def with_teacher(self) -> TrainingData:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..contract import Effort, Epoch, Interim, Level, Message, Method, Planned, TrainJob
 from ..process import Reporter
 from .forests import FOLDS
-from .methods import AVERAGED, WITH_TEACHER
+from .methods import AVERAGED, FUSED, WITH_TEACHER
 
 FOREST_SHARE = 0.15  # approximate share of the time of forests and networks; it depends on their sizes
 GROWING = "Growing forests"
@@ -43,7 +43,7 @@ class TrainingProgress:
         self._spent = 0.0  # on all trainings so far
         self._reached: dict[str, float] = {}  # how much of it on each of the current run
         self._share = 0.0  # of the whole: it never falls
-        self._run, self._in_run = 0, (0, 0)  # number of the current run, and what each trains: networks, forests
+        self._run, self._in_run = 0, (0.0, 0)  # number of the current run, and what each trains: networks, forests
         self._forests, self._grown = forests, 0
         self._forests_in_run = forests // runs  # at most
 
@@ -91,11 +91,14 @@ class TrainingProgress:
         """Count what is planned from now on; other events are ignored."""
         if not isinstance(event, Planned):
             return
-        left = self._sensors * (_trainings(event.networks) - _trainings(event.finished) + event.fused)
+        left: float = self._sensors * (_trainings(event.networks) - _trainings(event.finished) + event.fused)
         without_fused = int(self._sensors > 1 and not event.fused)  # then no forest on all sensors is compared with it
         forests = max(0, self._forests_in_run - without_fused)
         if not event.finished and not event.is_last:
             self._run, self._in_run = self._run + 1, (left, forests)
+            self._reached.clear()
+        if event.fused:
+            left -= self._reached.get(FUSED, 0.0)  # which is trained beside the others
         after = 0 if event.is_last else max(0, event.runs - self._run)
         self._whole = self._spent + left + after * self._in_run[0]
         self._forests = forests + (max(0, self._run - 1) + after) * self._in_run[1]

@@ -141,6 +141,16 @@ def test_effort_says_how_wide_networks_are(world, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("samples", "epochs"), [(1, 25), (2_000, 25), (2_100, 24), (3_600, 14), (4_200, 12), (100_000, 12)]
+)
+def test_more_samples_need_fewer_epochs_unless_the_user_sets_them(world, tmp_path, samples, epochs) -> None:
+    space = SimpleNamespace(outputs=3, shares=())
+    job = train_job(world, tmp_path, epochs=None)
+    assert settings_of(job, space, "cpu", samples).epochs == epochs
+    assert settings_of(replace(job, epochs=30), space, "cpu", samples).epochs == 30
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"effort": "quick", "method": "mdico"}, ("effort", "mdico")),

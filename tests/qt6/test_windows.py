@@ -10,6 +10,7 @@ import pytest
 from colearn.engine.contract.wire.events import Epoch
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QMenu
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "plugin" / "training" / "form"))
@@ -111,7 +112,8 @@ def test_settings_are_shown_and_changed(filled):
     page.patch_slider.setValue(0)
     filled.fill()
     assert dict(filled.session.form.settings.changed)["context_m"] == 0
-    page.rows.field("epochs").setValue(3)
+    QTest.keyClicks(page.rows.field("epochs"), "3")
+    QTest.keyClick(page.rows.field("epochs"), Qt.Key.Key_Return)
     filled.fill()
     assert dict(filled.session.form.settings.changed)["epochs"] == 3
     assert page.rows.is_bold("epochs")

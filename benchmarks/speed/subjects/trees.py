@@ -94,7 +94,7 @@ def _series(size: Size) -> _Case:
 
 
 def _case(land: Land, samples: SampleSet, classes: Any, block: NDArray[Any], size: Size) -> _Case:
-    network = model_of(samples, classes, land.bands, NetworkDesign(), size.epochs)
+    network = model_of(samples, classes, land.bands, NetworkDesign(), size.epochs, int8=False)
     sensor, train = samples.sensors[0], split_by_group(samples, SEED, "the benchmark").train
     features, table = features_for(sensor, train, land.bands)
     target = one_hot(samples.target[train], len(classes))

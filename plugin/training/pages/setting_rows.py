@@ -95,8 +95,9 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         return decimal
     line = QLineEdit()
     if default is None:  # an optional number
-        counts = r"[1-9]\d{0,8}" if definition.minimum() >= 1 else r"\d{0,9}"
-        digits = counts if _is_integer(definition) else r"\d*\.?\d*"
+        digits = r"\d*\.?\d*"
+        if _is_integer(definition):
+            digits = r"|[1-9]\d{0,8}" if definition.minimum() >= 1 else r"\d{0,9}"
         line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
         line.setPlaceholderText(tr("no limit") if name == "time_budget_min" else tr("automatic"))
     return line

@@ -171,6 +171,21 @@ def test_after_a_failure_only_what_is_left_counts() -> None:
     assert bar.share() == 1
 
 
+def test_a_reference_trained_before_a_failure_is_not_waited_for_again() -> None:
+    """It begins beside the first networks. Then MDiCo fails: distillation and alone again are 4 more of 9."""
+    bar = Bar()
+    bar.progress.say(Planned(networks=3, epochs=2, fused=True))
+    bar.alone()
+    bar.train("mdico", epochs=1)
+    bar.train("all sensors")
+    assert bar.share() == pytest.approx(5 / 12)
+    bar.progress.say(Planned(networks=2, epochs=2, fused=True, finished=1))
+    bar.train("distillation: a", "distillation: b", "alone 3: a")
+    assert bar.share() == pytest.approx(8 / 9)
+    bar.train("alone 3: b")
+    assert bar.share() == 1
+
+
 def test_a_failure_in_one_run_does_not_shorten_the_others() -> None:
     """Two runs of 6 trainings. In the first MDiCo fails before it begins: 2 are done, none is left, 6 follow."""
     bar = Bar(runs=2)

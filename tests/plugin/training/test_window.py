@@ -218,10 +218,10 @@ def test_classes_that_are_numbers_may_be_named(filled):
 
 
 def type_into(line, text):
-    """Replace the text of a line, key by key, as its validator allows."""
+    """Replace the text of a line, key by key and with Return, as its validator allows."""
     line.clear()
     QTest.keyClicks(line, text)
-    line.editingFinished.emit()
+    QTest.keyClick(line, Qt.Key.Key_Return)
 
 
 def test_effort_and_patch_size_are_settings(filled):

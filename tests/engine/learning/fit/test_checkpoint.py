@@ -212,6 +212,14 @@ class TestFiles:
             torch.save(unknown, checkpoint.path)
             assert checkpoint.load() is None
 
+    def test_a_checkpoint_of_an_earlier_format_is_none(self, checkpoint, good) -> None:
+        """A later version may train the same job with other networks, into which its weights do not fit."""
+        kept = torch.load(checkpoint.path, weights_only=True)
+        torch.save({**kept, "format": "CoLearn checkpoint 3"}, checkpoint.path)
+        assert checkpoint.load() is None
+        torch.save(kept, checkpoint.path)
+        assert checkpoint.load() is not None
+
     def test_the_checkpoint_of_another_training_or_job_is_none(self, checkpoint, good, tmp_path) -> None:
         for path in (checkpoint.path.with_name("other.pt"), tmp_path / "another job" / "training.pt"):
             path.parent.mkdir(exist_ok=True)

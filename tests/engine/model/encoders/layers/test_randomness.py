@@ -34,6 +34,18 @@ def test_dropout_keeps_the_mean_and_repeats_for_a_seed_only() -> None:
     assert set((first / values).round(decimals=6).tolist()) == {0.0, round(2**16 / (2**16 - 13107), 6)}
 
 
+def test_values_are_dropped_alone_however_they_lie_in_memory() -> None:
+    """Images with bands innermost, a slice, and one row repeated; the mean of 1 / 0.7 where kept is 1."""
+    images = torch.ones(40, 16, 1, 12).contiguous(memory_format=torch.channels_last)
+    shapes = (images, torch.ones(40, 3, 200)[:, 1], torch.ones(1, 200).expand(40, 200), torch.ones(200, 40).t())
+    for values in shapes:
+        with drawing_from(torch.Generator().manual_seed(5)):
+            dropped = Dropout(0.3)(values)
+        assert dropped.shape == values.shape
+        assert dropped.mean().item() == pytest.approx(1, abs=0.05)
+        assert len(torch.unique(dropped.flatten(1), dim=0)) == 40  # no two samples lose the same
+
+
 def test_gradients_pass_where_values_did() -> None:
     values = torch.ones(1000, requires_grad=True)
     with drawing_from(torch.Generator().manual_seed(1)):
