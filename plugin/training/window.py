@@ -115,8 +115,7 @@ class TrainingWindow(QDialog):
         self.python_button = add(tr("Copy as Python"), self._on_copy)
         self.foot.add_stretch()
         self.cancel_button = add(tr("Cancel"), self._on_cancel)
-        self.train_button = add(tr("Train"), self.train)
-        self.train_button.setDefault(True)
+        self.train_button = add(tr("Train"), self.train)  # no default: Return in a field would begin a training
 
     # Showing -------------------------------------------------------------------------------------------------------
 

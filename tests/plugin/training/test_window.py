@@ -237,6 +237,7 @@ def test_effort_and_patch_size_are_settings(filled):
     epochs = page.rows.field("epochs")
     assert (epochs.text(), epochs.placeholderText()) == ("", "automatic")
     type_into(epochs, "03")  # none is no number of epochs
+    assert not filled.session.is_running()  # Return ends what is typed, and begins nothing
     filled.fill()
     assert filled.session.form.job().epochs == 3
     assert page.rows.is_bold("epochs")

@@ -57,9 +57,7 @@ class Dropout(nn.Dropout):
         dropped = min(round(self.p * BITS_16), BITS_16 - 1)
         kept = _random_16_bits(input.numel(), generator) >= dropped - BITS_16 // 2
         if input.dim() == IMAGES and input.is_contiguous(memory_format=torch.channels_last):
-            kept = kept.as_strided(
-                input.shape, input.stride()
-            )  # multiplied faster in the order of the values in memory
+            kept = kept.as_strided(input.shape, input.stride())  # faster in the order of the values in memory
         else:
             kept = kept.view(input.shape)
         return input * kept.to(input.dtype).mul_(BITS_16 / (BITS_16 - dropped))

@@ -28,9 +28,9 @@ IMAGES = TrainingForm((SensorRow("10 m", TEN, Layout.BANDS), SensorRow("20 m", T
 # the line follow from processor seconds of the same computer at work: 57.7 s by the clock were 105.6 of them.
 MEASURED = [
     (SERIES, 6000, {"effort": Effort.QUICK}, 57.7),
-    (SERIES, 6000, {"effort": Effort.STANDARD}, 666.0),
-    (IMAGES, 6000, {"effort": Effort.STANDARD}, 313.0),
-    (IMAGES, 6000, {"method": Method.ALONE}, 86.0),
+    (SERIES, 6000, {"effort": Effort.STANDARD, "epochs": 25}, 666.0),
+    (IMAGES, 6000, {"effort": Effort.STANDARD, "epochs": 25}, 313.0),
+    (IMAGES, 6000, {"method": Method.ALONE, "epochs": 25}, 86.0),
     # ---
     (SERIES, 200, {"effort": Effort.QUICK}, 28.0),
     (SERIES, 600, {"effort": Effort.STANDARD}, 94.0),
