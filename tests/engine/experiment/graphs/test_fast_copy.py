@@ -85,18 +85,14 @@ def classifier() -> Trained:
     return Trained(make_samples())
 
 
-def shapes_of(predictor: NetworkPredictor) -> list[tuple[int, ...]]:
-    return [tuple(each.shape) for each in predictor.network.network.parameters()]
-
-
 def test_every_average_has_one_network_as_wide_as_its_own_beside_it(trained: Trained) -> None:
     assert set(trained.copies) == {IMAGE, SERIES}
     for name, copy in trained.copies.items():
         average = trained.comparison.shipped(name)
         assert isinstance(average, AveragePredictor)
-        assert len(copy.networks) == 1
-        assert shapes_of(copy) == shapes_of(average.of_networks[0])  # of the one trained alone
-        assert copy.network.sensors[0].name == name
+        alone, own = (of.network.network.parameters() for of in (average.of_networks[0], copy))
+        assert [each.shape for each in alone] == [each.shape for each in own]
+        assert [each.sensors[0].name for each in copy.networks] == [name]
 
 
 def test_a_single_network_needs_no_copy() -> None:

@@ -177,8 +177,7 @@ def test_an_effort_is_seen_in_the_settings():
 def test_training_again_with_more():
     assert effort_of(more_effort(with_effort(Settings(), Effort.QUICK))) is Effort.STANDARD
     beyond = more_effort(with_effort(Settings(), Effort.THOROUGH))
-    assert beyond.get("epochs") is None  # their usual number is enough
-    assert beyond.get("repeats") == 2
+    assert (beyond.get("epochs"), beyond.get("repeats")) == (None, 2)  # the usual number of epochs is enough
     assert more_effort(with_effort(Settings().having(epochs=40), Effort.THOROUGH)).get("epochs") == 80
 
 
