@@ -31,8 +31,8 @@ MADE = Dataset("made", make_samples(), ("a", "b", "c"), "made up")
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
-    quick = replace(settings_for(MADE, 7), epochs=1)
-    monkeypatch.setattr(cells, "settings_for", lambda dataset, seed, device: quick)
+    quick = replace(settings_for(MADE, 7, len(MADE.samples)), epochs=1)
+    monkeypatch.setattr(cells, "settings_for", lambda dataset, seed, training_samples, device: quick)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_paper_protocol(tmp_path: Path, monkeypatch) -> None:
     radar = replace(made.sensors[1], values=np.nan_to_num(made.sensors[1].values))
     optical = replace(radar, name="optical", values=-radar.values)
     dataset = Dataset("made", replace(made, sensors=(radar, optical), target=made.target[:, :1]), ("%",), "made up")
-    monkeypatch.setattr(paper, "settings_for", lambda dataset, seed: replace(settings_for(dataset, seed), epochs=1))
+    monkeypatch.setattr(paper, "settings_for", lambda *of: replace(settings_for(*of), epochs=1))
     path = tmp_path / "paper.json"
     run_paper(dataset, path, folds=2, most_epochs=1)
     found = paper_scores(path)
