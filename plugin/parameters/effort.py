@@ -23,11 +23,11 @@ def add_effort(algorithm: EngineAlgorithm) -> None:
             TrainJob,
             "effort",
             (
-                Option(tr("Quick"), tr("forests only; seconds to two minutes")),
+                Option(tr("Quick"), tr("forests only; a minute or two")),
                 Option(tr("Standard"), tr("forests and half-width networks; minutes")),
                 Option(
                     tr("Thorough"),
-                    tr("forests and networks of the full width, in five folds: an estimated fifteen times as long"),
+                    tr("forests and networks of the full width, in five folds: about five times as long"),
                 ),
             ),
             tr("Training effort of the method “Automatic”. The other methods train a single full-width network."),

@@ -151,8 +151,8 @@ def test_prediction_that_is_nodata_is_refused():
 def test_thousands_of_samples_take_seconds():
     random = np.random.default_rng(0)
     target = random.integers(0, 9, 5000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     compare(
         Task.CLASSIFICATION, target, random.random((5000, 9)), random.random((5000, 9)), np.arange(5000) // 4, seed=0
     )
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
