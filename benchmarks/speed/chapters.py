@@ -79,7 +79,7 @@ EFFORTS = """\
 ## From rasters and labels to a model
 
 `python -m engine train` on two cores, a process of its own: two series (radar and optical, twelve months) and 6,000
-points of ten made-up kinds of land; samples, split, forests, networks, all labels learned anew, fast copies, 8 bits,
+points of ten made-up kinds of land; samples, split, forests, networks, the refit on all labels, fast copies, 8 bits,
 importance and report. Beside it one method of the full width, which trains each sensor alone, both together and all
 sensors fused; and `thorough` on a tenth of the points, against `standard` on as many.
 """
