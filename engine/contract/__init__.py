@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from .engine_version import ENGINE_VERSION
     from .isolation import clean_environment, send_no_reports
     from .job import (
+        FEW_TRAINING_SAMPLES,
+        FEWEST_EPOCHS,
         IDLE_S,
         JOURNEYS,
         LEAST_FOLDS,
         LEAST_TILE_PX,
+        MOST_EPOCHS,
         MOST_FOLDS,
         MOST_REPEATS,
         MOST_TILE_PX,
@@ -164,6 +167,8 @@ else:
 
 __all__ = [
     "ENGINE_VERSION",
+    "FEWEST_EPOCHS",
+    "FEW_TRAINING_SAMPLES",
     "FINISH",
     "HASH_BYTES",
     "IDLE_S",
@@ -175,6 +180,7 @@ __all__ = [
     "LEAST_TILE_PX",
     "M2_PER_HECTARE",
     "MANIFEST_ENTRY",
+    "MOST_EPOCHS",
     "MOST_FOLDS",
     "MOST_REPEATS",
     "MOST_TILE_PX",

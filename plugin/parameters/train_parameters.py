@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...engine.contract import MOST_FOLDS, MOST_REPEATS, TrainJob
+from ...engine.contract import (
+    FEW_TRAINING_SAMPLES,
+    FEWEST_EPOCHS,
+    MOST_EPOCHS,
+    MOST_FOLDS,
+    MOST_REPEATS,
+    TrainJob,
+    thousands,
+)
 from .. import sentences
 from ..messages import tr
 from .effort import add_effort
@@ -47,9 +55,9 @@ def add_size(algorithm: EngineAlgorithm) -> None:
         definitions.number("EPOCHS", tr("Epochs"), TrainJob, "epochs", minimum=1),
         tr(
             "Passes over the training samples for every network that is compared; each sensor keeps its best epoch. "
-            "Training time is proportional to it; a few too many do little harm. Not set: 25, or fewer (at least 12) "
-            "if there are more than 2,000 training samples."
-        ),
+            "Training time is proportional to it; a few too many do little harm. Not set: {most}, or fewer (at least "
+            "{fewest}) if there are more than {samples} training samples."
+        ).format(most=MOST_EPOCHS, fewest=FEWEST_EPOCHS, samples=thousands(FEW_TRAINING_SAMPLES)),
     )
     algorithm.add(
         definitions.number("MAX_SAMPLES", sentences.most_samples(), TrainJob, "max_samples", minimum=10),

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .job_file import job_from_text, job_to_line, job_to_text
     from .map_choices import POLYGON_ENDINGS, Confidence, Precision, ProbabilityType, Quality, ValueType
     from .method import (
+        FEW_TRAINING_SAMPLES,
+        FEWEST_EPOCHS,
+        MOST_EPOCHS,
         ClassWeight,
         Effort,
         ImageEncoder,
@@ -59,10 +62,13 @@ else:
     __getattr__ = lazy_door(__name__, __file__)
 
 __all__ = [
+    "FEWEST_EPOCHS",
+    "FEW_TRAINING_SAMPLES",
     "IDLE_S",
     "JOURNEYS",
     "LEAST_FOLDS",
     "LEAST_TILE_PX",
+    "MOST_EPOCHS",
     "MOST_FOLDS",
     "MOST_REPEATS",
     "MOST_TILE_PX",

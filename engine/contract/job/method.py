@@ -8,18 +8,19 @@ from typing import Any
 
 from ..wire import CodecError
 
-MOST_EPOCHS, FEWEST_EPOCHS = 25, 12
-SAMPLES_SEEN = 50_000  # by a network over all epochs
+MOST_EPOCHS, FEWEST_EPOCHS = 25, 12  # if the user sets no number
+FEW_TRAINING_SAMPLES = 2_000  # up to which a network trains for the most epochs; with more, it sees as many in all
 HIGHEST_WEIGHT = 1000.0
 LEAST_TEMPERATURE = 0.001
 
 
 def usual_epochs(training_samples: float) -> int:
-    """The number of epochs if the user sets none: 25 up to 2,000 training samples, then fewer, and at least 12.
+    """The number of epochs if the user sets none: the most for few training samples, then fewer, to a minimum.
 
     More samples make more steps of an epoch, and a network needs steps (docs/research.md).
     """
-    return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(SAMPLES_SEEN / max(training_samples, 1))))
+    seen = MOST_EPOCHS * FEW_TRAINING_SAMPLES  # over all epochs
+    return max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(seen / max(training_samples, 1))))
 
 
 class Method(str, Enum):

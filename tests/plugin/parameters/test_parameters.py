@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from colearn.engine.contract import FEW_TRAINING_SAMPLES, FEWEST_EPOCHS, MOST_EPOCHS, thousands, usual_epochs
 from colearn.engine.contract.job.job import TrainJob, default_of
 from colearn.engine.contract.job.method import LossWeights
 from qgis.core import (
@@ -154,6 +155,13 @@ def test_defaults_of_numbers_are_those_of_the_job(algorithm):
         assert train.parameterDefinition(name).defaultValue() == getattr(TrainJob, name.lower())
     for name, field in WEIGHTS.items():
         assert train.parameterDefinition(name).defaultValue() == getattr(LossWeights, field)
+
+
+def test_the_help_of_epochs_follows_the_numbers_of_the_job(algorithm):
+    words = algorithm("train").parameterDefinition("EPOCHS").help()
+    for number in (MOST_EPOCHS, FEWEST_EPOCHS, thousands(FEW_TRAINING_SAMPLES)):
+        assert str(number) in words
+    assert usual_epochs(FEW_TRAINING_SAMPLES) == MOST_EPOCHS > usual_epochs(2 * FEW_TRAINING_SAMPLES)
 
 
 def test_what_most_people_need_is_in_sight_and_the_rest_advanced(algorithm):
