@@ -140,6 +140,7 @@ class MapDock(QDockWidget):
         self.compare.changed.connect(self._on_compare)
         foot.addLayout(self.compare)
         self.bar = QProgressBar()
+        self.bar.setFormat("%p %")
         foot.addWidget(self.bar)
         row = QHBoxLayout()
         self.preview_button = button(tr("Preview"), self.preview, row)

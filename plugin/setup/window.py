@@ -84,6 +84,7 @@ class SetUpWindow(QDialog):
         self._cancel_button = _button(tr("Cancel"), self._cancel, row)
         self._progress = QProgressBar()
         self._progress.setRange(0, PERCENT)
+        self._progress.setFormat("%p %")
         row.addWidget(self._progress, 1)
         self._name_button()
         return row

@@ -31,7 +31,6 @@ _COLORS = {
     Verdict.HARMED: "#c0392b",
     Verdict.NOT_MEASURED: "#7f8c8d",
 }
-_UNDER_WAY = "#2a78b8"
 
 
 class CardView(QScrollArea):
@@ -50,7 +49,7 @@ class CardView(QScrollArea):
 
     def show_interims(self, interims: Mapping[str, Interim]) -> None:
         """Show what is trained so far, by sensor."""
-        self._show([(_UNDER_WAY, interim_lines_html(each)) for each in interims.values()])
+        self._show([(_COLORS[Verdict.NOT_MEASURED], interim_lines_html(each)) for each in interims.values()])
 
     def _show(self, cards: Sequence[tuple[str, list[str]]]) -> None:
         inside = QWidget()

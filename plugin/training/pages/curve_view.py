@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Optional
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QTextOption
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
-from ....engine.contract import REFERENCE, about
+from ....engine.contract import REFERENCE
 from ...messages import tr
-from ..form.progress.axis import LOSSES, SCORES, marks
+from ..form.progress.axis import LOSSES, SCORES, mark_texts, marks
 from ..form.progress.curves import Curve, Curves
 
 # Distinguishable with colour vision deficiency (Okabe and Ito).
@@ -32,6 +33,7 @@ class CurveView(QWidget):
         self._references: dict[str, float] = {}
         self._in_percent = True
         self._expects_networks = True
+        self._order: tuple[str, ...] = ()  # of the sensors
         self.setMinimumHeight(170)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -47,6 +49,11 @@ class CurveView(QWidget):
     def show_references(self, scores: dict[str, float]) -> None:
         """Draw the references' test scores, by sensor, as lines."""
         self._references = dict(scores)
+        self.update()
+
+    def order_sensors(self, names: Sequence[str]) -> None:
+        """The sensors in the order of colours and legend, whichever is trained first."""
+        self._order = tuple(names)
         self.update()
 
     def expect_networks(self, expected: bool) -> None:
@@ -104,11 +111,10 @@ class CurveView(QWidget):
     def _axes(self, painter: QPainter, plot: QRectF, axis: tuple[float, ...], epochs: int, percent: bool) -> None:
         faint = self.palette().color(QPalette.ColorRole.Mid)
         ink = self.palette().color(QPalette.ColorRole.Text)
-        for value in axis:
+        for value, label in zip(axis, mark_texts(axis, 100 if percent else 1)):
             y = plot.bottom() - plot.height() * _up(value, axis)
             painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            label = f"{100 * value:.0f}" if percent else about(value)
             painter.setPen(ink)
             side = QRectF(plot.left() - LEFT, y - 8, LEFT - 6, 16)
             _write(painter, side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
@@ -158,7 +164,11 @@ class CurveView(QWidget):
     # Legend --------------------------------------------------------------------------------------------------------
 
     def _entries(self) -> list[tuple[QPen, str]]:
-        entries = [(self._pen(each[-1]), curve_words(each[-1], len(each))) for each in self._curves.alike()]
+        order = self._sensors()
+        groups = sorted(
+            self._curves.alike(), key=lambda each: order.index(each[-1].sensor) if each[-1].sensor else len(order)
+        )
+        entries = [(self._pen(each[-1]), curve_words(each[-1], len(each))) for each in groups]
         entries += [
             (
                 QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine),
@@ -192,8 +202,11 @@ class CurveView(QWidget):
     def _reference_pen(self, sensor: str) -> QPen:
         return QPen(self._color(sensor), 1.2, Qt.PenStyle.DashDotDotLine)
 
+    def _sensors(self) -> list[str]:
+        return list(dict.fromkeys([*self._order, *self._curves.sensors(), *self._references]))
+
     def _color(self, sensor: str) -> QColor:
-        order = list(dict.fromkeys([*self._curves.sensors(), *self._references]))
+        order = self._sensors()
         return QColor(COLORS[order.index(sensor) % len(COLORS)]) if sensor in order else QColor("#555555")
 
     def _neutral(self, training: str) -> QColor:

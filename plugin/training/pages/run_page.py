@@ -65,6 +65,7 @@ class RunPage(QWidget):
         row = QHBoxLayout()
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
+        self.bar.setFormat("%p %")  # as percentages are written elsewhere
         row.addWidget(self.bar, 1)
         self.finish_button = QPushButton(tr("Finish now"))
         self.finish_button.setAutoDefault(False)
@@ -114,6 +115,7 @@ class RunPage(QWidget):
         self.log.clear()
         self._count_warnings(0)
         self.curves.show_references({})
+        self.curves.order_sensors([sensor.name for sensor in self._session.form.sensors])
         self.curves.expect_networks(effort_of(self._session.form.settings) is not Effort.QUICK)
         self.curves.show_curves(self._session.training.curves, self._percent())
         self._stage = tr("Starting the engine")
@@ -136,7 +138,9 @@ class RunPage(QWidget):
 
     def _on_interim(self) -> None:
         """Show the card of a finished predictor, and allow ending the training here."""
-        self.cards.show_interims(self._session.training.interims)
+        interims = self._session.training.interims
+        order = [sensor.name for sensor in self._session.form.sensors]
+        self.cards.show_interims({name: interims[name] for name in order if name in interims})
         self.cards.setVisible(True)
         self.finish_button.setVisible(not self._session.training.is_finishing)
 

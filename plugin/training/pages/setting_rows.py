@@ -17,6 +17,7 @@ from ..form.settings import Settings, default_setting, setting_names
 
 SHOWN_ELSEWHERE = frozenset({"context_m", "effort", "optimize", "device"})
 _MOST = 1_000_000_000
+_CHARACTERS = 24  # width of choices and optional numbers
 _EDITED_BY = {QComboBox: "currentIndexChanged", QLineEdit: "editingFinished", QCheckBox: "toggled"}
 
 
@@ -77,6 +78,16 @@ class SettingRows(QWidget):
             self.edited.emit(name, value)
 
 
+class _DecimalBox(QDoubleSpinBox):
+    """A decimal without trailing zeros."""
+
+    def textFromValue(self, value: float) -> str:
+        """The shortest text of the value in this field's decimals."""
+        text = super().textFromValue(value)
+        mark = self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(mark) if mark in text else text
+
+
 def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidget:
     default = default_setting(name)
     if isinstance(default, Enum):
@@ -88,7 +99,7 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         spin.setRange(int(max(definition.minimum(), -_MOST)), int(min(definition.maximum(), _MOST * 2)))
         return spin
     if isinstance(default, float):
-        decimal = QDoubleSpinBox()
+        decimal = _DecimalBox()
         decimal.setDecimals(6 if name == "learning_rate" else 3)
         decimal.setSingleStep(0.1 if default >= 0.1 else default or 1.0)
         decimal.setRange(max(definition.minimum(), -1e9), min(definition.maximum(), 1e9))
@@ -100,6 +111,7 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
             digits = r"|[1-9]\d{0,8}" if definition.minimum() >= 1 else r"\d{0,9}"
         line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
         line.setPlaceholderText(tr("no limit") if name == "time_budget_min" else tr("automatic"))
+        line.setMaximumWidth(line.fontMetrics().averageCharWidth() * _CHARACTERS)  # like the choices
     return line
 
 
@@ -116,7 +128,7 @@ def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QCom
         box.addItem(label, choice.value)
         box.setItemData(box.count() - 1, f"{explanation} ({choice.value})", Qt.ItemDataRole.ToolTipRole)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(24)
+    box.setMinimumContentsLength(_CHARACTERS)
     return box
 
 

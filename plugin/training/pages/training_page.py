@@ -202,14 +202,14 @@ class TrainingPage(QWidget):
         self.patch_slider.setEnabled(finest is not None)
         self._patch_default.setEnabled(context_m is not None)
         self.patch_slider.setValue(step_of_context(context_m, sensors))
-        sizes = " · ".join(f"{name} {px} × {px} px" for name, px in patches(context_m, sensors))
+        sizes = " · ".join(f"{name}: {px} × {px} px" for name, px in patches(context_m, sensors))
         if finest is None:
             self.patch_label.setText(tr("Time series use single pixels; the patch size applies to images only."))
         elif context_m == 0:
-            self.patch_label.setText(tr("pixel alone: {patches}").format(patches=sizes))
+            self.patch_label.setText(tr("pixel alone ({patches})").format(patches=sizes))
         else:
             side_m = DEFAULT_PX * finest if context_m is None else context_m
-            self.patch_label.setText(f"{about_m(side_m)} m: {sizes}")
+            self.patch_label.setText(f"{about_m(side_m)} m ({sizes})")
 
     def _on_effort(self, effort: Effort) -> None:
         form = self._session.form

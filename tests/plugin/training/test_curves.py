@@ -4,7 +4,7 @@ import math
 
 import pytest
 from colearn.engine.contract import Epoch
-from colearn.plugin.training.form.progress.axis import LOSSES, SCORES, marks
+from colearn.plugin.training.form.progress.axis import LOSSES, SCORES, mark_texts, marks
 from colearn.plugin.training.form.progress.curves import Curves
 from colearn.plugin.training.pages.curve_view import CurveView, curve_words, stage_words
 from hypothesis import given
@@ -31,6 +31,21 @@ def test_an_axis_fits_what_is_drawn(values, bounds, expected):
     assert marks(values, bounds) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("ticks", "factor", "expected"),
+    [
+        ((0.8, 1.0, 1.2), 1, ("0.8", "1.0", "1.2")),
+        ((0.0, 0.25, 0.5), 1, ("0.00", "0.25", "0.50")),
+        ((0.0, 0.5, 1.0), 100, ("0", "50", "100")),
+        ((0.5, 0.505, 0.51), 100, ("50.0", "50.5", "51.0")),  # steps below 1 %
+        ((0.0, 2000.0), 1, ("0", "2\u202f000")),
+        ((0.0, 2e-6), 1, ("0.000000", "0.000002")),
+    ],
+)
+def test_the_labels_of_an_axis_have_as_many_decimals_as_its_steps(ticks, factor, expected):
+    assert mark_texts(ticks, factor) == expected
+
+
 @given(st.lists(st.floats(0.0, 1.0), min_size=1))
 def test_every_score_is_on_the_axis_and_its_marks_can_be_read(values):
     axis = marks(values, SCORES)
@@ -51,6 +66,16 @@ def test_networks_that_differ_in_their_seed_are_one_entry_of_the_legend():
     curves = curves_of("alone: a", "alone: b", "alone 2: a", "all sensors", "alone 3: a", "fast copy: a")
     words = [curve_words(each[-1], len(each)) for each in curves.alike()]
     assert words == ["a, alone (3 networks)", "b, alone", "all sensors fused", "a, fast copy"]
+
+
+def test_colours_and_legend_follow_the_order_of_the_sensors():
+    views = [CurveView(), CurveView()]
+    for view, trainings in zip(views, (("alone: b", "mdico", "alone: a"), ("alone: a", "alone: b", "mdico"))):
+        view.order_sensors(["a", "b"])
+        view.show_curves(curves_of(*trainings), in_percent=True)
+    first, second = ([(label, pen.color().name()) for pen, label in view._entries()] for view in views)
+    assert first == second
+    assert [label for label, _color in first] == ["a, alone", "b, alone", "MDiCo, all sensors"]
 
 
 def test_a_fast_copy_does_not_look_like_what_it_copies():

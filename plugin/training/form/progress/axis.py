@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from .....engine.contract import thousands
 
 SCORES = (0.0, 1.0)  # values beyond (an R² below 0) are drawn on the border
 LOSSES = (0.0, math.inf)
@@ -24,6 +26,18 @@ def marks(values: Iterable[float], bounds: tuple[float, float]) -> tuple[float, 
     if first == last:
         first, last = (first - 1, last) if high >= most else (first, last + 1)
     return tuple(round(at * step, 12) for at in range(first, last + 1))
+
+
+def mark_texts(ticks: Sequence[float], factor: float = 1.0) -> tuple[str, ...]:
+    """The labels of evenly spaced ticks, times a factor (100 for percent), all with as many decimals as the step needs.
+
+    ``ticks`` has at least two.
+    """
+    step = factor * (ticks[1] - ticks[0])
+    decimals = max(0, -math.floor(math.log10(step) + 1e-6))
+    while round(step, decimals) != round(step, decimals + 6):  # a step of 0.25
+        decimals += 1
+    return tuple(thousands(factor * value + 0.0, f".{decimals}f") for value in ticks)
 
 
 def round_up(value: float) -> float:

@@ -24,7 +24,7 @@ def test_effort_and_patch_size_are_settings(filled):
     page.patch_slider.setValue(0)
     filled.fill()
     assert filled.session.form.job().context_m == 0
-    assert page.patch_label.text() == "pixel alone: optical 1 × 1 px · radar 1 × 1 px"
+    assert page.patch_label.text() == "pixel alone (optical: 1 × 1 px · radar: 1 × 1 px)"
     epochs = page.rows.field("epochs")
     assert (epochs.text(), epochs.placeholderText()) == ("", "automatic")
     type_into(epochs, "03")  # none is no number of epochs
@@ -53,7 +53,7 @@ def test_a_patch_size_is_rounded_as_people_write_it(filled):
     settings = filled.session.form.settings.having(context_m=150.1)
     filled.session.edit(replace(filled.session.form, settings=settings))
     filled.fill()
-    assert filled.training_page.patch_label.text().startswith("150 m: ")
+    assert filled.training_page.patch_label.text().startswith("150 m (")
 
 
 def test_a_yes_or_no_is_a_box_to_check(filled):
@@ -102,3 +102,12 @@ def test_a_method_of_its_own_has_no_effort(filled):
     filled.fill()
     assert not any(button.isChecked() for button in page.effort_buttons.values())
     assert (filled.session.form.job().method, filled.session.form.job().effort) == (Method.MDICO, Effort.STANDARD)
+
+
+def test_decimals_are_shown_without_trailing_zeros(filled):
+    rows = filled.training_page.rows
+    assert (rows.field("learning_rate").text(), rows.field("split_buffer_m").text()) == ("0.001", "0")
+    rows.field("split_buffer_m").setValue(12.5)
+    assert rows.field("split_buffer_m").text() == "12.5"
+    rows.field("split_buffer_m").setValue(100)
+    assert rows.field("split_buffer_m").text() == "100"
