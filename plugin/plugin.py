@@ -61,8 +61,8 @@ class CoLearnPlugin:
         self.initProcessing()
         if self._iface is None:
             return
-        self._imports = SlicedImport(BEHIND_TRAINING, self.show_training, self._iface.mainWindow())
-        train = self._add_action(tr("Train a model…"), self._imports.start)
+        self._imports = SlicedImport(BEHIND_TRAINING, self._iface.mainWindow())
+        train = self._add_action(tr("Train a model…"), lambda: self._when_imported(self.show_training))
         self._iface.addToolBarIcon(train)
         self._mapping = MappingHooks(self._iface)
         self._add_action(tr("Map from a layer…"), self._mapping.open_selected)
@@ -73,15 +73,15 @@ class CoLearnPlugin:
         self._offer = OfferBar(self._iface, self.show_engine)
         environment.on_missing.append(self._offer.offer)
         environment.on_broken.append(self._offer.warn)
-        train_window_openers.append(self.show_training_with)
+        train_window_openers.append(self.continue_in_window)
         if not knows_names():
             self._names = IdentifiedNames(self._iface)
         QTimer.singleShot(0, self._offer_at_start)
 
     def unload(self) -> None:
         """Remove what was added; running trainings are stopped."""
-        if self.show_training_with in train_window_openers:
-            train_window_openers.remove(self.show_training_with)
+        if self.continue_in_window in train_window_openers:
+            train_window_openers.remove(self.continue_in_window)
         if self._imports is not None:
             self._imports.stop()
             self._imports.deleteLater()
@@ -131,9 +131,9 @@ class CoLearnPlugin:
         """Open the training window."""
         self.trainings().open()
 
-    def show_training_with(self, given: dict[str, Any]) -> None:
+    def continue_in_window(self, given: dict[str, Any]) -> None:
         """Open the training window with the values of the toolbox dialog."""
-        self.trainings().open_with(given)
+        self._when_imported(lambda: self.trainings().open_with(given))
 
     def show_engine(self) -> None:
         """Open the set-up window; an installation continues while the window is hidden."""
@@ -165,5 +165,15 @@ class CoLearnPlugin:
         self._actions.append(action)
         return action
 
+    def _when_imported(self, show: Callable[[], None]) -> None:
+        """Call a function that opens a training window, once what it needs is imported."""
+        if self._imports is not None:
+            self._imports.start(show)
+
     def _fill_trainings(self) -> None:
-        self.trainings().fill_menu(self._trainings_menu)
+        """List the trainings; as long as no window was opened there are none, and nothing is imported for it."""
+        self._trainings_menu.clear()
+        if self._trainings is not None:
+            self._trainings.fill_menu(self._trainings_menu)
+        if self._trainings_menu.isEmpty():
+            self._trainings_menu.addAction(tr("none yet")).setEnabled(False)

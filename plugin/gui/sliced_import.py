@@ -17,19 +17,22 @@ _PACKAGE = __name__.rsplit(".", 3)[0]  # whatever the plugin's folder is called
 
 
 class SlicedImport(QObject):
-    """Imports the modules of some folders, then calls a function; at once if all of them are imported already."""
+    """Imports the modules of some folders, then calls functions; at once if all of them are imported already."""
 
-    def __init__(self, folders: Sequence[str], then: Callable[[], None], parent: Optional[QObject] = None) -> None:
+    def __init__(self, folders: Sequence[str], parent: Optional[QObject] = None) -> None:
         """Prepare; of ``folders``, paths in the plugin's, those come first that others import from."""
         super().__init__(parent)
-        self._folders, self._then = folders, then
+        self._folders = folders
         self._names: list[str] = []
+        self._waiting: list[Callable[[], None]] = []
         self._turn = QTimer(self)
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._go_on)
 
-    def start(self) -> None:
-        """Start, unless it is under way."""
+    def start(self, then: Callable[[], None]) -> None:
+        """Start, unless it is under way; a function that is waiting already is called once."""
+        if then not in self._waiting:
+            self._waiting.append(then)
         if self._turn.isActive():
             return
         names = (name for folder in self._folders for name in _modules_in(folder))
@@ -37,24 +40,30 @@ class SlicedImport(QObject):
         if self._names:
             self._turn.start()
         else:
-            self._then()
+            self._end()
 
     def stop(self) -> None:
-        """Stop; the function is not called."""
+        """Stop; no function is called."""
         self._turn.stop()
+        self._waiting.clear()
 
     def _go_on(self) -> None:
         deadline = time.monotonic() + SLICE_S
         while self._names:
             try:
                 importlib.import_module(self._names.pop(0))
-            except Exception:  # noqa: BLE001  (the function needs the module, and says why there is none)
+            except Exception:  # noqa: BLE001  (the functions need the module, and say why there is none)
                 self._names.clear()
             if time.monotonic() >= deadline:
                 break
         if not self._names:
-            self.stop()
-            self._then()
+            self._end()
+
+    def _end(self) -> None:
+        waiting = tuple(self._waiting)
+        self.stop()
+        for then in waiting:
+            then()
 
 
 def _modules_in(folder: str) -> list[str]:

@@ -10,7 +10,6 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QMenu, QToolButton, QWidget
 
 from ..algorithms.toolbox_entry import ICON
-from ..messages import tr
 from .window import TrainingWindow
 
 if TYPE_CHECKING:
@@ -65,13 +64,10 @@ class Trainings(QObject):
             window.messages.refresh()
 
     def fill_menu(self, menu: QMenu) -> None:
-        """List the trainings; an entry shows its window."""
-        menu.clear()
+        """Add the trainings to a menu; an entry shows its window."""
         for window in self.windows:
             action = menu.addAction(f"{window.title()} – {window.state()}")
             action.triggered.connect(lambda _checked=False, window=window: show(window))
-        if not self.windows:
-            menu.addAction(tr("none yet")).setEnabled(False)
 
     def close_all(self) -> None:
         """End all trainings and delete the windows, because the plugin is unloaded or QGIS quits."""

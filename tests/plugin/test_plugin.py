@@ -4,6 +4,7 @@ import ast
 import configparser
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import colearn
 import pytest
@@ -11,6 +12,7 @@ from colearn.engine.contract import ENGINE_VERSION
 from colearn.engine.contract.version import version_in
 from colearn.engine.contract.wire.errors import EngineError, ErrorCode
 from colearn.plugin.algorithms.toolbox_entry import ICON
+from colearn.plugin.gui.window_button import openers
 from colearn.plugin.messages import headline, sentence
 from colearn.plugin.process.environment import needed_python
 from qgis.core import QgsApplication
@@ -108,6 +110,37 @@ def test_plugin_adds_and_removes_its_menu_in_the_desktop(registry, qgis_iface, m
     plugin.unload()
     assert removed == added
     assert registry.providers == []
+
+
+@pytest.fixture
+def started(registry, qgis_iface, monkeypatch):
+    """The plugin in a desktop that takes its menu."""
+    monkeypatch.setattr(qgis_iface, "addPluginToMenu", lambda _menu, _action: None, raising=False)
+    monkeypatch.setattr(qgis_iface, "removePluginMenu", lambda _menu, _action: None, raising=False)
+    plugin = colearn.classFactory(qgis_iface)
+    plugin.initGui()
+    yield plugin
+    plugin.unload()
+
+
+def test_the_menu_of_trainings_imports_nothing_as_long_as_there_are_none(started):
+    menu = started._trainings_menu
+    for _time in range(2):
+        menu.aboutToShow.emit()
+        assert [(action.text(), action.isEnabled()) for action in menu.actions()] == [("none yet", False)]
+    assert started._trainings is None
+
+
+def test_the_toolbox_opens_the_training_window_once_its_modules_are_imported(started, monkeypatch):
+    opened, waiting = [], []
+    monkeypatch.setattr(started._imports, "start", waiting.append)
+    monkeypatch.setattr(started, "trainings", lambda: SimpleNamespace(open_with=opened.append))
+    openers[-1]({"EPOCHS": 7})
+    assert opened == []
+    waiting[0]()
+    assert opened == [{"EPOCHS": 7}]
+    started.unload()
+    assert openers == []
 
 
 def test_every_error_has_words(qgis_app):

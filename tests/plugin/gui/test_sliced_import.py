@@ -41,28 +41,41 @@ def turns(until, most=50):
 
 def test_one_slice_follows_another_and_the_window_opens_at_the_end(imported):
     found, opened = imported[0], []
-    work = SlicedImport(["here", "elsewhere"], lambda: opened.append(len(found)))
-    work.start()
-    work.start()  # clicked twice
+    work = SlicedImport(["here", "elsewhere"])
+
+    def open_window():
+        opened.append(len(found))
+
+    work.start(open_window)
+    work.start(open_window)  # clicked twice
     assert (found, opened) == ([], [])
     assert turns(lambda: opened) >= len(NAMES)
     assert (found, opened) == (NAMES, [len(NAMES)])
-    work.start()
+    work.start(open_window)
     assert opened == [len(NAMES)] * 2  # at once: all of them are there
+
+
+def test_whoever_else_waits_for_the_modules_is_called_as_well(imported):
+    opened = []
+    work = SlicedImport(["here"])
+    for name in ("from the toolbar", "from the toolbox"):
+        work.start(lambda name=name: opened.append(name))
+    turns(lambda: opened)
+    assert opened == ["from the toolbar", "from the toolbox"]
 
 
 def test_a_module_that_cannot_be_imported_is_left_to_the_window(imported):
     (found, broken), opened = imported, []
     broken.append(NAMES[1])
-    SlicedImport(["here"], lambda: opened.append(True), QCoreApplication.instance()).start()
+    SlicedImport(["here"], QCoreApplication.instance()).start(lambda: opened.append(True))
     turns(lambda: opened)
     assert found == NAMES[:2]
 
 
 def test_nothing_is_opened_once_it_is_stopped(imported):
     found, opened = imported[0], []
-    work = SlicedImport(["here"], lambda: opened.append(True))
-    work.start()
+    work = SlicedImport(["here"])
+    work.start(lambda: opened.append(True))
     turns(lambda: found)
     work.stop()
     for _turn in range(20):
