@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import QTimer
 
 from ..process.background import Background
 from .legend import show_legend
-from .opened_raster import open_raster
+from .opened_layers import open_raster
 
 CRS_BEHAVIOR = "projections/newProjectCrsBehavior"
 PRESET = "UsePresetCrs"

@@ -9,7 +9,7 @@ from typing import Optional
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ...layers.opened_raster import open_raster, settle_crs
+from ...layers.opened_layers import open_raster, settle_crs
 from ...training.form.sensors.header import RasterHeader
 from ...training.layers.header_reader import HeaderReader, Reached, Wanted
 from ...training.layers.header_reading import failed_header, header_of

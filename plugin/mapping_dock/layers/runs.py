@@ -7,7 +7,7 @@ from typing import Any
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsRasterLayer
 
-from ...layers.opened_raster import hand_over, open_raster
+from ...layers.opened_layers import hand_over, open_raster
 from ...messages import job_errors, sentence
 from ...process.background import Background, unforeseen
 from ...training.layers.layer_store import LayerStore

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....engine.contract import CodecError, ErrorCode, JobError, RasterSource, SensorSpec
+from ....engine.contract import CodecError, CoLearnError, ErrorCode, JobError, RasterSource, SensorSpec
 from ....engine.contract.wire import from_plain
 from ...messages import job_error, tr
 from ..types import definitions
@@ -42,6 +42,15 @@ def read_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:
     for spec in specs:
         values.layers_named(MORE_SENSORS, [raster.path for raster in (*spec.rasters, *spec.mask_rasters)])
     return specs
+
+
+def rasters_named(text: str) -> tuple[str, ...]:
+    """The rasters named in the parameter's text, none if it is not such a list; nothing is opened."""
+    try:
+        specs = _parsed(text)
+    except CoLearnError:
+        return ()
+    return tuple(raster.path for spec in specs for raster in (*spec.rasters, *spec.mask_rasters))
 
 
 def stored_more_sensors(values: ParameterValues) -> tuple[SensorSpec, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Optional
 from qgis.core import QgsProject, QgsRasterLayer
 
 from ...layers.band_metadata import FileFacts
-from ...layers.opened_raster import RasterSettings, open_raster, settle_crs
+from ...layers.opened_layers import RasterSettings, open_raster, settle_crs
 from ...layers.sources import is_local
 from ..form.form import TrainingForm
 from ..form.labels import LabelFacts, LabelForm
@@ -45,19 +45,23 @@ class FormLayers:
         progressed: Callable[[], None],
         names: Mapping[str, str] = MappingProxyType({}),
         trusted: bool = True,
+        labels: str = "",
     ) -> None:
         """Read headers without blocking QGIS.
 
         Args:
             names: of the layers to open for the form, by key; empty to name one after its file.
             trusted: whether the user chose the files; remote files named by a project or a job are not opened.
+            labels: the one of the keys that was chosen as labels; its layer may be a vector layer.
         """
 
         def wanted(key: str) -> Wanted:
             layer = self.store.find(key)
             if layer is not None:
                 return Wanted(key, str(layer.source()))
-            return Wanted(key, key, names[key]) if key in names and (trusted or is_local(key)) else Wanted(key, "")
+            if key not in names or not (trusted or is_local(key)):
+                return Wanted(key, "")
+            return Wanted(key, key, names[key], key == labels)
 
         def read(raster: Wanted, found: Reached) -> RasterHeader:
             if raster.name is not None and self.store.find(raster.key) is None:

@@ -13,11 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Optional
 
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsVectorLayer, QgsWkbTypes
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...layers.band_metadata import FileFacts
-from ...layers.opened_raster import hand_over, open_raster
+from ...layers.opened_layers import hand_over, open_raster, open_vector
 from ...process import background
 from ..form.sensors.header import RasterHeader
 from .header_reading import facts_of
@@ -25,6 +25,7 @@ from .header_reading import facts_of
 SLICE_S = 0.02
 TURN_MS = 5  # between batches, in which QGIS repaints and handles input
 SHOW_S = 0.1  # between progress signals
+SHAPES_OF_LABELS = (QgsWkbTypes.GeometryType.PointGeometry, QgsWkbTypes.GeometryType.PolygonGeometry)
 LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release a file
 
 
@@ -33,20 +34,21 @@ class Wanted:
     """A raster whose header is wanted.
 
     ``source`` is QGIS's; empty if the file must not be opened. ``name`` is that of the layer to open, empty to name it
-    after its file; None if it is open already.
+    after its file; None if it is open already. ``is_label``: labels are tried as a vector layer first.
     """
 
     key: str
     source: str
     name: Optional[str] = None
+    is_label: bool = False
 
 
 @dataclass(frozen=True)
 class Reached:
-    """What the thread found of a raster: the facts of its file, and the layer if one was to be opened."""
+    """What the thread found: the facts of a raster's file, and the layer, raster or vector, if one was to be opened."""
 
     facts: Optional[FileFacts] = None
-    layer: Optional[QgsRasterLayer] = None
+    layer: Optional[QgsMapLayer] = None
 
 
 class HeaderReader(QObject):
@@ -181,5 +183,21 @@ def _reached(wanted: Wanted) -> Reached:
             facts = facts_of(wanted.source)
         if wanted.name is not None:
             with suppress(Exception):
-                layer = open_raster(wanted.source, wanted.name)
+                layer = _opened(wanted, wanted.name)
     return Reached(facts, layer)
+
+
+def _opened(wanted: Wanted, name: str) -> QgsMapLayer:
+    """The layer of a file: of what cannot be opened as a raster, the labels that it holds, if any."""
+    if wanted.is_label:
+        vector = open_vector(wanted.source, name)
+        return vector if vector.isValid() else open_raster(wanted.source, name)
+    raster = open_raster(wanted.source, name)
+    if raster.isValid():
+        return raster
+    vector = open_vector(wanted.source, name)
+    return vector if _has_places(vector) else raster
+
+
+def _has_places(layer: QgsVectorLayer) -> bool:
+    return layer.isValid() and layer.geometryType() in SHAPES_OF_LABELS

@@ -111,7 +111,7 @@ class _Table:
 def _prepared(layer: Optional[QgsMapLayer], chosen: LabelForm) -> Union[_Described, LabelFacts]:
     """A snapshot of a layer whose features are to be read; of other layers all there is to know."""
     try:
-        if isinstance(layer, QgsRasterLayer):
+        if isinstance(layer, QgsRasterLayer) and layer.isValid():
             return _raster_facts(layer)
         if isinstance(layer, QgsVectorLayer) and layer.isValid():
             return _described(layer)

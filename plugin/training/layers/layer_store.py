@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProject, QgsRasterLayer, QgsVectorLayer
 
-from ...layers.opened_raster import open_raster, settle_crs
-from ...layers.sources import is_local
+from ...layers.opened_layers import open_raster, open_vector, settle_crs
 from ...layers.virtual_raster import says_more_than_its_file
 
 
@@ -23,9 +24,12 @@ class LayerStore:
         return QgsProject.instance().mapLayer(key) or self._own.get(key)
 
     def key_of(self, layer: QgsMapLayer) -> str:
-        """The key of a layer; a layer that is not in the project is opened for the form."""
+        """The key of a layer; a layer that is neither in the project nor open is opened for the form."""
         if QgsProject.instance().mapLayer(layer.id()) is not None:
             return str(layer.id())
+        own = next((key for key, each in self._own.items() if each.id() == layer.id()), None)
+        if own is not None:
+            return own
         opened = self.open_raster if isinstance(layer, QgsRasterLayer) else self.open_vector
         opened(layer.source(), layer.name())
         return str(layer.source())
@@ -47,13 +51,20 @@ class LayerStore:
     def open_vector(self, source: str, name: str = "") -> QgsVectorLayer:
         """The vector layer of a source, opened for the form alone; its key is the source."""
         if not isinstance(self._own.get(source), QgsVectorLayer):  # the file may have been opened as a raster before
-            self._own[source] = QgsVectorLayer(source, name or _stem(source), "ogr")
+            self.adopt(source, settle_crs(open_vector(source, name)))
         return self._own[source]
 
-    def reopen(self, source: str, name: str, is_raster: bool) -> None:
-        """Open a source named by a project or a job, unless it is remote: the user has not chosen it."""
-        if is_local(source):
-            (self.open_raster if is_raster else self.open_vector)(source, name)
+    @contextmanager
+    def lent(self, context: QgsProcessingContext) -> Iterator[None]:
+        """While it lasts, Processing finds the form's own layers by their sources instead of opening them again."""
+        usable = [layer for layer in self._own.values() if layer.isValid()]
+        for layer in usable:
+            context.temporaryLayerStore().addMapLayer(layer)
+        try:
+            yield
+        finally:
+            for layer in usable:
+                context.temporaryLayerStore().takeMapLayer(layer)
 
     def forget(self, key: str) -> None:
         """Close a layer that was opened for the form alone."""
@@ -79,7 +90,3 @@ class LayerStore:
         if isinstance(layer, QgsRasterLayer) and layer.isValid():
             is_file = is_file and not says_more_than_its_file(layer)
         return key if is_file else layer
-
-
-def _stem(source: str) -> str:
-    return Path(source.split("|", maxsplit=1)[0]).stem or source

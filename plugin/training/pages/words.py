@@ -69,11 +69,11 @@ _SENTENCES: dict[Problem, str] = {
         "CoLearn", "{names}: made by CoLearn from labels. As a sensor it would make the scores too high."
     ),
     Problem.APART: QT_TRANSLATE_NOOP("CoLearn", "{names} does not overlap any other sensor."),
-    Problem.RASTERS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Opening the rasters: {value} of {last}…"),
+    Problem.RASTERS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Opening the layers: {value} of {last}…"),
     Problem.LABELS_BEING_READ: QT_TRANSLATE_NOOP("CoLearn", "Reading the labels…"),
     Problem.NO_LABELS: QT_TRANSLATE_NOOP("CoLearn", "Choose the labels: points, polygons or a raster of classes."),
     Problem.LABELS_GONE: QT_TRANSLATE_NOOP(
-        "CoLearn", "{names}: the label layer or its file is missing. Choose another."
+        "CoLearn", "{names}: the label layer or its file is missing, or cannot be opened. Choose another."
     ),
     Problem.LABELS_FAILED: QT_TRANSLATE_NOOP(
         "CoLearn",

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProcessingFeatureSourceDefinition, QgsProject, QgsRasterLayer
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsProperty,
+    QgsRasterLayer,
+)
 
 from ....engine.contract import Layout
+from ....engine.contract.naming import delivery_at
 from ...messages import tr
 from ...parameters.class_colors import read_class_colors
 from ...parameters.labels import read_no_class
-from ...parameters.sensors.more_sensors import read_more_sensors
+from ...parameters.sensors.more_sensors import MORE_SENSORS, rasters_named, read_more_sensors
 from ...parameters.sensors.nodata import read_nodata
 from ...parameters.sensors.quality_masks import read_mask
 from ...parameters.sensors.sensors import LETTERS, band_list
@@ -29,6 +37,8 @@ from ..layers.form_layers import FormLayers
 from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
 
+RASTERS = (*(f"SENSOR_{letter}{part}" for letter in LETTERS for part in ("", "_MASK_RASTERS")), "LABEL_RASTER")
+
 
 def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm:
     """The form of these parameters; layers that are not in the project are opened for the form.
@@ -36,19 +46,56 @@ def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm
     Raises:
         CoLearnError: a value that cannot be read.
     """
-    values = ParameterValues(train_algorithm(), given, project_context())
-    return TrainingForm(_sensors(layers, values), _labels(layers, values), _settings(values))
+    context = project_context()
+    with layers.store.lent(context):
+        values = ParameterValues(train_algorithm(), given, context)
+        return TrainingForm(_sensors(layers, values), _labels(layers, values), _settings(values))
 
 
-def project_rasters(given: dict[str, Any]) -> list[str]:
-    """The ids of the project's rasters among these parameters."""
-    items: list[Any] = []
-    for name, value in given.items():
-        if name.startswith("SENSOR_"):
-            items += value if isinstance(value, (list, tuple)) else [value]
-    keys = [each.id() if isinstance(each, QgsMapLayer) else each for each in items]
-    layers = [QgsProject.instance().mapLayer(key) for key in keys if isinstance(key, str)]
-    return [layer.id() for layer in layers if isinstance(layer, QgsRasterLayer)]
+@dataclass(frozen=True)
+class LayersWanted:
+    """The layers in some parameters: rasters of the project by id, files by path, and which of them are labels."""
+
+    keys: tuple[str, ...]
+    files: tuple[str, ...]
+    labels: str
+
+
+def layers_wanted(given: dict[str, Any]) -> LayersWanted:
+    """The layers that a form of these parameters needs.
+
+    Products as delivered are left out, of which the form opens an image.
+    """
+    labels = _file_in(_source_in(given.get("LABELS")))
+    items = [each for name in RASTERS for each in _items(given.get(name))]
+    texts = rasters_named(str(given.get(MORE_SENSORS) or ""))
+    files = [file for each in (*items, *texts) if (file := _file_in(each)) and delivery_at(file) is None]
+    ids = [layer.id() for each in (*items, *texts) if isinstance(layer := _project_layer(each), QgsRasterLayer)]
+    paths = tuple(dict.fromkeys([*files, *([labels] if labels else [])]))
+    return LayersWanted((*dict.fromkeys(ids), *paths), paths, labels)
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _source_in(value: Any) -> Any:
+    """The layer in the value of a feature source."""
+    value = value.source if isinstance(value, QgsProcessingFeatureSourceDefinition) else value
+    return value.staticValue() if isinstance(value, QgsProperty) else value
+
+
+def _project_layer(value: Any) -> Optional[QgsMapLayer]:
+    """The layer of the project that Processing finds by a value: by id, name or source."""
+    if isinstance(value, QgsMapLayer):
+        return QgsProject.instance().mapLayer(value.id())
+    is_text = isinstance(value, str) and value
+    return QgsProcessingUtils.mapLayerFromString(value, project_context(), False) if is_text else None
+
+
+def _file_in(value: Any) -> str:
+    """A value that names a file and no layer of the project; empty for any other."""
+    return value if isinstance(value, str) and _project_layer(value) is None else ""
 
 
 def limits(given: dict[str, Any]) -> str:

@@ -7,21 +7,18 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
+from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer
 
 from ....engine.contract import shown_text
 from ...layers.file_kinds import without_sidecars
-from ...layers.sources import is_local
 from ...messages import tr
 from ..form.labels import LabelForm
 from ..form.sensors.grouping import by_name
-from ..form.sensors.header import RasterHeader, Unusable
+from ..form.sensors.header import RasterHeader
 from ..layers.form_layers import FormLayers
 
 if TYPE_CHECKING:
     from .session import Session
-
-SHAPES_OF_LABELS = (QgsWkbTypes.GeometryType.PointGeometry, QgsWkbTypes.GeometryType.PolygonGeometry)
 
 
 class RasterFilling:
@@ -31,6 +28,7 @@ class RasterFilling:
         self._session = session
         self._layers = layers
         self.is_opening = False  # a form that will take the place of the session's
+        self._label_file = ""  # the file of labels that is being opened
 
     def add_layers(self, layers: Iterable[QgsMapLayer]) -> None:
         """Add raster layers of the project as sensors, grouped; the first vector layer becomes the labels."""
@@ -68,13 +66,21 @@ class RasterFilling:
         self._read((*layers, *files), add, dict.fromkeys(files, ""))
 
     def set_label_file(self, path: str) -> None:
-        """Choose a file of labels, vector or raster."""
-        layer = self._layers.store.open_vector(path)
-        if layer.isValid():
-            self._session.set_labels(path, layer.name())
-        else:
+        """Choose a file of labels, vector or raster; what is chosen while it is being opened takes its place."""
+
+        def take(headers: Sequence[RasterHeader]) -> None:
+            if self._label_file == path:
+                self._session.set_labels(path, headers[0].name)
+
+        earlier = self._layers.store.owned(path)
+        if earlier is not None and not earlier.isValid():  # it may have been mended, or opened as a raster
             self._layers.store.forget(path)
-            self._read([path], lambda headers: self._session.set_labels(path, headers[0].name), {path: ""})
+        self._label_file = path
+        self._read([path], take, {path: ""}, labels=path)
+
+    def forget_label_file(self) -> None:
+        """Drop the file of labels that is being opened, if any: others were chosen."""
+        self._label_file = ""
 
     def open_form(
         self,
@@ -82,12 +88,14 @@ class RasterFilling:
         then: Callable[[Sequence[RasterHeader]], None],
         names: Mapping[str, str] = MappingProxyType({}),
         trusted: bool = True,
+        labels: str = "",
     ) -> None:
         """Read the rasters of a form that replaces the session's; reading of rasters for the latter is cancelled.
 
         Args:
             names: of the layers to open, by key.
             trusted: whether the user chose the files, not a project or a job.
+            labels: the key of its labels, if they are to be opened as well.
         """
 
         def end(headers: Sequence[RasterHeader]) -> None:
@@ -96,12 +104,13 @@ class RasterFilling:
 
         self.stop()
         self.is_opening = True
-        self._read(keys, end, names, trusted)
+        self._read(keys, end, names, trusted, labels)
 
     def stop(self) -> None:
         """Stop reading."""
         self._layers.stop_headers()
         self.is_opening = False
+        self.forget_label_file()
 
     def _read(
         self,
@@ -109,12 +118,13 @@ class RasterFilling:
         then: Callable[[Sequence[RasterHeader]], None],
         names: Mapping[str, str] = MappingProxyType({}),
         trusted: bool = True,
+        labels: str = "",
     ) -> None:
-        self._layers.read_headers(keys, then, self._session.progress.emit, names, trusted)
+        self._layers.read_headers(keys, then, self._session.progress.emit, names, trusted, labels)
 
     def _without_vectors(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         """The rasters among files that were given together: whole folders are dragged in, with their labels."""
-        vectors = [header for header in headers if header.unusable is Unusable.UNREADABLE and self._is_vector(header)]
+        vectors = [header for header in headers if self._is_vector(header)]
         for header in vectors:
             if not self._session.form.labels.key:
                 self._session.set_labels(header.key, header.name)
@@ -127,15 +137,7 @@ class RasterFilling:
         return self._layers.covered(header for header in headers if header not in vectors)
 
     def _is_vector(self, header: RasterHeader) -> bool:
-        store = self._layers.store
-        raster = store.owned(header.key)
-        if raster is None or not is_local(header.key):
-            return False
-        layer = store.open_vector(header.key)
-        if layer.isValid() and layer.geometryType() in SHAPES_OF_LABELS:
-            return True
-        store.adopt(header.key, raster)
-        return False
+        return isinstance(self._layers.store.owned(header.key), QgsVectorLayer)
 
     def _still_there(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         return tuple(header for header in headers if self._layers.store.find(header.key) is not None)

@@ -18,7 +18,6 @@ from ..form.labels import labels_of
 from ..form.sensors.header import RasterHeader
 from ..form.stored import form_to_text, kept_in_text
 from ..layers.form_layers import with_keys
-from ..layers.layer_store import LayerStore
 from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
 
@@ -27,11 +26,15 @@ SCOPE, KEY = "CoLearn", "training"
 
 @dataclass(frozen=True)
 class StoredForm:
-    """A stored form: the rasters it needs, the names of those to open, how to build the form from their headers."""
+    """A stored form: the layers it needs, the names of those to open, how to build the form from their headers.
+
+    ``labels`` is the key of its labels.
+    """
 
     keys: tuple[str, ...]
     names: Mapping[str, str]
     form: Callable[[Sequence[RasterHeader]], TrainingForm]
+    labels: str
 
 
 def job_to_write(
@@ -68,7 +71,7 @@ def job_to_write(
     return write
 
 
-def form_in_job(path: str, store: LayerStore) -> StoredForm:
+def form_in_job(path: str) -> StoredForm:
     """The form of a saved job.
 
     Raises:
@@ -77,13 +80,12 @@ def form_in_job(path: str, store: LayerStore) -> StoredForm:
     job = _read_job(path)
     labels = labels_of(job.labels)
     names = {raster.path: raster.name for each in job.sensors for raster in (*each.rasters, *each.mask_rasters)}
-    names |= {labels.key: labels.name} if labels.is_raster else {}
+    names[labels.key] = labels.name
 
     def form(headers: Sequence[RasterHeader]) -> TrainingForm:
-        store.reopen(labels.key, labels.name, labels.is_raster)
         return form_of(job, labels, {header.key: header for header in headers})
 
-    return StoredForm(tuple(names), names, form)
+    return StoredForm(tuple(names), names, form, labels.key)
 
 
 def _read_job(path: str) -> TrainJob:
@@ -114,21 +116,20 @@ def keep_in_project(form: TrainingForm) -> None:
         QgsProject.instance().writeEntry(SCOPE, KEY, text)
 
 
-def form_in_project(store: LayerStore) -> Optional[StoredForm]:
+def form_in_project() -> Optional[StoredForm]:
     """The form stored in the project; None if there is none."""
     kept = kept_in_text(QgsProject.instance().readEntry(SCOPE, KEY, "")[0])
     if kept is None:
         return None
     ids = {layer.source(): layer.id() for layer in QgsProject.instance().mapLayers().values()}
-    labels = (kept.labels.key,) if kept.labels.is_raster else ()
+    key = kept.labels.key
+    labels = (key,) if key and (kept.labels.is_raster or key not in ids) else ()
     sources = tuple(dict.fromkeys((*kept.layer_keys(), *labels)))
 
     def form(headers: Sequence[RasterHeader]) -> TrainingForm:
         shown = kept.form(dict(zip(sources, headers)))
-        label_key = ids.get(shown.labels.key, shown.labels.key)
-        if shown.labels.key and label_key == shown.labels.key:
-            store.reopen(label_key, shown.labels.name, shown.labels.is_raster)
-        return replace(shown, labels=replace(shown.labels, key=label_key))
+        return replace(shown, labels=replace(shown.labels, key=ids.get(key, key)))
 
     keys = tuple(ids.get(source, source) for source in sources)
-    return StoredForm(keys, dict.fromkeys(keys, ""), form)
+    names = {**dict.fromkeys(keys, ""), **dict.fromkeys(labels, kept.labels.name)}
+    return StoredForm(keys, names, form, key)

@@ -28,7 +28,7 @@ from ..runs.split_preview import SplitPreview
 from ..runs.train_algorithm import parameters_for, train_algorithm
 from ..runs.training_run import TrainingRun, slowness_here
 from . import model_place
-from .from_toolbox import form_from_toolbox, project_rasters
+from .from_toolbox import form_from_toolbox, layers_wanted
 from .raster_filling import RasterFilling
 from .saved_forms import StoredForm, form_in_job, form_in_project, job_to_write, keep_in_project
 
@@ -126,6 +126,7 @@ class Session(QObject):
 
     def set_labels(self, key: str, name: str) -> None:
         """Choose the label layer; its field is guessed."""
+        self._filling.forget_label_file()
         layer = self.store.find(key)
         self.edit(replace(self.form, labels=LabelForm(key, name, isinstance(layer, QgsRasterLayer))))
 
@@ -172,7 +173,8 @@ class Session(QObject):
             self._file.take(path if path.endswith(model_place.ENDING) else "")
             self.edit(replace(form, output_model=path))
 
-        self._filling.open_form(project_rasters(given), take)  # their headers are then cached
+        wanted = layers_wanted(given)  # what is open and read does not hold up QGIS in ``take``
+        self._filling.open_form(wanted.keys, take, dict.fromkeys(wanted.files, ""), labels=wanted.labels)
 
     def save_job(self, path: str) -> None:
         """Save the training as a job that runs without QGIS and can be reopened here; ``failed`` reports an error.
@@ -197,7 +199,7 @@ class Session(QObject):
         Raises:
             CoLearnError: not a job, or a job of another kind.
         """
-        self._show_stored(form_in_job(path, self.store))
+        self._show_stored(form_in_job(path))
 
     def keep_in_project(self) -> None:
         """Store the form in the project if it differs from the stored one, and that one has been loaded."""
@@ -206,7 +208,7 @@ class Session(QObject):
 
     def take_from_project(self) -> None:
         """Load the form stored in the project, if any."""
-        stored = form_in_project(self.store)
+        stored = form_in_project()
         if stored is not None:
             self._project_unread = True
             self._show_stored(stored)
@@ -217,7 +219,7 @@ class Session(QObject):
             self._file.take(form.output_model)
             self.edit(form)
 
-        self._filling.open_form(stored.keys, show, stored.names, trusted=False)
+        self._filling.open_form(stored.keys, show, stored.names, trusted=False, labels=stored.labels)
 
     # The run -------------------------------------------------------------------------------------------------------
 

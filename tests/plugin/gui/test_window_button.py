@@ -1,10 +1,12 @@
 """From the toolbox's dialog of a training into the training window, with what is filled in."""
 
 import json
+import threading
 
 import pytest
 from colearn.engine.contract import ClassColor, Layout, Method
 from colearn.plugin.gui import window_button
+from colearn.plugin.training.layers import header_reader, layer_store
 from colearn.plugin.training.trainings import Trainings
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeatureSourceDefinition, QgsProject
 from qgis.PyQt.QtCore import QEvent
@@ -70,6 +72,37 @@ def test_what_is_filled_in_goes_along(go_on, raster_layer, raster_file, memory_l
     changed = dict(form.settings.changed)
     assert changed == {"method": Method.MDICO, "epochs": 7, "context_m": 50.0, "target_units": ("m", "t/ha")}
     assert window.message_text() == ""
+
+
+def test_files_are_opened_once_and_not_in_the_thread_of_qgis(trainings, raster_file, file_labels, monkeypatch, wait):
+    labels = file_labels()
+    path = labels.source()
+    QgsProject.instance().removeMapLayer(labels.id())
+    more = [{"name": "thermal", "rasters": [{"path": raster_file("warm.tif"), "name": ""}]}]
+    opened = []
+
+    def noting(open_it):
+        def note(source, name=""):
+            opened.append((source, threading.current_thread() is threading.main_thread()))
+            return open_it(source, name)
+
+        return note
+
+    for opener in ("open_raster", "open_vector"):
+        monkeypatch.setattr(header_reader, opener, noting(getattr(header_reader, opener)))
+        monkeypatch.setattr(layer_store, opener, noting(getattr(layer_store, opener)))
+    files = {"SENSOR_A": raster_file("optical.tif"), "SENSOR_B": raster_file("radar.tif")}
+    given = {name: [file] for name, file in files.items()}
+    trainings.open_with(
+        {**given, "MORE_SENSORS": json.dumps(more), "LABELS": QgsProcessingFeatureSourceDefinition(path)}
+    )
+    (window,) = trainings.windows
+    wait(lambda: window.session.reading.facts.features > 0)
+    assert sorted(opened) == sorted(
+        (source, False) for source in (*files.values(), more[0]["rasters"][0]["path"], path)
+    )
+    assert [sensor.name for sensor in window.session.form.sensors] == ["optical", "radar", "thermal"]
+    assert (window.session.form.labels.key, window.message_text()) == (path, "")
 
 
 def test_an_empty_dialog_opens_an_empty_window(go_on):

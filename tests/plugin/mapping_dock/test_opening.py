@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from colearn.plugin.layers import opened_raster
+from colearn.plugin.layers import opened_layers
 from colearn.plugin.mapping_dock import models
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.mapping_dock.layer_menu import LayerActions, LayerMenu
@@ -248,7 +248,7 @@ def test_a_layer_is_opened_with_its_style_and_name_in_any_thread(provider, raste
     shown.setOpacity(0.5)
     shown.saveNamedStyle(path.replace(".tif", ".qml"))
     found = []
-    thread = threading.Thread(target=lambda: found.append(opened_raster.open_raster(path)))
+    thread = threading.Thread(target=lambda: found.append(opened_layers.open_raster(path)))
     thread.start()
     thread.join()
     assert (found[0].name(), found[0].isValid(), found[0].opacity()) == ("scène d'été", True, 0.5)

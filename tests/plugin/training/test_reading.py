@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from colearn.plugin.layers.band_metadata import FileFacts
-from colearn.plugin.layers.opened_raster import open_raster
+from colearn.plugin.layers.opened_layers import open_raster
 from colearn.plugin.process import background
 from colearn.plugin.training.form.problems import Problem
 from colearn.plugin.training.layers import header_reader, label_reading
@@ -28,7 +28,8 @@ def gate(monkeypatch):
     monkeypatch.setattr(background, "PATIENCE_S", 0)
     monkeypatch.setattr(label_reading, "_table", gate.before(label_reading._table))
     monkeypatch.setattr(header_reader, "facts_of", gate.before(header_reader.facts_of))
-    monkeypatch.setattr(header_reader, "open_raster", gate.before(header_reader.open_raster))
+    for opener in ("open_raster", "open_vector"):
+        monkeypatch.setattr(header_reader, opener, gate.before(getattr(header_reader, opener)))
     yield gate
     gate.open()
 
@@ -85,7 +86,7 @@ def test_a_field_chosen_while_the_layer_is_read_stays(window, memory_labels, gat
 def test_rasters_are_opened_while_qgis_goes_on(window, raster_file, gate, wait):
     window.session.add_files([raster_file("optical.tif"), raster_file("radar.tif")])
     assert window.session.form.sensors == ()
-    assert text_of(window) == "Opening the rasters: 0 of 2…"
+    assert text_of(window) == "Opening the layers: 0 of 2…"
     assert window.cancel_button.isVisibleTo(window) and not window.train_button.isEnabled()
     gate.open()
     wait(lambda: window.session.rasters_read() == (0, 0))
@@ -107,10 +108,63 @@ def test_opening_rasters_can_be_cancelled(window, raster_file, gate, wait):
 
 def test_a_label_raster_is_opened_while_qgis_goes_on(window, raster_file, gate, wait):
     window.session.set_label_file(raster_file("land cover.tif"))
-    assert text_of(window) == "Opening the rasters: 0 of 1…"
+    assert text_of(window) == "Opening the layers: 0 of 1…"
     gate.open()
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert (window.session.form.labels.name, window.session.form.labels.is_raster) == ("land cover", True)
+    assert threading.main_thread() not in gate.passed_in
+
+
+def only_file(layer):
+    """The file behind a layer that has left the project."""
+    path = layer.source()
+    QgsProject.instance().removeMapLayer(layer.id())
+    return path
+
+
+def test_a_vector_file_of_labels_is_opened_while_qgis_goes_on(window, file_labels, gate, wait):
+    window.session.set_label_file(only_file(file_labels()))
+    assert text_of(window) == "Opening the layers: 0 of 1…"
+    gate.open()
+    wait(lambda: window.session.reading.facts.features > 0)
+    labels = window.session.form.labels
+    assert (labels.name, labels.is_raster, labels.label_fields) == ("labels", False, ("fclass",))
+    assert threading.main_thread() not in gate.passed_in
+
+
+def test_labels_chosen_while_a_file_is_being_opened_stay(window, file_labels, memory_labels, gate, wait):
+    other = memory_labels()
+    window.session.set_label_file(only_file(file_labels()))
+    window.session.set_labels(other.id(), other.name())
+    gate.open()
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert window.session.form.labels.key == other.id()
+
+
+def test_a_file_that_cannot_be_opened_is_no_label_raster_without_a_crs(window, tmp_path, wait):
+    path = tmp_path / "notes.txt"
+    path.write_text("of no use", encoding="utf-8")
+    window.session.set_label_file(str(path))
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert problems(window) == [Problem.ONE_SENSOR, Problem.LABELS_GONE]
+
+
+def test_labels_of_a_job_are_opened_while_qgis_goes_on(filled, trainings, file_labels, gate, wait, tmp_path):
+    gate.open()
+    labels = file_labels()
+    filled.session.set_labels(labels.id(), labels.name())
+    wait(lambda: filled.session.form.labels.label_fields != ())
+    filled.save_job(str(tmp_path / "job.json"))
+    wait(lambda: filled.session._saving is None)
+    only_file(labels)
+    gate.close()
+    gate.passed_in.clear()
+    other = trainings.new()
+    other.open_job(str(tmp_path / "job.json"))
+    assert other.session.is_opening()
+    gate.open()
+    wait(lambda: other.session.reading.facts.features > 0)
+    assert other.session.form.labels.label_fields == ("fclass",)
     assert threading.main_thread() not in gate.passed_in
 
 
@@ -131,7 +185,7 @@ def test_a_raster_that_leaves_the_project_is_opened_again_while_qgis_goes_on(fil
     layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32632"))
     layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(7, 7)])
     QgsProject.instance().removeMapLayer(key)
-    assert text_of(filled) == "Opening the rasters: 0 of 1…"
+    assert text_of(filled) == "Opening the layers: 0 of 1…"
     gate.open()
     wait(lambda: filled.session.rasters_read() == (0, 0))
     (raster,) = filled.session.form.sensors[0].rasters

@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import QPushButton
 from .verdicts import problems
 
 
-def test_a_job_saved_here_runs_elsewhere_and_opens_here_again(filled, trainings, tmp_path):
+def test_a_job_saved_here_runs_elsewhere_and_opens_here_again(filled, trainings, wait, tmp_path):
     path = tmp_path / "le travail.json"
     filled.save_job(str(path))
     job = job_from_text(path.read_text(encoding="utf-8"), "train")
@@ -27,6 +27,7 @@ def test_a_job_saved_here_runs_elsewhere_and_opens_here_again(filled, trainings,
     assert os.path.exists(job.labels.source.path)  # the memory layer, exported beside the job
     other = trainings.new()
     other.open_job(str(path))
+    wait(lambda: not other.session.is_opening())
     again = tmp_path / "again.json"
     other.save_job(str(again))
     assert json.loads(again.read_text()) == json.loads(path.read_text())

@@ -1,10 +1,13 @@
-"""Raster layers opened in any thread. QGIS reads pixels when it opens one, a second or more of a JPEG 2000 file."""
+"""Layers opened in any thread.
+
+QGIS reads pixels when it opens a raster, a second or more of a JPEG 2000 file; OGR may read a whole vector file.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsMapLayerStyle, QgsRasterLayer
+from qgis.core import QgsApplication, QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsVectorLayer
 
 
 def open_raster(source: str, name: str = "") -> QgsRasterLayer:
@@ -17,15 +20,24 @@ def open_raster(source: str, name: str = "") -> QgsRasterLayer:
     return QgsRasterLayer(source, name or _stem(source), "gdal", options)
 
 
-def hand_over(layer: QgsRasterLayer) -> None:
+def open_vector(source: str, name: str = "") -> QgsVectorLayer:
+    """A vector layer that OGR reads; otherwise as :func:`open_raster`."""
+    options = QgsVectorLayer.LayerOptions()
+    options.skipCrsValidation = True
+    layer = QgsVectorLayer(source, name or _stem(source), "ogr", options)
+    layer.featureCount()  # may read the whole file; the layer remembers it
+    return layer
+
+
+def hand_over(layer: QgsMapLayer) -> None:
     """Give QGIS's own thread a layer of the thread that calls."""
     layer.moveToThread(QgsApplication.instance().thread())
 
 
-def settle_crs(layer: QgsRasterLayer) -> QgsRasterLayer:
-    """The layer, with the CRS that QGIS's settings provide for rasters without one; called in QGIS's own thread."""
+def settle_crs(layer: QgsMapLayer) -> QgsMapLayer:
+    """The layer, with the CRS that QGIS's settings provide for layers without one; called in QGIS's own thread."""
     crs = layer.crs()
-    if layer.isValid() and not crs.isValid():
+    if layer.isValid() and layer.isSpatial() and not crs.isValid():
         crs.validate()
         if crs.isValid():
             layer.setCrs(crs)
