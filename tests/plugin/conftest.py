@@ -29,7 +29,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent
 
 from .manifests import write_model
-from .waiting import work_until
+from .waiting import gate, work_until  # noqa: F401  (a fixture)
 
 FAKE_ENGINE = Path(__file__).with_name("fake_engine.py")
 PIXEL_M = 10

@@ -3,6 +3,7 @@
 import threading
 import time
 
+import pytest
 from qgis.core import QgsApplication
 
 
@@ -35,3 +36,18 @@ class Gate:
             return function(*given)
 
         return held
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Files and labels that are slow to open and to read, until it is opened; nobody waits for them."""
+    from colearn.plugin.process import background
+    from colearn.plugin.training.layers import header_reader, label_reading
+
+    gate = Gate()
+    monkeypatch.setattr(background, "PATIENCE_S", 0)
+    monkeypatch.setattr(label_reading, "_table", gate.before(label_reading._table))
+    for name in ("facts_of", "open_raster", "open_vector"):
+        monkeypatch.setattr(header_reader, name, gate.before(getattr(header_reader, name)))
+    yield gate
+    gate.open()

@@ -21,17 +21,6 @@ from ..waiting import Gate
 
 
 @pytest.fixture
-def gate(monkeypatch):
-    """Files that are slow to read and to open; nobody waits for them."""
-    gate = Gate()
-    monkeypatch.setattr(background, "PATIENCE_S", 0)
-    monkeypatch.setattr(header_reader, "facts_of", gate.before(header_reader.facts_of))
-    monkeypatch.setattr(header_reader, "open_raster", gate.before(header_reader.open_raster))
-    yield gate
-    gate.open()
-
-
-@pytest.fixture
 def file(image):
     """A raster file that fits the model, in a project without layers."""
     path = image.source()

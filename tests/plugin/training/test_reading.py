@@ -21,19 +21,6 @@ from ..waiting import Gate
 from .verdicts import problems
 
 
-@pytest.fixture
-def gate(monkeypatch):
-    """Labels and headers that are slow to read; nobody waits for them."""
-    gate = Gate()
-    monkeypatch.setattr(background, "PATIENCE_S", 0)
-    monkeypatch.setattr(label_reading, "_table", gate.before(label_reading._table))
-    monkeypatch.setattr(header_reader, "facts_of", gate.before(header_reader.facts_of))
-    for opener in ("open_raster", "open_vector"):
-        monkeypatch.setattr(header_reader, opener, gate.before(getattr(header_reader, opener)))
-    yield gate
-    gate.open()
-
-
 def text_of(window):
     window.fill()
     return window.foot.verdict_label.text()
@@ -104,68 +91,6 @@ def test_opening_rasters_can_be_cancelled(window, raster_file, gate, wait):
     gate.open()
     wait(lambda: not background._under_way)
     assert (window.session.form.sensors, window.session.rasters_read()) == ((), (0, 0))
-
-
-def test_a_label_raster_is_opened_while_qgis_goes_on(window, raster_file, gate, wait):
-    window.session.set_label_file(raster_file("land cover.tif"))
-    assert text_of(window) == "Opening the layers: 0 of 1…"
-    gate.open()
-    wait(lambda: window.session.rasters_read() == (0, 0))
-    assert (window.session.form.labels.name, window.session.form.labels.is_raster) == ("land cover", True)
-    assert threading.main_thread() not in gate.passed_in
-
-
-def only_file(layer):
-    """The file behind a layer that has left the project."""
-    path = layer.source()
-    QgsProject.instance().removeMapLayer(layer.id())
-    return path
-
-
-def test_a_vector_file_of_labels_is_opened_while_qgis_goes_on(window, file_labels, gate, wait):
-    window.session.set_label_file(only_file(file_labels()))
-    assert text_of(window) == "Opening the layers: 0 of 1…"
-    gate.open()
-    wait(lambda: window.session.reading.facts.features > 0)
-    labels = window.session.form.labels
-    assert (labels.name, labels.is_raster, labels.label_fields) == ("labels", False, ("fclass",))
-    assert threading.main_thread() not in gate.passed_in
-
-
-def test_labels_chosen_while_a_file_is_being_opened_stay(window, file_labels, memory_labels, gate, wait):
-    other = memory_labels()
-    window.session.set_label_file(only_file(file_labels()))
-    window.session.set_labels(other.id(), other.name())
-    gate.open()
-    wait(lambda: window.session.rasters_read() == (0, 0))
-    assert window.session.form.labels.key == other.id()
-
-
-def test_a_file_that_cannot_be_opened_is_no_label_raster_without_a_crs(window, tmp_path, wait):
-    path = tmp_path / "notes.txt"
-    path.write_text("of no use", encoding="utf-8")
-    window.session.set_label_file(str(path))
-    wait(lambda: window.session.rasters_read() == (0, 0))
-    assert problems(window) == [Problem.ONE_SENSOR, Problem.LABELS_GONE]
-
-
-def test_labels_of_a_job_are_opened_while_qgis_goes_on(filled, trainings, file_labels, gate, wait, tmp_path):
-    gate.open()
-    labels = file_labels()
-    filled.session.set_labels(labels.id(), labels.name())
-    wait(lambda: filled.session.form.labels.label_fields != ())
-    filled.save_job(str(tmp_path / "job.json"))
-    wait(lambda: filled.session._saving is None)
-    only_file(labels)
-    gate.close()
-    gate.passed_in.clear()
-    other = trainings.new()
-    other.open_job(str(tmp_path / "job.json"))
-    assert other.session.is_opening()
-    gate.open()
-    wait(lambda: other.session.reading.facts.features > 0)
-    assert other.session.form.labels.label_fields == ("fclass",)
-    assert threading.main_thread() not in gate.passed_in
 
 
 def test_a_layer_that_goes_before_it_was_read_is_not_added(window, raster_layer, gate, wait):
