@@ -86,6 +86,11 @@ class Comparison:
         fused = [self.fused.network] if self.fused else []
         return tuple({id(network): network for network in (*every, *fused)}.values())
 
+    @property
+    def epochs(self) -> int | None:
+        """The epochs of every network's schedule; None without networks."""
+        return next((network.history[-1].epochs for network in self.networks()), None)
+
 
 def train_all(
     experiment: Experiment, method: Method, pace: Pace | None = None, say: Say = unsaid, plan: Plan | None = None

@@ -93,6 +93,7 @@ def describe_training(record: TrainingRecord) -> Manifest:
         fused=scorer.fused(record.results.held_out),
         folds=min(record.plan.folds, len(record.results.held_out)),  # fewer if the training was ended early
         repeats=max(1, len(record.results.held_out) // record.plan.folds),
+        epochs=comparison.epochs,
     )
 
 

@@ -46,7 +46,7 @@ class TestEverythingAtOnce:
         assert (manifest.folds, manifest.repeats) == (3, 2)
         assert manifest.method_asked == "auto"
         assert manifest.optimize == "balanced_accuracy"
-        assert manifest.job["folds"] == 3
+        assert (manifest.job["folds"], manifest.epochs) == (3, manifest.job["epochs"])
         counts = manifest.samples
         assert counts.train + counts.validation + counts.test == sum(each.labelled for each in manifest.combinations)
 

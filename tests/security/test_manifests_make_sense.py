@@ -96,6 +96,7 @@ ABSURD = {
     "a target of no number": of_target(sd=math.nan),
     "a strange choice": replace(CLASSES, optimize="fame"),
     "no folds": replace(CLASSES, folds=0),
+    "no epochs": replace(CLASSES, epochs=0),
     "a thousand repeats": replace(CLASSES, repeats=1000),
     "negative counts": replace(CLASSES, samples=replace(CLASSES.samples, train=-1)),
     "a place beyond the pole": replace(CLASSES, area=TrainingArea(0.0, 91.0, 1.0, 92.0)),

@@ -197,6 +197,8 @@ class Manifest:
     those from which ``auto`` chose. ``combinations`` count samples by the sensors that cover them.
     ``classes`` holds the classes (classification) or the labels, one per field (multilabel, code = 1); ``targets`` the
     regression targets. ``digests`` maps every other ZIP entry to its SHA-256. ``job`` is the training job as JSON.
+    ``epochs`` is the number that every network was trained for before it was scored (the job may leave it open, or set
+    more than its time budget allows); None without networks, and in older models.
     """
 
     task: Task
@@ -221,6 +223,7 @@ class Manifest:
     fused: Optional[FusedScore] = None
     folds: int = 1
     repeats: int = 1
+    epochs: Optional[int] = None
 
     def sensor(self, name: str) -> SensorManifest:
         """The sensor of that name; raises :class:`ModelError` listing the existing ones."""

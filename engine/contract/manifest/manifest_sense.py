@@ -157,6 +157,7 @@ def _require_rest(manifest: Manifest) -> None:
     choices = [choice.value for choice in Optimize]
     _require(manifest.optimize in choices, "manifest.optimize", manifest.optimize, f"one of {', '.join(choices)}")
     _require(1 <= manifest.folds <= MOST_FOLDS, "manifest.folds", manifest.folds, f"1 to {MOST_FOLDS}")
+    _require(manifest.epochs is None or manifest.epochs >= 1, "manifest.epochs", manifest.epochs, "1 or more")
     _require(1 <= manifest.repeats <= MOST_REPEATS, "manifest.repeats", manifest.repeats, f"1 to {MOST_REPEATS}")
     counts = [value for value in to_plain(manifest.samples).values() if value is not None]
     _require(all(0 <= value < 1e15 for value in counts), "manifest.samples", counts, "numbers from 0")

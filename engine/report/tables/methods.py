@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ...contract import Estimate, Manifest, Method, kinds_of_average
+from ...process import counted
 from ..content import NONE, count, joined_by_and, style_of
 from .precisions import copies_learned_on
 
@@ -59,7 +60,16 @@ def method_rows(manifest: Manifest) -> tuple[MethodRow, ...]:
 
 def method_sentence(manifest: Manifest) -> str:
     """The training method, who chose it, and what was refitted after scoring."""
-    return f"{_how_they_learned(manifest)} {_refit_sentence(manifest)}".rstrip()
+    parts = _how_they_learned(manifest), _epochs_sentence(manifest), _refit_sentence(manifest)
+    return " ".join(part for part in parts if part)
+
+
+def _epochs_sentence(manifest: Manifest) -> str:
+    """The number of epochs, which a job leaves open by default; empty without networks, and for older models."""
+    if manifest.epochs is None:
+        return ""
+    kept = "the weights of the epoch that was best on the validation samples were kept"
+    return f"Each network was trained for {counted(manifest.epochs, 'epoch')}; {kept}."
 
 
 def _refit_sentence(manifest: Manifest) -> str:

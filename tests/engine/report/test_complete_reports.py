@@ -52,6 +52,13 @@ def test_methods_that_were_tried_are_listed_and_the_kept_one_is_marked(whole):
     assert "sensor_dropout" in text
 
 
+def test_the_epochs_that_a_job_leaves_open_are_reported(make_training):
+    manifest = make_training(Task.CLASSIFICATION, skills={"A": (0.5, 0.5)}, together=False)[0]
+    assert "epoch" not in method_sentence(replace(manifest, epochs=None))
+    assert "Each network was trained for 14 epochs; the weights of" in method_sentence(replace(manifest, epochs=14))
+    assert "for 1 epoch;" in method_sentence(replace(manifest, epochs=1))
+
+
 def test_a_method_named_by_the_job_is_not_reported_as_selected(make_training):
     manifest, evidence = make_training(Task.CLASSIFICATION, skills={"A": (0.5, 0.5)}, together=False)
     named = replace(manifest, sensors=manifest.sensors * 2)
