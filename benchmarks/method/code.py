@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
+import tokenize
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -47,12 +49,23 @@ def code_digest() -> str:
 
 
 def statements(source: str) -> str:
-    """What a source does: its syntax tree without docstrings."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    """What a source does: its text without docstrings, comments and white space; the same by every Python version."""
+    lines, left_out = source.splitlines(), _docstrings(source)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    kept = (line for number, line in enumerate(lines, 1) if number not in left_out)
+    return "".join("".join(line.split()) for line in kept)
+
+
+def _docstrings(source: str) -> set[int]:
+    """The numbers of the lines that docstrings occupy."""
+    found: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:]
-    return ast.dump(tree)
+            found.update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    return found
 
 
 def states(codes: Iterable[str]) -> str:
