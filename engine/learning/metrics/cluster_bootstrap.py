@@ -3,7 +3,8 @@
 Samples of one polygon (plot, spatial block) resemble each other, so whole groups are drawn with replacement, never
 single samples. A group is drawn for all predictors and all runs at once: differences are paired. The interval is the
 *expanded percentile* interval (Hesterberg 2015, The American Statistician 69:371): percentiles widened by Student's t,
-since plain percentiles of few groups are too narrow.
+since plain percentiles of few groups are too narrow. It is extended to the score itself, if need be: where a few groups
+hold most samples of some classes, nearly every resample lacks one of them and scores lower than all samples do.
 
 Fewer than six groups get no interval: without any real difference, five groups would still all agree in sign once
 in 16 times (2 · ½⁵); six less than once in 20.
@@ -235,4 +236,4 @@ def _estimate(value: float, drawn: Doubles, groups: int) -> Estimate:
         return Estimate(value)
     tail = ndtr(stdtrit(groups - 1, _TAIL) * np.sqrt(groups / (groups - 1)))
     low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Estimate(value, float(low), float(high))
+    return Estimate(value, min(float(low), value), max(float(high), value))

@@ -45,6 +45,18 @@ def test_samples_that_resemble_their_group_widen_the_interval():
     assert (grouped.high - grouped.low) > 3 * (alone.high - alone.low)
 
 
+def test_an_interval_holds_its_score_even_if_nearly_all_resamples_are_below_it():
+    """Each class is right in one large group and wrong in one small one: without the large one, its recall is 0."""
+    classes = 24
+    target = np.repeat(np.tile(np.arange(classes), 2), np.repeat([50, 1], classes))
+    groups = np.repeat(np.arange(2 * classes), np.repeat([50, 1], classes))
+    prediction = np.eye(classes)[np.where(groups < classes, target, (target + 1) % classes)]
+    found = estimate(Task.CLASSIFICATION, target, prediction, groups, seed=1)
+    assert found.value == pytest.approx(50 / 51)
+    assert found.low < 0.8
+    assert found.low < found.value <= found.high
+
+
 @pytest.mark.slow
 def test_intervals_of_few_groups_have_their_nominal_coverage():
     random = np.random.default_rng(5)
