@@ -1,4 +1,4 @@
-"""`make bench-desktop`: waiting times in QGIS: the plugin's start, an error from headers, previews.
+"""`make bench-desktop`: waiting times in QGIS: the plugin's start, its windows, an error from headers, previews.
 
 The start is measured as processor time in fresh processes with QGIS's libraries: the first one compiles the plugin, as
 after an installation; the median of the others is the usual start. Everything else uses the classes behind the windows
@@ -21,27 +21,34 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
+from desktop_gaps import CASES, Files, gaps_ms, large_image
 from root import ROOT, load_root
 
 QGIS_PYTHON = ("/usr/share/qgis/python/plugins", "/usr/share/qgis/python")
 STARTS = 6
+GAP_RUNS = 3
 PATIENCE_S = 120
 DATA = ROOT / "build" / "data"
 MODEL = ROOT / "build" / "demo" / "colearned.colearn"
 BAND = "T33UUU_20170216T102101_{}.jp2"
+BANDS = ("B02", "B03", "B04", "B08")
+LARGE = ROOT / "build" / "bench" / "large.jp2"
 
 
 def main() -> int:
     """Measure all of it, each in processes of its own; print a table."""
     if sys.argv[1:]:
-        sys.stdout.write(json.dumps({"start": start_ms, "waits": waits_s}[sys.argv[1]]()) + "\n")
+        measures = {"start": start_ms, "waits": waits_s, "gap": gap_ms}
+        sys.stdout.write(json.dumps(measures[sys.argv[1]](*sys.argv[2:])) + "\n")
         return 0
+    large_image(LARGE)
     with tempfile.TemporaryDirectory() as cache:
         first, *others = [_measured("start", cache)["ms"] for _run in range(STARTS)]
         rows = [
             ("Start of the plugin, every day", f"{statistics.median(others):.0f} ms of processor time"),
             ("Start of the plugin, the first time", f"{first:.0f} ms of processor time"),
         ]
+        rows += [(f"{name}: QGIS stands still for", _gap(name, cache)) for name in CASES]
         rows += [(what, words) for what, words in _measured("waits", cache).items()]
     sys.stdout.write(f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n\n")
     sys.stdout.write("| What a person waits for | |\n|---|---|\n")
@@ -49,10 +56,17 @@ def main() -> int:
     return 0
 
 
-def _measured(what: str, cache: str) -> dict[str, Any]:
+def _gap(name: str, cache: str) -> str:
+    """The longest gap of a case: the median of some runs, by the clock and by processor time."""
+    runs = [_measured("gap", cache, name) for _run in range(GAP_RUNS)]
+    by_clock, by_processor = (statistics.median(run[way] for run in runs) for way in ("clock", "processor"))
+    return f"{by_processor:.0f} ms of processor time, {by_clock:.0f} ms by the clock"
+
+
+def _measured(what: str, cache: str, *of: str) -> dict[str, Any]:
     variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": cache}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
-    command = [sys.executable, __file__, what]
+    command = [sys.executable, __file__, what, *of]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=variables)
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer
@@ -71,6 +85,14 @@ def start_ms() -> dict[str, float]:
     spent = time.process_time() - began
     plugin.unload()
     return {"ms": spent * 1000}
+
+
+def gap_ms(name: str) -> dict[str, float]:
+    """The longest gap of QGIS's event loop in a case of ``desktop_gaps.py``."""
+    application = _application()
+    load_root()
+    files = Files(tuple(DATA / BAND.format(each) for each in BANDS), DATA / "training_polygons.gpkg", MODEL, LARGE)
+    return gaps_ms(name, application, files)
 
 
 def waits_s() -> dict[str, str]:
@@ -111,7 +133,7 @@ def _previews(application: Any) -> dict[str, str]:
     core = import_module("qgis.core")
     environment = import_module("colearn.plugin.process.environment")
     session_class = import_module("colearn.plugin.mapping_dock.session").MapSession
-    layers = [core.QgsRasterLayer(str(DATA / BAND.format(name)), name) for name in ("B02", "B03", "B04", "B08")]
+    layers = [core.QgsRasterLayer(str(DATA / BAND.format(name)), name) for name in BANDS]
     core.QgsProject.instance().addMapLayers(layers)
     found = {}
     for name, is_warm in (("First preview, asked for at once", False), ("First preview, once the dock is open", True)):

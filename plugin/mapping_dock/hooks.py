@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import QgsApplication, QgsMapLayer, QgsRasterLayer
+from qgis.core import QgsApplication, QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
 from qgis.PyQt.QtWidgets import QMenu
 
+from ..gui.sliced_import import SlicedImport
 from . import unsure
 from .browser import ModelDrop, ModelItems
 from .layer_menu_hook import LayerMenuHook
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from .layer_menu import LayerMenu
     from .layers.raster_reading import RasterReading
 
+BEHIND_DOCK = (  # folders, in the order in which they import from one another
+    "engine/contract",
+    "plugin/layers",
+    *(f"plugin/training/{folder}" for folder in ("form", "layers", "runs")),
+    "plugin/mapping_dock",
+)
+
 
 class MappingHooks(QObject):
     """What the plugin adds to QGIS for mapping; :meth:`remove` removes all of it."""
@@ -32,6 +40,7 @@ class MappingHooks(QObject):
         self._dock: Optional[MapDock] = None
         self._entries: Optional[LayerMenu] = None
         self._assessing: Optional[RasterReading] = None
+        self._imports = SlicedImport(BEHIND_DOCK, self)
         self._items = ModelItems(self.open_model)
         QgsApplication.dataItemProviderRegistry().addProvider(self._items)
         self._drop = ModelDrop(self.open_model)
@@ -51,11 +60,17 @@ class MappingHooks(QObject):
 
     def open_model(self, path: str, files: Sequence[str] = ()) -> None:
         """Show the dock with a model, and with raster files where no layer of the project fits."""
-        self.dock().open_model(path, files)
+        self._imports.start(lambda: self.dock().open_model(path, files))
 
     def open_layers(self, layers: Sequence[QgsMapLayer], model: str = "", sensor: str = "") -> None:
-        """Show the dock with layers."""
-        self.dock().open_layers(layers, model, sensor)
+        """Show the dock with layers of the project."""
+        keys = [layer.id() for layer in layers]
+
+        def show() -> None:
+            there = [QgsProject.instance().mapLayer(key) for key in keys]
+            self.dock().open_layers([layer for layer in there if layer is not None], model, sensor)
+
+        self._imports.start(show)
 
     def open_selected(self) -> None:
         """Show the dock with the layers selected in the Layers panel."""
@@ -64,7 +79,7 @@ class MappingHooks(QObject):
             for layer in self._iface.layerTreeView().selectedLayersRecursive()
             if isinstance(layer, QgsRasterLayer)
         ]
-        self.open_layers(layers) if layers else self.dock().open_model("")
+        self.open_layers(layers) if layers else self.open_model("")
 
     def assess(self, layer: QgsRasterLayer, model: str, sensor: str) -> None:
         """Open the dialog of ``colearn:evaluate`` for a map, with the rasters it was made from if they are known."""
@@ -84,6 +99,7 @@ class MappingHooks(QObject):
 
     def remove(self) -> None:
         """Remove everything that was added."""
+        self._imports.stop()
         QgsApplication.instance().aboutToQuit.disconnect(self._drop_dock)
         QgsApplication.dataItemProviderRegistry().removeProvider(self._items)
         self._iface.unregisterCustomDropHandler(self._drop)

@@ -15,7 +15,7 @@ from colearn.plugin.algorithms.toolbox_entry import ICON
 from colearn.plugin.gui.window_button import openers
 from colearn.plugin.messages import headline, sentence
 from colearn.plugin.process.environment import needed_python
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtGui import QIcon
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,6 +141,20 @@ def test_the_toolbox_opens_the_training_window_once_its_modules_are_imported(sta
     assert opened == [{"EPOCHS": 7}]
     started.unload()
     assert openers == []
+
+
+def test_the_dock_opens_once_its_modules_are_imported_with_the_layers_still_there(started, monkeypatch, raster_layer):
+    layers = [raster_layer("optical.tif"), raster_layer("radar.tif")]
+    shown, waiting = [], []
+    monkeypatch.setattr(started._mapping._imports, "start", waiting.append)
+    dock = SimpleNamespace(open_layers=lambda *given: shown.append(given))
+    monkeypatch.setattr(started._mapping, "dock", lambda: dock)
+    started._mapping.open_layers(layers, "m.colearn", "optical")
+    QgsProject.instance().removeMapLayer(layers[1].id())
+    assert shown == []
+    waiting[0]()
+    assert shown == [([layers[0]], "m.colearn", "optical")]
+    QgsProject.instance().clear()
 
 
 def test_every_error_has_words(qgis_app):

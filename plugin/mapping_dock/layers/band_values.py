@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
-from qgis.core import QgsRasterDataProvider, QgsRasterLayer, QgsRectangle
+from qgis.core import (
+    QgsDataProvider,
+    QgsProviderRegistry,
+    QgsRasterDataProvider,
+    QgsRasterLayer,
+    QgsRectangle,
+)
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Band
@@ -30,10 +36,10 @@ UNKNOWN = (math.nan, math.nan, math.nan)
 
 @dataclass(frozen=True)
 class _Sampled:
-    """A band to read. Another thread may use ``provider``: a copy of the layer's, which knows no overviews yet."""
+    """A band to read; ``open`` makes what reads it in the thread that calls, which knows no overviews yet."""
 
     place: Place
-    provider: QgsRasterDataProvider
+    open: Callable[[], QgsRasterDataProvider]
     has_overviews: bool
 
 
@@ -82,8 +88,7 @@ class BandValues(QObject):
         for place in places[:BANDS_AT_ONCE]:
             layer = store.find(place[0])
             if isinstance(layer, QgsRasterLayer) and layer.isValid():
-                provider = layer.dataProvider()
-                sampled.append(_Sampled(place, provider.clone(), provider.hasPyramids()))
+                sampled.append(_Sampled(place, _opener(layer, place[1]), layer.dataProvider().hasPyramids()))
             else:
                 self._known[place] = UNKNOWN
         if sampled:
@@ -93,7 +98,7 @@ class BandValues(QObject):
                 found = {}
                 for each in sampled:
                     if self._run is run:
-                        found[each.place] = statistics(each.provider, each.place[1], each.has_overviews)
+                        found[each.place] = statistics(each.open(), each.place[1], each.has_overviews)
                 return found
 
             self._work = Background(read, self._take, lambda _error: self._take(dict.fromkeys(places, UNKNOWN)))
@@ -120,6 +125,28 @@ def _place(band: str, rasters: Sequence[RasterHeader]) -> Optional[Place]:
     if len(rasters) == 1 and not places and band.isdecimal():
         places = [(rasters[0].key, int(band))]
     return places[0] if len(places) == 1 else None
+
+
+def _opener(layer: QgsRasterLayer, number: int) -> Callable[[], QgsRasterDataProvider]:
+    """How another thread opens the file of a layer, with the nodata values that are set on one of its bands.
+
+    A copy of the layer's provider would share the dataset of a JPEG 2000 file: QGIS's own thread, which asks the layer
+    for nearly everything, would wait for whoever reads from it.
+    """
+    provider = layer.dataProvider()
+    if layer.providerType() != "gdal":
+        copy = provider.clone()
+        return lambda: copy
+    source, is_own_used = provider.dataSourceUri(), provider.useSourceNoDataValue(number)
+    nodata = provider.userNoDataValues(number)
+
+    def opened() -> QgsRasterDataProvider:
+        own = QgsProviderRegistry.instance().createProvider("gdal", source, QgsDataProvider.ProviderOptions())
+        own.setUseSourceNoDataValue(number, is_own_used)
+        own.setUserNoDataValue(number, nodata)
+        return own
+
+    return opened
 
 
 def statistics(provider: QgsRasterDataProvider, number: int, has_overviews: bool) -> Statistics:

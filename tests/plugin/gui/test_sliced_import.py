@@ -7,6 +7,7 @@ import pytest
 from colearn.plugin import plugin
 from colearn.plugin.gui import sliced_import
 from colearn.plugin.gui.sliced_import import SlicedImport
+from colearn.plugin.mapping_dock import hooks
 from qgis.PyQt.QtCore import QCoreApplication
 
 NAMES = [f"colearn_of_this_test_{at}" for at in range(5)]
@@ -83,9 +84,10 @@ def test_nothing_is_opened_once_it_is_stopped(imported):
     assert not opened and len(found) < len(NAMES)
 
 
-def test_every_folder_behind_the_training_window_is_there():
+def test_every_folder_behind_a_window_is_there():
     root = Path(plugin.__file__).parents[1]
-    assert [folder for folder in plugin.BEHIND_TRAINING if not (root / folder).is_dir()] == []
+    for folders in (plugin.BEHIND_TRAINING, hooks.BEHIND_DOCK):
+        assert [folder for folder in folders if not (root / folder).is_dir()] == []
     names = sliced_import._modules_in("plugin/training")
     assert "colearn.plugin.training.window" in names
     assert names[-1] < "colearn.plugin.training.x" and "colearn.plugin.training" in names

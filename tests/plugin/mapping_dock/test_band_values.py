@@ -8,7 +8,7 @@ from colearn.plugin.mapping_dock.layers import band_values
 from colearn.plugin.mapping_dock.layers.band_values import _looked_at, statistics
 from colearn.plugin.process import background
 from osgeo import gdal
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsRasterRange
 from qgis.PyQt import sip
 
 from ..waiting import Gate
@@ -51,6 +51,14 @@ def test_windows_of_nodata_alone_do_not_count(large):
     """The western third is nodata: (2 + 3) / 2 of the others."""
     large.dataProvider().setNoDataValue(1, 1)
     assert statistics(large.dataProvider().clone(), 1, False) == (2.5, 2.0, 3.0)  # as the dock reads it, in a thread
+
+
+def test_nodata_values_that_are_set_in_qgis_do_not_count(large):
+    """The file is opened once more for the thread: a copy of the provider of a JPEG 2000 file shares its dataset."""
+    large.dataProvider().setUserNoDataValue(1, [QgsRasterRange(1, 1)])
+    own = band_values._opener(large, 1)()
+    assert own is not large.dataProvider()
+    assert statistics(own, 1, False) == (2.5, 2.0, 3.0)
 
 
 # In the dock ----------------------------------------------------------
