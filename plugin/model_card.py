@@ -60,6 +60,12 @@ def card_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, .
     return tuple(shown_text(line, _MOST_LINE) for line in lines)
 
 
+def brief_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
+    """As :func:`card_lines`, without what the model file contains: scores, and whether co-learning improved them."""
+    sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
+    return tuple(shown_text(" ".join(_found(each)), _MOST_LINE) for each in sensors)
+
+
 def score_lines(manifest: Manifest, sensor: Optional[str] = None) -> tuple[str, ...]:
     """The score of the network in the model file, for each sensor or for one: a short form of the model card."""
     sensors = manifest.sensors if sensor is None else (manifest.sensor(sensor),)
@@ -90,6 +96,11 @@ def card_title(manifest: Manifest) -> str:
 
 def _sensor_line(sensor: SensorManifest) -> str:
     """The line of a sensor: scores, verdict, the network in the model file."""
+    return " ".join(sentence for sentence in (*_found(sensor), _shipped(sensor), _fast(sensor)) if sentence)
+
+
+def _found(sensor: SensorManifest) -> list[str]:
+    """The scores of a sensor, and what they say of co-learning."""
     score = sensor.score
     text, others = _score_text(sensor), []
     if score.colearned is None:
@@ -100,11 +111,10 @@ def _sensor_line(sensor: SensorManifest) -> str:
         others.append(tr("trained alone {score}").format(score=estimate_text(score.alone, score.metric)))
     if score.reference:
         others.append(f"{tr(REFERENCE)} {estimate_text(score.reference, score.metric)}")
-    sentences = [f"{text} ({', '.join(others)})."]
-    sentences += [_verdict(score.verdict), _shipped(sensor), _fast(sensor)]
+    sentences = [f"{text} ({', '.join(others)}).", _verdict(score.verdict)]
     if score.reference_gap and score.reference_gap.high is not None and score.reference_gap.high < 0:
         sentences.append(tr("The {reference} is better for this sensor.").format(reference=tr(REFERENCE)))
-    return " ".join(sentence for sentence in sentences if sentence)
+    return [sentence for sentence in sentences if sentence]
 
 
 def _fast(sensor: SensorManifest) -> str:

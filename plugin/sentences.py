@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..engine.contract import MOST_EPOCHS
 from .messages import tr
 
 
@@ -63,3 +64,18 @@ def choose_layer() -> str:
 def float_32() -> str:
     """The name of a data type."""
     return tr("32-bit floating point")
+
+
+def automatic() -> str:
+    """What an empty number means that the training chooses."""
+    return tr("automatic")
+
+
+def usual_epochs() -> str:
+    """What an empty number of epochs means."""
+    return tr("automatic: {most} or fewer").format(most=MOST_EPOCHS)
+
+
+def no_limit() -> str:
+    """What an empty time budget means."""
+    return tr("no limit")

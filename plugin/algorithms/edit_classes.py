@@ -41,15 +41,15 @@ class EditClasses(ModelTool):
         """The short help shown next to the parameters."""
         return tr(
             "Writes a copy of a model with other class names and colours, which its maps then use. Class codes, "
-            "networks and scores stay the same, and labels with the old names are still recognized. Add a row for "
-            "each class to change: its code, new name and new colour (such as #1e8449); empty cells change nothing. "
-            "The report inside the model keeps the old names."
+            "networks and scores stay the same, and labels with the old names are still recognized. The table lists "
+            "the classes of the chosen model: change their names and colours (such as #1e8449). Empty cells, and "
+            "classes that are not listed, keep what they have. The report inside the model keeps the old names."
         )
 
     def declare(self) -> None:
         """Add the table of classes and the output file."""
         headers = [tr("Code"), tr("Name"), tr("Colour")]
-        table = QgsProcessingParameterMatrix("CLASSES", tr("Classes to change"), 1, False, headers)
+        table = QgsProcessingParameterMatrix("CLASSES", tr("Classes"), 1, False, headers)
         table.setHelp(tr("Rows of code, name and colour. “Inspect a model” and the map's legend list the codes."))
         self.addParameter(table)
         copy = definitions.output_file("OUTPUT_MODEL", tr("Edited model"), definitions.model_filter())

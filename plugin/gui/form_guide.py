@@ -17,13 +17,16 @@ from qgis.core import (
     QgsProject,
 )
 from qgis.PyQt import sip
-from qgis.PyQt.QtWidgets import QAbstractButton, QLabel
+from qgis.PyQt.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel
 
+from .. import sentences
 from ..layers.map_place import default_map
 from ..messages import tr
 from ..training.form.labels import LabelForm
+from ..training.form.sensors.patch import DEFAULT_PX
 from ..training.layers.label_reading import LabelReader
 from ..training.session.model_place import ENDING, default_model, remember_place
+from .class_guide import ClassGuide
 from .form_labels import label_of
 from .place_guide import PlaceGuide, beside_model
 from .window_button import add_window_button
@@ -40,6 +43,7 @@ def guide(wrappers: Sequence[Any]) -> None:
     first.setProperty(MARK, True)
     for wrapper in wrappers:
         _say_what_is_optional(wrapper)
+    _say_what_is_usual(fields)
     if {"LABELS", "LABEL_FIELD", "LABEL_RASTER"} <= set(fields):
         _LabelGuide(fields)
     if {"OUTPUT_MODEL", "LABEL_FIELD"} <= set(fields):
@@ -61,6 +65,21 @@ def _say_what_is_optional(wrapper: Any) -> None:
     for widget in (label_of(wrapper), wrapper.wrappedWidget()):
         if isinstance(widget, (QLabel, QAbstractButton)) and widget.text():
             widget.setText(definition.description())
+
+
+def _say_what_is_usual(fields: dict[str, Any]) -> None:
+    """Show in an empty number what is used then, where QGIS writes “Not set”."""
+    usual = {
+        "EPOCHS": sentences.usual_epochs(),
+        "CONTEXT_M": tr("automatic: {count} pixels").format(count=DEFAULT_PX),
+        "TIME_BUDGET_MIN": sentences.no_limit(),
+        **dict.fromkeys(("FOLDS", "UNLABELLED_SAMPLES"), sentences.automatic()),
+    }
+    for name in usual.keys() & fields.keys():
+        widget = fields[name].wrappedWidget()
+        for box in (widget, *widget.findChildren(QAbstractSpinBox)):
+            if isinstance(box, QAbstractSpinBox) and box.specialValueText():
+                box.setSpecialValueText(usual[name])
 
 
 class _LabelGuide:
@@ -151,10 +170,15 @@ def _guide_copy(fields: dict[str, Any]) -> None:
     """Propose a file next to the model for what is derived from it: an edited copy, or one sensor's network."""
     model, sensor = fields["MODEL"], fields.get("SENSOR")
     if "OUTPUT_ONNX" in fields and sensor is not None:
+        label = label_of(sensor)
+        if label is not None:
+            label.setText(sensor.parameterDefinition().description())  # only a model of one sensor needs none
         chosen = lambda: str(sensor.parameterValue() or "")  # noqa: E731
         PlaceGuide(fields["OUTPUT_ONNX"], lambda: beside_model(model, chosen, ".onnx"), (model, sensor))
     elif "OUTPUT_MODEL" in fields:
         PlaceGuide(fields["OUTPUT_MODEL"], lambda: beside_model(model, lambda: "edited", ENDING), (model,))
+    if "CLASSES" in fields:
+        ClassGuide(model, fields["CLASSES"])
 
 
 def _texts(value: Any) -> list[str]:

@@ -21,7 +21,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...engine.contract import CoLearnError, Manifest, Progress, Quality
-from ..messages import sentence
+from ..messages import sentence, tr
 from ..model_card import read_manifest
 from ..process import environment
 from ..process.warm_engine import WarmEngine
@@ -247,7 +247,7 @@ class MapSession(QObject):
         self, parameters: dict[str, Any], on_end: Any, noted: bool, run_engine: Optional[RunEngine] = None
     ) -> None:
         require_accepted(algorithm(), parameters)
-        self.run = AlgorithmRun(algorithm(), parameters, noted, run_engine)
+        self.run = AlgorithmRun(algorithm(), parameters, noted, run_engine, "" if noted else tr("CoLearn: preview"))
         self.run.engine_event.connect(self._on_event)
         self.run.ended.connect(on_end)
         self.run.start()

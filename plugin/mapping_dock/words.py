@@ -8,7 +8,7 @@ from typing import Optional
 
 from ...engine.contract import THIN_SPACE, Manifest, about, about_m, thousands
 from ..messages import tr
-from ..model_card import card_lines, card_title
+from ..model_card import brief_lines, card_lines, card_title
 from ..training.pages.words import duration, listed
 from .form.fit import Fit, Misfit
 from .form.map_form import Area, MapForm, pixels_in
@@ -58,9 +58,14 @@ def offer_words(model: str, fit: Fit, layers: int = 1) -> str:
     return f"{text}: {reason}" if reason else text
 
 
+def card_text(manifest: Manifest, sensor: str) -> str:
+    """The whole model card for one sensor, or for all."""
+    return "\n\n".join(card_lines(manifest, sensor or None))
+
+
 def card_html(manifest: Manifest, sensor: str) -> str:
-    """The model card for one sensor, or for all."""
-    lines = card_lines(manifest, sensor or None)
+    """The short model card for one sensor, or for all."""
+    lines = brief_lines(manifest, sensor or None)
     return f"<b>{escape(card_title(manifest))}</b><br>" + "<br>".join(escape(line) for line in lines)
 
 

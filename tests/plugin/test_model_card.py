@@ -13,7 +13,7 @@ from colearn.engine.contract.manifest.scores import (
     Verdict,
 )
 from colearn.engine.contract.wire.errors import ModelError
-from colearn.plugin.model_card import card_lines
+from colearn.plugin.model_card import brief_lines, card_lines
 
 from .manifests import a_manifest
 
@@ -44,6 +44,15 @@ def test_each_sensor_has_its_line_with_all_scores_the_verdict_and_what_is_shippe
         "other 68.0 %)."
     )
     assert radar == "radar: balanced accuracy 50.0 % [40.0, 60.0] (trained alone)."
+
+
+def test_the_short_card_leaves_out_what_the_file_holds():
+    optical, radar = brief_lines(with_scores())
+    assert optical == (
+        "optical: balanced accuracy 71.0 % [65.0, 77.0] (trained alone 66.0 % [60.0, 72.0], "
+        "random forest 60.0 % [55.0, 65.0]). Co-learning helped."
+    )
+    assert (radar,) == brief_lines(with_scores(), "radar") == card_lines(with_scores(), "radar")
 
 
 def test_the_better_one_that_was_trained_alone_is_reported_as_in_the_file():

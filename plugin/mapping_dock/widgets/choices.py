@@ -77,6 +77,7 @@ class Choices(QFormLayout):
         self._fill_layers()
         self._fill_sensors()
         self.card.setText(words.card_html(manifest, form.sensor) if manifest is not None else "")
+        self.card.setToolTip(words.card_text(manifest, form.sensor) if manifest is not None else "")
         self.card.setVisible(manifest is not None)
         self.area_box.setCurrentIndex(self.area_box.findData(form.area.value))
         for widget in (self.polygon_box, self.draw_button):

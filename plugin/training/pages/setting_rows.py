@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QRegularExpression, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QRegularExpressionValidator
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
+from ... import sentences
 from ...messages import tr
 from ...parameters.types.definitions import INTEGER
 from ..form.parameters import parameter_of
@@ -110,7 +111,8 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
         if _is_integer(definition):
             digits = r"|[1-9]\d{0,8}" if definition.minimum() >= 1 else r"\d{0,9}"
         line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
-        line.setPlaceholderText(tr("no limit") if name == "time_budget_min" else tr("automatic"))
+        usual = {"time_budget_min": sentences.no_limit(), "epochs": sentences.usual_epochs()}
+        line.setPlaceholderText(usual.get(name, sentences.automatic()))
         line.setMaximumWidth(line.fontMetrics().averageCharWidth() * _CHARACTERS)  # like the choices
     return line
 

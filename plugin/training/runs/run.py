@@ -107,13 +107,17 @@ class AlgorithmRun(QObject):
         parameters: dict[str, Any],
         noted: bool = True,
         run_engine: Optional[RunEngine] = None,
+        title: str = "",
     ) -> None:
-        """Prepare a run; ``noted``: whether Processing's history records it; ``run_engine``: how the engine is run.
+        """Prepare a run.
 
-        By default a new engine is started.
+        Args:
+            noted: whether Processing's history records it.
+            run_engine: how the engine is run; by default a new one is started.
+            title: what QGIS calls the run in its messages, unless that is the algorithm's name.
         """
         super().__init__()
-        self._noted = noted
+        self._noted, self._title = noted, title
         self.algorithm = algorithm.create()
         self.parameters = parameters
         self.began = time.monotonic()
@@ -133,6 +137,8 @@ class AlgorithmRun(QObject):
         if self._noted:
             add_to_history(self.algorithm, self.parameters, self._context)
         self._task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self._context, self._feedback)
+        if self._title:
+            self._task.setDescription(self._title)
         self._task.executed.connect(self._on_executed)
         QgsApplication.taskManager().addTask(self._task)
 

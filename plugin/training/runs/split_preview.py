@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Event, Message, Progress
 from ...layers.legend import show_legend
+from ...messages import tr
 from .run import AlgorithmRun
 from .train_algorithm import train_algorithm
 
@@ -54,7 +55,7 @@ class SplitPreview(QObject):
         )
         self.share, self.summary = 0.0, ""
         self._before = set(QgsProject.instance().mapLayers())
-        self._run = AlgorithmRun(train_algorithm(), parameters, noted=False)
+        self._run = AlgorithmRun(train_algorithm(), parameters, noted=False, title=tr("CoLearn: split of the samples"))
         self._run.engine_event.connect(self._on_event)
         self._run.ended.connect(self._on_ended)
         self._run.start()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsApplication, QgsProcessing, QgsProject
-from qgis.PyQt.QtWidgets import QLineEdit
+from qgis.PyQt.QtWidgets import QAbstractSpinBox, QLineEdit
 
 from ..given_values import give
 from ..manifests import a_manifest, write_model
@@ -27,6 +27,44 @@ def test_only_what_has_no_default_is_called_optional(form):
     assert label(train, "EPOCHS") == "Epochs [optional]"
     assert label(train, "SENSOR_B") == "Sensor B: rasters [optional]"
     assert form("predict")["COG"].wrappedWidget().text() == "Cloud Optimized GeoTIFF"
+
+
+def shown(form, name):
+    """The text in a number's box."""
+    widget = form[name].wrappedWidget()
+    boxes = [each for each in (widget, *widget.findChildren(QAbstractSpinBox)) if isinstance(each, QAbstractSpinBox)]
+    return boxes[0].text()
+
+
+def test_an_empty_number_says_what_is_used_then(form):
+    train = form("train")
+    assert [
+        shown(train, name) for name in ("EPOCHS", "CONTEXT_M", "TIME_BUDGET_MIN", "FOLDS", "UNLABELLED_SAMPLES")
+    ] == [*("automatic: 25 or fewer", "automatic: 15 pixels", "no limit", "automatic", "automatic")]
+    assert train["EPOCHS"].parameterValue() is None
+    give(train, "EPOCHS", 7)
+    assert (shown(train, "EPOCHS"), train["EPOCHS"].parameterValue()) == ("7", 7)
+
+
+def test_classes_to_edit_are_those_of_the_model_until_they_are_edited(form, tmp_path):
+    manifest = a_manifest()
+    first, *others = manifest.classes
+    renamed = replace(manifest, classes=(replace(first, name="lake"), *others))
+    models = [write_model(tmp_path / "a.colearn", manifest), write_model(tmp_path / "b.colearn", renamed)]
+    edit = form("editclasses")
+    for model, name in zip(models, (first.name, "lake")):
+        give(edit, "MODEL", model)
+        cells = edit["CLASSES"].parameterValue()
+        assert len(cells) == 3 * len(manifest.classes)
+        assert cells[:3] == [str(first.code), name, first.color]
+    edited = [str(first.code), "pond", "#000000"]
+    give(edit, "CLASSES", edited)
+    give(edit, "MODEL", models[0])
+    assert edit["CLASSES"].parameterValue() == edited
+
+
+def test_only_a_model_of_one_sensor_needs_no_choice_of_it(form):
+    assert label(form("exportsensor"), "SENSOR") == "Sensor"
 
 
 def test_labels_are_marked_as_needed_one_way_or_the_other(form):

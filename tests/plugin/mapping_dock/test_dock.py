@@ -24,6 +24,7 @@ def test_the_sensor_is_recognized_from_the_layer(dock, model, image, wait):
     wait(lambda: dock.bands.item(0, 2).text() == "as in training")  # values 0 to 2; trained on 0 to 2
     assert dock.verdict_label.text() == "To map: 48 pixels."
     assert "fclass" in dock.choices.card.text()
+    assert "optical: balanced accuracy" in dock.choices.card.toolTip()
     assert dock.map_button.isEnabled()
     radar = dock.choices.sensor_box.findData("radar")
     assert not dock.choices.sensor_box.model().item(radar).isEnabled()

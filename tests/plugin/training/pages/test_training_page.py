@@ -26,7 +26,7 @@ def test_effort_and_patch_size_are_settings(filled):
     assert filled.session.form.job().context_m == 0
     assert page.patch_label.text() == "pixel alone (optical: 1 × 1 px · radar: 1 × 1 px)"
     epochs = page.rows.field("epochs")
-    assert (epochs.text(), epochs.placeholderText()) == ("", "automatic")
+    assert (epochs.text(), epochs.placeholderText()) == ("", "automatic: 25 or fewer")
     type_into(epochs, "03")  # none is no number of epochs
     assert not filled.session.is_running()  # Return ends what is typed, and begins nothing
     filled.fill()
