@@ -11,17 +11,21 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from qgis.core import (
+    QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingUtils,
     QgsProject,
+    QgsVectorLayer,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel
 
 from .. import sentences
 from ..layers.map_place import default_map
+from ..layers.opened_layers import hand_over, open_vector
 from ..messages import tr
+from ..process.background import Background
 from ..training.form.labels import LabelForm
 from ..training.form.sensors.patch import DEFAULT_PX
 from ..training.layers.label_reading import LabelReader
@@ -89,6 +93,7 @@ class _LabelGuide:
         self._labels, self._field = fields["LABELS"], fields["LABEL_FIELD"]
         self._guess: Optional[list[str]] = None
         self._reader: Optional[LabelReader] = None
+        self._file: Optional[Background] = None  # that is being opened
         # With a model the field is known: the one that it was trained on.
         trained = tr("Label field (empty: as in training)")
         self._no_field = trained if "MODEL" in fields else tr("Label field, required")
@@ -116,14 +121,22 @@ class _LabelGuide:
         chosen = _texts(self._field.parameterValue())
         if chosen and chosen != self._guess:
             return
-        layer = _layer_of(self._labels.parameterValue())
         if self._reader is not None:
             self._reader.stop()
+        if self._file is not None:
+            self._file.forget()
+        value = _source_in(self._labels.parameterValue())
+        layer = _layer_of(value)
         if chosen:  # guessed earlier, for another layer
             self._field.setParameterValue([], QgsProcessingContext())
         self._guess = None
-        if layer is None:
-            return
+        if layer is not None:
+            self._read(layer)
+        elif isinstance(value, str) and value:
+            self._file = Background(lambda: _opened(value), self._read, lambda _error: None)
+            self._file.settle()
+
+    def _read(self, layer: QgsMapLayer) -> None:
         self._reader = LabelReader(layer, LabelForm(layer.id(), layer.name()), self._take)
 
     def _take(self, labels: LabelForm, _reading: object) -> None:
@@ -188,11 +201,23 @@ def _texts(value: Any) -> list[str]:
     return [str(part) for part in value or ()]
 
 
-def _layer_of(value: Any) -> Any:
+def _source_in(value: Any) -> Any:
+    """The layer, or the text that names it, in a parameter's value."""
     if isinstance(value, QgsProcessingFeatureSourceDefinition):
         value = value.source.staticValue()
-    if hasattr(value, "staticValue"):
-        value = value.staticValue()
+    return value.staticValue() if hasattr(value, "staticValue") else value
+
+
+def _opened(path: str) -> QgsVectorLayer:
+    """The layer of a file, for QGIS's own thread."""
+    layer = open_vector(path)
+    hand_over(layer)
+    return layer
+
+
+def _layer_of(value: Any) -> Any:
+    """The layer of the project that a parameter's value names; no file is opened."""
+    value = _source_in(value)
     if not isinstance(value, str):
         return value
     context = QgsProcessingContext()

@@ -5,11 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from colearn.plugin.gui import form_guide
+from colearn.plugin.process import background
 from qgis.core import QgsApplication, QgsProcessing, QgsProject
 from qgis.PyQt.QtWidgets import QAbstractSpinBox, QLineEdit
 
 from ..given_values import give
 from ..manifests import a_manifest, write_model
+from ..waiting import Gate
 
 TODAY = f"{datetime.date.today():%Y-%m-%d}"
 
@@ -83,6 +86,20 @@ def test_the_likeliest_field_is_chosen_and_named(form, memory_labels):
     give(train, "LABELS", memory_labels().id())
     assert train["LABEL_FIELD"].parameterValue() == ["fclass"]
     assert label(train, "LABEL_FIELD") == "Label field: fclass"
+
+
+def test_the_field_of_a_file_is_guessed_without_waiting_for_the_file(form, file_labels, monkeypatch, wait):
+    layer = file_labels()
+    path = layer.source()
+    QgsProject.instance().removeMapLayer(layer.id())
+    gate = Gate()
+    monkeypatch.setattr(background, "PATIENCE_S", 0)
+    monkeypatch.setattr(form_guide, "open_vector", gate.before(form_guide.open_vector))
+    train = form("train")
+    give(train, "LABELS", path)
+    assert not train["LABEL_FIELD"].parameterValue()
+    gate.open()
+    wait(lambda: train["LABEL_FIELD"].parameterValue() == ["fclass"])
 
 
 def test_a_field_chosen_by_the_user_is_kept(form, memory_labels):
