@@ -54,7 +54,7 @@ bench: setup ## how fast, against the machine's limits and others, into docs/ben
 bench-gpu: ## GPU tables of docs/benchmarks.md, in minutes, where a card is at hand; needs no GDAL: PYTHON=python3; BENCH=--on-cpu tries it without
 	$(PYTHON) benchmarks/bench.py --only gpu $(BENCH)
 
-bench-desktop: setup ## what a person waits for in QGIS, after make demo: the plugin's start, an error from headers, previews
+bench-desktop: setup ## what a person waits for in QGIS, after make demo: the plugin's start, its windows, an error from headers, previews
 	$(PYTHON) benchmarks/desktop.py
 
 bench-method: setup ## every method on every set of COLEARN_DATA (hours; resumes); a part: BENCH="--shard 1/2"
