@@ -79,3 +79,8 @@ def usual_epochs() -> str:
 def no_limit() -> str:
     """What an empty time budget means."""
     return tr("no limit")
+
+
+def add_files() -> str:
+    """A button that adds raster files."""
+    return tr("Add files…")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, Optional
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QCloseEvent, QDesktopServices, QIcon
 from qgis.PyQt.QtWidgets import (
@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...engine.contract import CoLearnError
+from .. import sentences
 from ..algorithms.toolbox_entry import ICON, RESOURCES
 from ..messages import sentence, tr
 from ..process import environment
@@ -212,12 +213,13 @@ class TrainingWindow(QDialog):
         self.cancel_button.setEnabled(True)
 
     def _on_nothing_selected(self) -> None:
-        sensors = self.session.form.sensors
-        self.show_message(
-            tr("No raster layer is selected in the Layers panel."),
-            tr("Add all layers of the project"),
-            lambda: self.session.add_layers(QgsProject.instance().mapLayers().values()),
-        )
+        sensors, layers = self.session.form.sensors, QgsProject.instance().mapLayers
+        if any(isinstance(layer, QgsRasterLayer) for layer in layers().values()):
+            wrong, every = tr("No raster layer is selected in the Layers panel."), tr("Add all layers of the project")
+            self.show_message(wrong, every, lambda: self.session.add_layers(layers().values()))
+        else:
+            wrong = tr("The project has no raster layer.")
+            self.show_message(wrong, sentences.add_files(), self.sensors_page.choose_files)
         self.messages.keep_until(lambda: self.session.form.sensors != sensors)
 
     def _on_help(self) -> None:

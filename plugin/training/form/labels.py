@@ -35,6 +35,14 @@ _PLACES = re.compile(r"sites?|plots?|regions?|district|county|country|state|prov
 _IDENTIFIER = re.compile(r"(?:^|_)(?:fid|id|ogc_fid|gid|uuid|pk|osm_id)$", re.IGNORECASE)
 
 
+_HELD_OUT = re.compile(r"eval|valid|test|hold.?out", re.IGNORECASE)
+
+
+def is_held_out(name: str) -> bool:
+    """Whether labels of this name are meant for an evaluation rather than for training, if there are others."""
+    return _HELD_OUT.search(name) is not None
+
+
 @dataclass(frozen=True)
 class FieldFacts:
     """A field of the label layer: numbers of distinct values, and of features with a value, among those read."""

@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ....engine.contract import PRESETS, CodecError, mask_rules, number_text
+from ... import sentences
 from ...layers.file_kinds import raster_files
 from ...messages import tr
 from ..form.sensors.sensor_row import SensorRow
@@ -77,7 +78,7 @@ class SensorsPage(QWidget):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self._add_selected = _button(tr("Add selected layers"), self._on_add_selected, row)
-        _button(tr("Add files…"), self._on_add_files, row)
+        _button(sentences.add_files(), self.choose_files, row)
         self._group = _button(tr("Group automatically"), self._on_group, row)
         self._group.setToolTip(tr("Regroups all rasters into sensors by pixel size, bands and names"))
         row.addStretch()
@@ -161,7 +162,8 @@ class SensorsPage(QWidget):
         else:
             self.nothing_selected.emit()
 
-    def _on_add_files(self) -> None:
+    def choose_files(self) -> None:
+        """Ask for raster files, and add them."""
         paths, _filter = QFileDialog.getOpenFileNames(self, tr("Rasters"), "", raster_files())
         if paths:
             self._session.add_files(paths)

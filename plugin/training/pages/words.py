@@ -180,7 +180,7 @@ def layout_words(layout: Layout) -> str:
 def effort_words(effort: Effort) -> tuple[str, str]:
     """An effort: its name, and what it means; how long it takes is at the foot of the window."""
     return {
-        Effort.QUICK: (tr("Quick"), tr("forests only: for testing the set-up")),
+        Effort.QUICK: (tr("Quick"), tr("forests only, to try out sensors and labels")),
         Effort.STANDARD: (tr("Standard"), tr("an average of forests and half-width networks")),
         Effort.THOROUGH: (tr("Thorough"), tr("forests and full-size networks, cross-validated")),
     }[effort]

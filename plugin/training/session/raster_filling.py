@@ -12,7 +12,7 @@ from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer
 from ....engine.contract import shown_text
 from ...layers.file_kinds import without_sidecars
 from ...messages import tr
-from ..form.labels import LabelForm
+from ..form.labels import LabelForm, is_held_out
 from ..form.sensors.grouping import by_name
 from ..form.sensors.header import RasterHeader
 from ..layers.form_layers import FormLayers
@@ -34,6 +34,7 @@ class RasterFilling:
         """Add raster layers of the project as sensors, grouped; the first vector layer becomes the labels."""
         chosen = list(layers)
         vectors = [LabelForm(layer.id(), layer.name()) for layer in chosen if isinstance(layer, QgsVectorLayer)]
+        vectors.sort(key=lambda each: is_held_out(each.name))
 
         def add(headers: Sequence[RasterHeader]) -> None:
             form = self._session.form.add_grouped(by_name(self._still_there(headers)))
@@ -125,7 +126,7 @@ class RasterFilling:
     def _without_vectors(self, headers: Sequence[RasterHeader]) -> tuple[RasterHeader, ...]:
         """The rasters among files that were given together: whole folders are dragged in, with their labels."""
         vectors = [header for header in headers if self._is_vector(header)]
-        for header in vectors:
+        for header in sorted(vectors, key=lambda each: is_held_out(each.name)):
             if not self._session.form.labels.key:
                 self._session.set_labels(header.key, header.name)
         left = [header.name for header in vectors if header.key != self._session.form.labels.key]

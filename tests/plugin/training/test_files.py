@@ -31,6 +31,16 @@ def test_labels_dragged_in_with_the_rasters_are_labels(window, raster_file, file
     assert window.message_text().startswith("b: vector data, not added. Choose it on the page “Labels”")
 
 
+@pytest.mark.parametrize("names", [("evaluation.gpkg", "training.gpkg"), ("a.gpkg", "b_test.gpkg")])
+def test_of_several_label_files_those_for_training_are_taken(window, raster_file, file_labels, wait, names):
+    """A whole folder in the order of its names, in which evaluation comes before training."""
+    paths = [file_labels(name).source().split("|")[0] for name in names]
+    window.session.add_files([raster_file("optical.tif"), *paths])
+    wait(lambda: window.session.reading.facts.features > 0)
+    assert Path(window.session.form.labels.key).stem in ("training", "a")
+    assert "vector data, not added" in window.message_text()
+
+
 @pytest.mark.parametrize("name", ["readme.txt", "legend.csv"])
 def test_a_file_without_places_is_an_unreadable_raster(window, tmp_path, name):
     """QGIS opens a table as a vector layer, but of no use as labels."""

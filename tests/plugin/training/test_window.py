@@ -15,7 +15,7 @@ from qgis.core import QgsMimeDataUtils
 from qgis.gui import QgsCheckableComboBox
 from qgis.PyQt.QtCore import QMimeData, QPointF, Qt, QUrl
 from qgis.PyQt.QtGui import QColor, QDropEvent
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QFileDialog, QPushButton
 
 from .verdicts import problems
 
@@ -144,6 +144,16 @@ def test_without_a_raster_selected_all_layers_are_offered(window, raster_layer, 
     assert sorted(sensor.name for sensor in window.session.form.sensors) == ["optical", "radar"]
     window.fill()  # as soon as the form has settled
     assert window.message_text() == ""
+
+
+def test_files_are_offered_where_the_project_has_no_raster(window, raster_file, memory_labels, monkeypatch):
+    memory_labels()
+    path = raster_file("optical.tif")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_given: ([path], ""))
+    window.sensors_page._add_selected.click()
+    assert "The project has no raster layer" in window.message_text()
+    window.messages.bar.currentItem().findChild(QPushButton).click()
+    assert [sensor.name for sensor in window.session.form.sensors] == ["optical"]
 
 
 def test_classes_are_left_out_by_unchecking_them(filled):
