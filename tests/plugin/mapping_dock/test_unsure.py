@@ -109,6 +109,7 @@ def test_the_slider_covers_the_layer_and_remembers(confidence):
     assert covered(confidence) == [True, True, False, False]
     assert float(confidence.customProperty(THRESHOLD)) == 0.6
     assert slider.label.text() == "below 60 %"
+    assert "confidence is below this value" in slider.toolTip()
     assert slider.sizeHint().width() <= 198  # of a Layers panel of 260 pixels, after its indent
     assert UnsureSlider(confidence).slider.value() == 60
 
