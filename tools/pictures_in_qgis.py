@@ -17,7 +17,7 @@ from qgis.utils import iface, plugins
 
 PICTURES = Path(os.environ["COLEARN_PICTURES"])
 DATA = Path(os.environ["COLEARN_PICTURES_DATA"])
-PATIENCE_S = 500
+PATIENCE_S = 1500
 SCREEN = 1366, 768
 EPOCHS, SAMPLES = 8, 1200  # enough to see curves
 
