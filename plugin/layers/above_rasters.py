@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsSettings,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QTimer
 
@@ -39,6 +41,19 @@ def points_of(raster: str) -> Callable[[QgsMapLayer], None]:
         QTimer.singleShot(0, settle)  # QGIS adds the layer to the tree, and takes its CRS, in its event loop
 
     return place
+
+
+def add_below_vectors(rasters: Sequence[QgsRasterLayer]) -> None:
+    """Add rasters to the project, below the vector layers that are on top: points and polygons stay visible."""
+    children = QgsProject.instance().layerTreeRoot().children()
+    on_top = [child.layerId() for child in takewhile(_is_vector, children)]
+    QgsProject.instance().addMapLayers(list(rasters))
+    for key in on_top:
+        move_above_rasters(key)
+
+
+def _is_vector(node: QgsLayerTreeNode) -> bool:
+    return QgsLayerTree.isLayer(node) and isinstance(node.layer(), QgsVectorLayer)
 
 
 def move_above_rasters(key: str) -> None:

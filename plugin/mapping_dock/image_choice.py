@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsMapLayer
 from qgis.PyQt.QtCore import QObject
 
 from ...engine.contract import shown_text
+from ..layers.above_rasters import add_below_vectors
 from ..layers.file_kinds import without_sidecars
 from ..messages import tr
 from .form.companions import Rasters, companions
@@ -63,7 +64,7 @@ class ImageChoice(QObject):
             there = {key: layer for key, layer in layers.items() if layer.isValid()}
             others = [shown_text(header.name) for header in headers if header.key not in there]
             if there:
-                QgsProject.instance().addMapLayers(list(there.values()))
+                add_below_vectors(list(there.values()))
                 self._take(tuple(header for header in headers if header.key in there))
             else:
                 self._session.changed.emit()

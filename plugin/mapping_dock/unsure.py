@@ -57,9 +57,7 @@ class UnsureSlider(QWidget):
         self.slider.setRange(0, 100)
         self.slider.setValue(round(100 * float(layer.customProperty(THRESHOLD, 0.0))))
         self.slider.setFixedWidth(SLIDER_PX)
-        self.setToolTip(
-            tr("Covers pixels of the map whose confidence is below this value; the files stay the same")
-        )
+        self.setToolTip(tr("Covers pixels of the map whose confidence is below this value; the files stay the same"))
         self.label = QLabel()
         row.addWidget(self.slider)
         row.addWidget(self.label)

@@ -218,8 +218,8 @@ class TrainingWindow(QDialog):
             wrong, every = tr("No raster layer is selected in the Layers panel."), tr("Add all layers of the project")
             self.show_message(wrong, every, lambda: self.session.add_layers(layers().values()))
         else:
-            wrong = tr("The project has no raster layer.")
-            self.show_message(wrong, sentences.add_files(), self.sensors_page.choose_files)
+            files = self.sensors_page.choose_files
+            self.show_message(tr("The project has no raster layer."), sentences.add_files(), files)
         self.messages.keep_until(lambda: self.session.form.sensors != sensors)
 
     def _on_help(self) -> None:
@@ -271,8 +271,9 @@ class TrainingWindow(QDialog):
 
     def _on_errors(self) -> None:
         path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")
-        if show_test_errors(path, self.title()) is None:
-            self.show_message(tr("The samples file is missing: {path}").format(path=path))
+        missing = tr("The samples file is missing: {path}").format(path=path)
+        shown = show_test_errors(path, self.title())
+        self.hide() if shown is not None else self.show_message(missing)  # the window lies over the map
 
     def _on_again(self) -> None:
         self.session.with_more_effort()

@@ -111,4 +111,4 @@ def _constant(sensor: SensorSamples) -> Flags:
 
 
 def _counts(sensors: tuple[SensorSamples, ...], present: Flags, verb: str) -> list[str]:
-    return [f"{sensor.name} {verb} {int(present[:, at].sum())}" for at, sensor in enumerate(sensors)]
+    return [f"{sensor.name} {verb} {thousands(int(present[:, at].sum()))}" for at, sensor in enumerate(sensors)]

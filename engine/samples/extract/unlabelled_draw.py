@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...arrays import Flags, Indices
+from ...contract import thousands
 from ...process import Reporter
 from ...raster.geo import longest_pixel_m
 from ...raster.sensors import SensorRasters
@@ -145,7 +146,7 @@ def _log_found(
         if number:
             log_infinite(sensor.name, f"{number} unlabelled samples", reporter)
     if found == asked:
-        reporter.info("unlabelled", f"{found} unlabelled samples, each covered by at least two sensors.")
+        reporter.info("unlabelled", f"{thousands(found)} unlabelled samples, each covered by at least two sensors.")
         return
     if not by_person:
         message = f"{found} unlabelled samples found where at least two sensors overlap."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Doubles, Flags, Indices
-from ...contract import Labels, VectorLabels
+from ...contract import Labels, VectorLabels, thousands
 from ...process import Reporter
 from ...raster.sensors import SensorRasters
 from ..positions import combination_codes
@@ -59,7 +59,8 @@ def _log_draw(
     of_each = f", and at most {draw_options.most_per_feature} per polygon" if are_polygons else ""
     reporter.info(
         "samples_drawn",
-        f"{chosen} samples drawn from the labels: at most {draw_options.most} (MAX_SAMPLES){of_each}.",
+        f"{thousands(chosen)} samples drawn from the labels: at most {thousands(draw_options.most)} (MAX_SAMPLES)"
+        f"{of_each}.",
     )
     if len(np.unique(classes)) > 1 and chosen < len(candidates):
         reporter.info(

@@ -71,6 +71,7 @@ def test_layers_become_a_model_and_a_map_on_their_grid(trainings, wait, world, t
     (samples,) = project.mapLayersByName("kind · samples")
     assert parts_of(samples) == parts  # what was shown before is what was done
     window.run_page.errors_wanted.emit()
+    assert not window.isVisible()  # it lay over the map
     (errors,) = [layer for layer in project.mapLayers().values() if "test errors" in layer.name()]
     assert all(feature["part"] == "test" for feature in errors.getFeatures())
     dock = MapDock(None)

@@ -1,8 +1,8 @@
 """Where new points stand in a project, and which CRS an empty project takes from them."""
 
 import pytest
-from colearn.plugin.layers.above_rasters import CRS_BEHAVIOR, PRESET, points_of
-from qgis.core import QgsProject, QgsSettings, QgsVectorLayer
+from colearn.plugin.layers.above_rasters import CRS_BEHAVIOR, PRESET, add_below_vectors, points_of
+from qgis.core import QgsProject, QgsRasterLayer, QgsSettings, QgsVectorLayer
 from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsMapCanvas
 
 
@@ -44,6 +44,21 @@ def test_points_stand_above_the_rasters_that_hid_them(project, raster_layer, wai
     points_of("")(layer)
     wait(lambda: names(root)[0] == "land · samples")
     assert len(names(root)) == 3 and project.mapLayer(layer.id()) is layer
+
+
+def test_rasters_that_are_added_do_not_hide_points_and_polygons(project, raster_layer, raster_file):
+    """A training on files leaves samples and their errors in the project; then the dock adds the image to map."""
+    root = project.layerTreeRoot()
+    raster_layer("base.tif")
+    for name in ("samples", "test errors"):
+        layer = points()
+        layer.setName(name)
+        project.addMapLayer(layer, False)
+        root.insertLayer(0, layer)
+    added = [QgsRasterLayer(raster_file(f"{band}.tif"), band) for band in ("B02", "B03")]
+    add_below_vectors(added)
+    assert names(root)[:2] == ["test errors", "samples"]
+    assert sorted(names(root)[2:4]) == ["B02", "B03"] and names(root)[4] == "base"
 
 
 def test_an_empty_project_takes_the_crs_of_the_raster(project, raster_file, wait):
