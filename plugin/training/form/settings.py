@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Any
+from typing import Any, Optional
 
 from ....engine.contract import LossWeights, TrainJob, default_of
 
@@ -62,6 +63,11 @@ def settings_of(job: TrainJob) -> Settings:
 def default_setting(name: str) -> Any:
     """A setting's default, from the contract."""
     return default_of(LossWeights, name.split(".", 1)[1]) if "." in name else default_of(TrainJob, name)
+
+
+def is_integer(name: str) -> bool:
+    """Whether a setting is an integer, perhaps one without a default."""
+    return typing.get_type_hints(TrainJob).get(name) in (int, Optional[int])
 
 
 def plain_settings(settings: Settings) -> Iterator[tuple[str, Any]]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition, QgsProcessingParameterNumber
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingParameterDefinition
 from qgis.PyQt.QtCore import QRegularExpression, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QRegularExpressionValidator
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
 from ... import sentences
 from ...messages import tr
-from ...parameters.types.definitions import INTEGER
 from ..form.parameters import parameter_of
-from ..form.settings import Settings, default_setting, setting_names
+from ..form.settings import Settings, default_setting, is_integer, setting_names
 
 SHOWN_ELSEWHERE = frozenset({"context_m", "effort", "optimize", "device"})
 _MOST = 1_000_000_000
@@ -34,7 +33,6 @@ class SettingRows(QWidget):
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._fields: dict[str, QWidget] = {}
         self._labels: dict[str, QLabel] = {}
-        self._counts: set[str] = set()  # names only: the definitions are deleted with their algorithm
         self._filling = False
         for name in setting_names():
             definition = algorithm.parameterDefinition(parameter_of(name))
@@ -67,14 +65,12 @@ class SettingRows(QWidget):
         edited = getattr(field, _EDITED_BY.get(type(field), "valueChanged"))
         edited.connect(lambda *_value, name=name: self._on_edit(name))
         self._fields[name], self._labels[name] = field, label
-        if _is_integer(definition):
-            self._counts.add(name)
         self._form.addRow(label, field)
 
     def _on_edit(self, name: str) -> None:
         if not self._filling:
             value = _value_in(self._fields[name], default_setting(name))
-            if isinstance(value, float) and name in self._counts:
+            if isinstance(value, float) and is_integer(name):
                 value = int(value)
             self.edited.emit(name, value)
 
@@ -108,19 +104,13 @@ def _field_for(name: str, definition: QgsProcessingParameterDefinition) -> QWidg
     line = QLineEdit()
     if default is None:  # an optional number
         digits = r"\d*\.?\d*"
-        if _is_integer(definition):
+        if is_integer(name):
             digits = r"|[1-9]\d{0,8}" if definition.minimum() >= 1 else r"\d{0,9}"
         line.setValidator(QRegularExpressionValidator(QRegularExpression(digits), line))
         usual = {"time_budget_min": sentences.no_limit(), "epochs": sentences.usual_epochs()}
         line.setPlaceholderText(usual.get(name, sentences.automatic()))
         line.setMaximumWidth(line.fontMetrics().averageCharWidth() * _CHARACTERS)  # like the choices
     return line
-
-
-def _is_integer(definition: QgsProcessingParameterDefinition) -> bool:
-    if not isinstance(definition, QgsProcessingParameterNumber):
-        return False
-    return bool(definition.dataType() == INTEGER)
 
 
 def _choice(definition: QgsProcessingParameterDefinition, default: Enum) -> QComboBox:

@@ -32,7 +32,7 @@ from ..form.parameters import parameter_of
 from ..form.sensors.grouping import free_name, group
 from ..form.sensors.header import RasterHeader
 from ..form.sensors.sensor_row import SensorRow
-from ..form.settings import Settings, default_setting, setting_names
+from ..form.settings import Settings, default_setting, is_integer, setting_names
 from ..layers.form_layers import FormLayers
 from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
@@ -157,13 +157,13 @@ def _settings(values: ParameterValues) -> Settings:
 
 
 def _setting(values: ParameterValues, name: str) -> Any:
-    """A setting in the type of its default; lengths have no default."""
+    """A setting in its type; lengths and some integers have no default."""
     parameter, default = parameter_of(name), default_setting(name)
     if isinstance(default, Enum):
         return values.choice(parameter, type(default))
     if isinstance(default, bool):
         return values.flag(parameter)
-    if isinstance(default, int):
+    if is_integer(name):
         return values.integer(parameter)
     if isinstance(default, tuple):
         return tuple(part.strip() for part in values.text(parameter).split(","))

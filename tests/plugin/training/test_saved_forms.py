@@ -100,6 +100,22 @@ def test_what_is_set_is_kept_in_the_project(filled, trainings, tmp_path):
     assert again.output_model == form.output_model
 
 
+def test_numbers_of_the_toolbox_dialog_are_kept_in_the_project(trainings, wait):
+    """As decimals they made what is kept unreadable."""
+    given = {"EPOCHS": 40, "FOLDS": 4, "UNLABELLED_SAMPLES": 500, "REPEATS": 2, "TIME_BUDGET_MIN": 1.5}
+    window = trainings.new()
+    window.take_parameters(given)
+    wait(lambda: not window.session.is_opening())
+    window.session.keep_in_project()
+    settings = window.session.form.settings
+    wait(lambda: window.training_page.rows.field("epochs").text() == "40")
+    again = trainings.new()
+    again.session.take_from_project()
+    wait(lambda: not again.session.is_opening())
+    assert again.session.form.settings == settings
+    assert all(settings.get(name.lower()) == value for name, value in given.items())
+
+
 def test_a_layer_taken_out_of_the_project_stays_with_the_form(filled):
     key = filled.session.form.sensors[0].rasters[0].key
     QgsProject.instance().removeMapLayer(key)
