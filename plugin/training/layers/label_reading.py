@@ -169,9 +169,12 @@ def _table(layer: _Described, stopped: Callable[[], bool]) -> _Table:
 
 
 def _area_m2(layer: _Described, geometry: QgsGeometry, centre: QgsPointXY) -> float:
-    """The approximate area of a polygon; 0 of a point."""
+    """The approximate area of a polygon; 0 of a point, and of what is nowhere."""
+    if geometry.isEmpty() or not math.isfinite(centre.y()):
+        return 0.0
     squeezed = math.cos(math.radians(centre.y())) if layer.in_degrees else 1.0
-    return float(geometry.area()) * layer.unit_m**2 * squeezed
+    area_m2 = float(geometry.area()) * layer.unit_m**2 * squeezed
+    return area_m2 if math.isfinite(area_m2) else 0.0
 
 
 def with_likeliest_field(chosen: LabelForm, fields: Sequence[FieldFacts]) -> LabelForm:

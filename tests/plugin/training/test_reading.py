@@ -12,8 +12,10 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsFeature,
+    QgsGeometry,
     QgsProject,
     QgsRasterRange,
+    QgsRectangle,
     QgsVectorLayer,
 )
 
@@ -254,3 +256,17 @@ def test_the_mean_area_of_polygons_is_known_in_any_crs(window, memory_labels):
     points = memory_labels("Point")
     session.set_labels(points.id(), points.name())
     assert session.reading.facts.mean_m2 == 0
+
+
+@pytest.mark.parametrize("nowhere", ["POLYGON EMPTY", "POLYGON((0 0, 0 1e999, 1 1, 0 0))"])
+def test_labels_that_are_nowhere_hold_up_no_others(window, nowhere):
+    session, layer = window.session, QgsVectorLayer("Polygon?crs=EPSG:4326&field=fclass:string", "labels", "memory")
+    features = []
+    for shape in (QgsGeometry.fromWkt(nowhere), QgsGeometry.fromRect(QgsRectangle(0, 0, 0.001, 0.001))):
+        features.append(QgsFeature(layer.fields()))
+        features[-1].setGeometry(shape)
+    layer.dataProvider().addFeatures(features)
+    QgsProject.instance().addMapLayer(layer)
+    session.set_labels(layer.id(), layer.name())
+    assert session.reading.facts.features == 2
+    assert session.reading.facts.mean_m2 == pytest.approx(111.32**2 / 2, rel=0.01)
