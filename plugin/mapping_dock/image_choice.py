@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Optional
 
-from qgis.core import QgsMapLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject
 
 from ...engine.contract import shown_text
@@ -61,7 +61,8 @@ class ImageChoice(QObject):
         """Add raster files to the project, and choose them together; those that are no rasters are reported."""
 
         def choose(headers: Rasters, layers: Opened) -> None:
-            there = {key: layer for key, layer in layers.items() if layer.isValid()}
+            opened = {key: layer for key, layer in layers.items() if isinstance(layer, QgsRasterLayer)}
+            there = {key: layer for key, layer in opened.items() if layer.isValid()}
             others = [shown_text(header.name) for header in headers if header.key not in there]
             if there:
                 add_below_vectors(list(there.values()))

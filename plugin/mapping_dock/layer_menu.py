@@ -43,9 +43,11 @@ class LayerMenu:
         if not rasters:
             return
 
+        keys = [layer.id() for layer in rasters]  # the layers may be deleted while they are read
+
         def show(headers: Rasters) -> None:
             menu.clear()
-            self._add_entries(menu, [layer.id() for layer in rasters], headers)
+            self._add_entries(menu, keys, headers)
 
         self._reading.read(_with_single_bands(rasters), show)
         if self._reading.names:

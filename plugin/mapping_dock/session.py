@@ -35,7 +35,7 @@ from .image_choice import ImageChoice
 from .layers.band_values import BandValues
 from .layers.map_group import default_output, group_layers, layers_of
 from .layers.places import extent_of, frame_in, point_in
-from .layers.runs import algorithm, open_preview, parameters_for
+from .layers.runs import PreviewOpening, algorithm, parameters_for
 from .other_sensors import OtherSensors
 
 SPEED = "colearn/mapping_seconds_per_pixel"
@@ -69,6 +69,7 @@ class MapSession(QObject):
         self.others = OtherSensors(self)
         self.band_values = BandValues(self)
         self._engine = WarmEngine()  # for previews
+        self._previews = PreviewOpening()
         self._before: set[str] = set()
         self._pixels = 0
         self.other = ""  # sensor that previews are compared with
@@ -237,7 +238,7 @@ class MapSession(QObject):
     def close(self) -> None:
         """Stop, and release all layers."""
         self.cancel()
-        for reading in (self.image, self.others, self.band_values):
+        for reading in (self.image, self.others, self.band_values, self._previews):
             reading.leave()
         self._engine.release()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
@@ -272,7 +273,7 @@ class MapSession(QObject):
     def _on_previewed(self, succeeded: bool, results: dict[str, Any], wrong: str) -> None:
         def show(layer: QgsRasterLayer) -> None:
             self.previewed.emit(layer)
-            if self.other:
+            if self.other and not self.is_running():  # as another run may be by now
                 self._compare()
 
         self._end_preview(succeeded, results, wrong, self._begun.sensor, show)
@@ -290,7 +291,7 @@ class MapSession(QObject):
             self.failed.emit(wrong)
         elif is_wanted():
             name = f"{Path(self._begun.model).stem} · {sensor}"
-            open_preview(results, name, lambda layer: show(layer) if is_wanted() else None, self.failed.emit)
+            self._previews.open(results, name, lambda layer: show(layer) if is_wanted() else None, self.failed.emit)
         self.changed.emit()
 
     def _on_layers_leaving(self, ids: Sequence[str]) -> None:

@@ -25,8 +25,8 @@ class PreviewLayer:
         """Show a preview and remove the previous one."""
         self.drop()
         if layer.isValid():
+            self._id = layer.id()  # first: what follows the project asks for it
             QgsProject.instance().addMapLayer(layer, False)
-            self._id = layer.id()
             root = QgsProject.instance().layerTreeRoot()
             group = root.findGroup(PREVIEW_GROUP) or root.insertGroup(0, PREVIEW_GROUP)
             for node in (group, group.addLayer(layer)):

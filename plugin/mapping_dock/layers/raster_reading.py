@@ -15,7 +15,7 @@ from ...training.layers.header_reader import HeaderReader, Reached, Wanted
 from ...training.layers.header_reading import failed_header, header_of
 from ..form.companions import Rasters
 
-Opened = Mapping[str, QgsRasterLayer]
+Opened = Mapping[str, QgsMapLayer]  # vector layers of files that are no rasters
 
 
 class RasterReading(QObject):
@@ -50,7 +50,7 @@ class RasterReading(QObject):
 
     def open(self, files: Sequence[str], then: Callable[[Rasters, Opened], None]) -> None:
         """Open files as layers; ``then`` is called with their headers, and with the layers by the headers' keys."""
-        layers: dict[str, QgsRasterLayer] = {}
+        layers: dict[str, QgsMapLayer] = {}
 
         def header(raster: Wanted, found: Reached) -> RasterHeader:
             layer = settle_crs(found.layer or open_raster(raster.source))

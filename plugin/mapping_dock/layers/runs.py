@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Optional
 
 from qgis.core import QgsApplication, QgsProcessingAlgorithm, QgsRasterLayer
 
@@ -33,14 +33,30 @@ def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
     return given
 
 
-def open_preview(
-    results: dict[str, Any], name: str, then: Callable[[QgsRasterLayer], None], failed: Callable[[str], None]
-) -> None:
-    """Open the layer of a preview without blocking QGIS; ``failed`` is called with a sentence."""
+class PreviewOpening:
+    """Opens the layers of previews without blocking QGIS."""
 
-    def opened() -> QgsRasterLayer:
-        layer = open_raster(str(results["OUTPUT"]), name)
-        hand_over(layer)
-        return layer
+    def __init__(self) -> None:
+        self._work: Optional[Background] = None
 
-    Background(opened, then, lambda error: failed(sentence(unforeseen(error)))).settle()
+    def open(
+        self,
+        results: dict[str, Any],
+        name: str,
+        then: Callable[[QgsRasterLayer], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Open the layer of a preview; ``failed`` is called with a sentence."""
+
+        def opened() -> QgsRasterLayer:
+            layer = open_raster(str(results["OUTPUT"]), name)
+            hand_over(layer)
+            return layer
+
+        self._work = Background(opened, then, lambda error: failed(sentence(unforeseen(error))))
+        self._work.settle()
+
+    def leave(self) -> None:
+        """Stop for good; nobody is called."""
+        if self._work is not None:
+            self._work.forget()

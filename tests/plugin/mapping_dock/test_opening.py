@@ -8,7 +8,6 @@ from colearn.plugin.layers import opened_layers
 from colearn.plugin.mapping_dock import models
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.mapping_dock.layer_menu import LayerActions, LayerMenu
-from colearn.plugin.mapping_dock.layers import runs
 from colearn.plugin.process import background
 from colearn.plugin.training.layers import header_reader
 from osgeo import gdal
@@ -17,7 +16,6 @@ from qgis.PyQt.QtCore import QEvent, QEventLoop, QTimer
 from qgis.PyQt.QtWidgets import QMenu
 
 from ..manifests import a_manifest, write_model
-from ..waiting import Gate
 
 
 @pytest.fixture
@@ -200,20 +198,21 @@ def test_the_menu_of_a_layer_opens_at_once_and_is_filled_when_its_file_is_read(
     wait(all_ended)
 
 
-def test_a_preview_is_opened_in_a_thread(dock, model, image, canvas, fake_engine, wait, monkeypatch):
-    gate = Gate()
-    monkeypatch.setattr(runs, "open_raster", gate.before(runs.open_raster))
-    monkeypatch.setattr(background, "PATIENCE_S", 0)
-    fake_engine("succeed")
-    canvas.setDestinationCrs(image.crs())
-    canvas.setExtent(image.extent())
+def test_a_menu_of_a_layer_that_goes_while_it_is_read_has_no_entries(image, wait, gate):
+    menu, entries = QMenu(), LayerMenu(LayerActions(*[lambda *given: None] * 4))
+    entries.fill(menu, [image])
+    QgsProject.instance().removeMapLayer(image.id())
+    gate.open()
+    wait(menu.isEmpty)
+
+
+def test_a_file_of_vector_data_is_no_raster(dock, model, image, file_labels, wait):
     dock.open_layers([image], model)
     wait(dock.map_button.isEnabled)
-    dock.preview_button.click()
-    wait(lambda: gate.passed_in)
-    gate.open()
-    wait(lambda: QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview") is not None)
-    assert threading.main_thread() not in gate.passed_in
+    dock.session.open_files([file_labels("points.gpkg").source().split("|")[0]])
+    wait(lambda: dock.message_text() == "No raster: points")
+    assert "points" not in names_in_project()
+    assert dock.map_button.isEnabled()
 
 
 def test_a_raster_without_crs_gets_the_one_of_qgiss_settings_in_its_own_thread(dock, raster_file, monkeypatch, wait):

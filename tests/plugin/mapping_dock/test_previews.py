@@ -1,12 +1,18 @@
 """Previews: where, of what, and what becomes of them."""
 
+import threading
 from dataclasses import replace
 
+import pytest
 from colearn.plugin.mapping_dock.dock import MapDock
 from colearn.plugin.mapping_dock.form import map_form
+from colearn.plugin.mapping_dock.layers import runs
+from colearn.plugin.process import background
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import QEvent, Qt
+
+from ..waiting import Gate
 
 
 def test_a_preview_is_the_window_around_the_canvas_centre(dock, model, image, canvas, fake_engine, wait):
@@ -133,3 +139,63 @@ def test_warm_up_waits_for_an_image(dock, model, canvas, fake_engine):
     fake_engine("succeed")
     dock.open_model(model)
     assert dock.session._engine._warming is None
+
+
+@pytest.fixture
+def slow_preview(dock, model, image, canvas, fake_engine, wait, monkeypatch):
+    """The gate of a preview of a part of the image, that is made but not open yet."""
+    gate = Gate()
+    monkeypatch.setattr(map_form.preview_frame, "__defaults__", (2,))  # pixels
+    monkeypatch.setattr(runs, "open_raster", gate.before(runs.open_raster))
+    monkeypatch.setattr(background, "PATIENCE_S", 0)
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    dock.open_layers([image], model)
+    wait(dock.map_button.isEnabled)
+    dock.preview_button.click()
+    wait(lambda: gate.passed_in)
+    yield gate
+    gate.open()
+
+
+def test_a_preview_is_opened_in_a_thread_and_then_described(dock, slow_preview, wait):
+    slow_preview.open()
+    wait(lambda: QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview") is not None)
+    assert threading.main_thread() not in slow_preview.passed_in
+    assert dock.verdict_label.text().startswith("The preview shows ")
+
+
+def test_no_other_sensor_is_previewed_while_a_map_is_made(dock, slow_preview, wait, monkeypatch):
+    compared = []
+    monkeypatch.setattr(dock.session, "_compare", lambda: compared.append(True))
+    monkeypatch.setattr(dock.session, "is_running", lambda: True)
+    monkeypatch.setattr(dock.session.others, "find", lambda *_asked: None)
+    dock.session.others.rasters = {"radar": dock.session.form.rasters}
+    dock.session.other = "radar"
+    slow_preview.open()
+    wait(lambda: not background._under_way)
+    wait(lambda: QgsProject.instance().layerTreeRoot().findGroup("CoLearn preview") is not None)
+    assert not compared
+
+
+def test_a_dock_may_go_for_good_while_its_preview_is_opened(
+    provider, settings, canvas, model, image, fake_engine, wait, monkeypatch
+):
+    gate, shown = Gate(), []
+    monkeypatch.setattr(background, "PATIENCE_S", 0)
+    monkeypatch.setattr(runs, "open_raster", gate.before(runs.open_raster))
+    fake_engine("succeed")
+    canvas.setDestinationCrs(image.crs())
+    canvas.setExtent(image.extent())
+    closed = MapDock(canvas)
+    closed.open_layers([image], model)
+    wait(closed.map_button.isEnabled)
+    closed.preview_button.click()
+    wait(lambda: gate.passed_in)
+    closed.session.previewed.connect(shown.append)
+    closed.release()
+    QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gate.open()
+    wait(lambda: not background._under_way)
+    assert shown == []
