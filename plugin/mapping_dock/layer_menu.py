@@ -92,7 +92,8 @@ def report_beside(model: str) -> str:
 
 def _add_offers(menu: QMenu, headers: Rasters, actions: LayerActions) -> None:
     layers = [QgsProject.instance().mapLayer(header.key) for header in headers]
-    for offer in models.offers(headers)[:MOST_OFFERED]:
+    offers = models.offers(headers)[:MOST_OFFERED]
+    for offer in offers:
         fits = offer.fit.misfit is None
         text = words.offer_words(offer.model.name, offer.fit, len(layers))
         action = menu.addAction(tr("Map with {model}…").format(model=text) if fits else text)
@@ -101,7 +102,7 @@ def _add_offers(menu: QMenu, headers: Rasters, actions: LayerActions) -> None:
             lambda _checked=False, offer=offer: actions.map_with(layers, offer.model.path, offer.fit.sensor)
         )
     menu.addSeparator()
-    other = menu.addAction(tr("Map with another model…"))
+    other = menu.addAction(tr("Map with another model…") if offers else tr("Map with a model…"))
     other.triggered.connect(lambda _checked=False: actions.map_with(layers, "", ""))
 
 

@@ -36,6 +36,11 @@ def test_models_that_fit_come_first_and_others_say_why_not(provider, settings, c
     assert labels[0] == ("modèle d'été – optical (10 m): the image has no band B02", False)
 
 
+def test_without_any_model_there_is_no_other_one(provider, settings, context, image):
+    labels, _menu = entries([image], LayerActions(*[lambda *given: None] * 4))
+    assert labels == [("Map with a model…", True)]
+
+
 def test_a_single_band_is_offered_with_the_other_bands_of_its_image(
     provider, settings, context, tmp_path, raster_layer
 ):
