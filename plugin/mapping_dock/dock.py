@@ -264,6 +264,7 @@ class MapDock(QDockWidget):
     def _on_previewed(self, layer: QgsRasterLayer) -> None:
         self._previewed = self.session.form
         self._preview.show(layer)
+        self.verdict_label.setText(self._sentence())  # the run ended before the layer was open
 
     def _on_failed(self, wrong: str) -> None:
         self.show_message(wrong or tr("Failed. See the Processing log for the cause."))
