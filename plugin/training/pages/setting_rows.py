@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QRegularExpression, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QRegularExpressionValidator
 from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
+from ....engine.contract import number_text
 from ... import sentences
 from ...messages import tr
 from ..form.parameters import parameter_of
@@ -130,8 +131,8 @@ def _show(field: QWidget, value: Any) -> None:
     elif isinstance(field, QCheckBox):
         field.setChecked(bool(value))
     elif isinstance(field, QLineEdit):
-        text = "" if value is None else str(value)
-        field.setText(", ".join(value) if isinstance(value, tuple) else text)
+        text = "" if value is None else ", ".join(value) if isinstance(value, tuple) else number_text(value)
+        field.setText(text)
     else:
         field.setValue(value)
 

@@ -32,7 +32,10 @@ def rounded_minutes(seconds: float) -> float:
 
 
 def roughly(seconds: float) -> float:
-    """An expected duration as precise as it is known: in fives of minutes from 20, in halves of hours from 100."""
+    """An expected duration as precise as it is known.
+
+    From 20 minutes in steps of five minutes, from 100 minutes of half an hour, from ten hours of an hour.
+    """
     minutes = seconds / 60
     if minutes < 20:
         return seconds

@@ -67,10 +67,10 @@ def test_a_yes_or_no_is_a_box_to_check(filled):
 
 def test_a_time_budget_is_a_number_or_none(filled):
     field = filled.training_page.rows.field("time_budget_min")
-    for text, minutes in (("5", 5.0), ("", None)):
-        field.setText(text)
-        field.editingFinished.emit()
+    for text, minutes in (("5", 5.0), ("0.00005", 0.00005), ("", None)):
+        type_into(field, text)
         filled.fill()
+        assert field.text() == text
         assert filled.session.form.job().time_budget_min == minutes
 
 
