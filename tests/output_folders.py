@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def run_python(code: str, *arguments) -> subprocess.CompletedProcess:
     """Run a small program, from the folder of the project."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
 def everything(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from osgeo import gdal
 ROOT = Path(__file__).resolve().parents[1]
 
 
-PATIENCE_S = 120
+PATIENCE_S = 600
 
 
 END_S = 2.0

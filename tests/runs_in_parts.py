@@ -37,7 +37,7 @@ def start(job, folder: Path, *options: str) -> subprocess.Popen:
 
 def events(process: subprocess.Popen) -> list[dict]:
     """All that a process still says, and how it ended."""
-    output, errors = process.communicate(timeout=180)
+    output, errors = process.communicate(timeout=600)
     logged = [json.loads(line) for line in output.splitlines()]
     assert logged, errors
     return logged

@@ -49,7 +49,7 @@ def give_away(folder: Path) -> None:
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
-def run_unprivileged(*command, folder: Path, timeout_s: float = 60, **options) -> subprocess.CompletedProcess:
+def run_unprivileged(*command, folder: Path, timeout_s: float = 300, **options) -> subprocess.CompletedProcess:
     """Run a program as nobody; its home, cache and temporary folder are ``folder``."""
     _require_readable_tree()
     give_away(folder)

@@ -263,7 +263,7 @@ def run_limited(journey: str, job, limit_bytes: int, folder: Path) -> dict:
     file = folder / "job.json"
     file.write_text(job_to_text(job), encoding="utf-8")
     command = [sys.executable, "-c", LIMITED, str(limit_bytes), journey, str(file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 1, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

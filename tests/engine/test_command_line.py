@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 from colearn.engine.contract.job.job_file import job_to_text
+from colearn.engine.contract.job.method import Method
+from colearn.engine.contract.job.sources import SensorSpec
 from colearn.engine.contract.wire.errors import ErrorCode
 from colearn.engine.contract.wire.events import Failed, Finished, Started, from_line
 
-from journeys import predict_job, train_job
+from deadlines import on_this_machine
+from journeys import predict_job, source, train_job
 from processes import is_alive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +38,7 @@ def test_a_python_that_is_too_old_is_refused_before_anything_is_read(tmp_path):
         "program.OLDEST_PYTHON = (sys.version_info[0], sys.version_info[1] + 1); sys.exit(program.main(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", code, "predict", str(tmp_path / "no job.json")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     started, failed = (from_line(line) for line in done.stdout.splitlines())
     major, minor, patch = sys.version_info[:3]
     assert isinstance(started, Started) and isinstance(failed, Failed)
@@ -50,8 +53,14 @@ def write_job(job, folder: Path) -> Path:
     return file
 
 
+def brief_job(world, folder: Path):
+    """A whole training that is soon over: one sensor, one network, one epoch."""
+    camera = (SensorSpec("camera", (source(world.camera),)),)
+    return train_job(world, folder, sensors=camera, method=Method.ALONE, epochs=1, max_samples=150)
+
+
 def events_of(process: subprocess.Popen) -> list:
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=600)
     events = [from_line(line) for line in output.splitlines()]
     assert None not in events, output
     return events
@@ -85,14 +94,14 @@ def test_a_job_that_cannot_be_read_fails_with_one_event(tmp_path) -> None:
 
 def test_a_wrong_command_line_says_what_is_valid(tmp_path) -> None:
     process = start("dance", tmp_path / "job.json")
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 2
     assert "train" in errors
 
 
 @pytest.mark.slow
 def test_the_journeys_run_from_saved_jobs_one_after_the_other(world, tmp_path) -> None:
-    training = events_of(start("train", write_job(train_job(world, tmp_path, epochs=2), tmp_path), "--events"))
+    training = events_of(start("train", write_job(brief_job(world, tmp_path), tmp_path), "--events"))
     assert isinstance(training[-1], Finished)
     job = predict_job(tmp_path / "model.colearn", world.camera, tmp_path / "map.tif")
     prediction = events_of(start("predict", write_job(job, tmp_path)))
@@ -121,8 +130,8 @@ def test_an_engine_without_its_caller_ends_within_two_seconds_and_cleans_up(long
             process.stdin.close()
         else:
             process.send_signal(getattr(signal, how))
-        assert process.wait(timeout=10) == 3
-        assert time.monotonic() - started < 2
+        assert process.wait(timeout=300) == 3
+        assert time.monotonic() - started < on_this_machine(2)
     assert list(outputs.iterdir()) == []
 
 
@@ -133,8 +142,8 @@ def test_an_engine_still_loading_its_libraries_ends_at_once(long_job) -> None:
         time.sleep(0.3)
         started = time.monotonic()
         process.stdin.close()
-        assert process.wait(timeout=10) != 0
-        assert time.monotonic() - started < 2
+        assert process.wait(timeout=300) != 0
+        assert time.monotonic() - started < on_this_machine(2)
     assert list(outputs.iterdir()) == []
 
 
@@ -155,14 +164,14 @@ def test_an_engine_ends_when_its_parent_is_killed(long_job, tmp_path) -> None:
             time.sleep(0.1)
         parent.send_signal(signal.SIGKILL)
     started = time.monotonic()
-    while is_alive(engine) and time.monotonic() - started < 10:
+    while is_alive(engine) and time.monotonic() - started < 60:
         time.sleep(0.05)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < on_this_machine(2)
     assert list(outputs.iterdir()) == []
 
 
 def test_without_attachment_an_empty_input_does_not_end_it(world, tmp_path) -> None:
-    job = write_job(train_job(world, tmp_path, epochs=1), tmp_path)
+    job = write_job(brief_job(world, tmp_path), tmp_path)
     command = [sys.executable, "-m", "engine", "train", str(job), "--events"]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -198,9 +207,9 @@ def shown_on(controller: int, until: bytes = b"\0") -> bytes:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(24, 100), None], ids=["wide", "of no width"])
 def test_a_terminal_shows_bars_instead_of_events(world, tmp_path, size) -> None:
-    process, controller = start_on_terminal("train", write_job(train_job(world, tmp_path, epochs=1), tmp_path), size)
+    process, controller = start_on_terminal("train", write_job(brief_job(world, tmp_path), tmp_path), size)
     shown = shown_on(controller)
-    assert process.wait(timeout=60) == 0, shown
+    assert process.wait(timeout=300) == 0, shown
     assert b'"event"' not in shown
     assert "█".encode() in shown
     assert b"OUTPUT_MODEL" in shown
@@ -214,8 +223,8 @@ def test_cancelling_on_a_terminal_says_so(long_job) -> None:
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGINT)  # of a person in a hurry
     shown = shown_on(controller)
-    assert process.wait(timeout=10) == 3
-    assert time.monotonic() - started < 2
+    assert process.wait(timeout=300) == 3
+    assert time.monotonic() - started < on_this_machine(2)
     assert shown.count(b"\r\nCancelled.\r\n") == 1
     assert list(outputs.iterdir()) == []
 
@@ -231,6 +240,6 @@ def test_cancelling_on_a_terminal_says_which_parts_are_kept(world, small_model, 
         time.sleep(0.001)
     process.send_signal(signal.SIGINT)
     shown = shown_on(controller)
-    assert process.wait(timeout=10) == 3, shown
+    assert process.wait(timeout=300) == 3, shown
     (folder,) = outputs.glob(".*.colearn-parts-*")
     assert f" parts are kept in {folder}; run the same job again to resume.".encode() in shown

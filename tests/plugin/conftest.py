@@ -275,7 +275,7 @@ def _in_project(layer):
 
 @pytest.fixture
 def wait():
-    """Let QGIS work until something holds: ``wait(holds, patience_s=20)``."""
+    """Let QGIS work until something holds: ``wait(holds, patience_s=60)``."""
     return work_until
 
 

@@ -13,6 +13,7 @@ from colearn.engine.model_file.archive import ModelFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deadlines import on_this_machine
 from security.hostile_models import FILES, of_manifest, write
 from unprivileged import PEAK_MB, own_folder, run_python
 
@@ -24,7 +25,7 @@ from engine.contract.wire.errors import ModelError
 from engine.contract.manifest.model_reader import read_manifest
 read = list(map(Path, sys.argv[1:]))
 for path in read:
-    began, peak = time.perf_counter(), peak_mb()
+    began, peak = time.process_time(), peak_mb()
     try:
         read_manifest(path)
     except ModelError as error:
@@ -32,7 +33,7 @@ for path in read:
     else:
         code = "read"
     more_mb = peak_mb() - peak
-    print(f"{code}|{time.perf_counter() - began:.3f}|{more_mb:.0f}|{path.stem}")
+    print(f"{code}|{time.process_time() - began:.3f}|{more_mb:.0f}|{path.stem}")
 """
 REFUSED = {ErrorCode.MODEL_UNREADABLE.value, ErrorCode.MODEL_DAMAGED.value, ErrorCode.MODEL_TOO_NEW.value}
 
@@ -70,7 +71,7 @@ def test_what_is_no_file_is_not_opened(tmp_path, kind):
     with pytest.raises(ModelError) as caught:
         read_manifest("/dev/zero" if kind == "device" else path)
     assert caught.value.code is ErrorCode.MODEL_UNREADABLE
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < on_this_machine(2)
 
 
 @pytest.mark.parametrize("path", ["a\0b", "\ud800", "x" * 5000, ""])

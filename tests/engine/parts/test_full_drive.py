@@ -46,7 +46,7 @@ def test_parts_that_may_not_grow_are_reported_and_the_finished_ones_are_kept(job
     (folder,) = parts_folders(outputs)
     before = digests(folder)
     command = [sys.executable, "-c", LIMITED, "9000", "predict", str(file), "--events", "--part-px", "32"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     event = json.loads(done.stdout.splitlines()[-1])
     assert (event["event"], event["code"]) == ("failed", "disk_full")
     assert digests(folder) == before

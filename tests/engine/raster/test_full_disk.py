@@ -74,7 +74,7 @@ except CoLearnError as error:
 def ends_in(case: str, folder: Path, cache_bytes: int, room: float) -> list[str]:
     """Code and subject of the error that writing ends in."""
     command = [sys.executable, "-c", PROGRAM, case, str(folder), str(cache_bytes), str(room)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
     return json.loads(done.stdout)
 
 

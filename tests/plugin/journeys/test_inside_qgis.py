@@ -9,6 +9,7 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingException, QgsProject, QgsRasterLayer
 
+from deadlines import on_this_machine
 from real_runs import END_S, QUICK, band
 
 
@@ -103,5 +104,5 @@ def test_cancel_inside_qgis_ends_within_two_seconds_and_leaves_nothing(run, worl
             OUTPUT_MODEL=tmp_path / "model.colearn",
             **{**QUICK, "EPOCHS": 10_000},
         )
-    assert time.monotonic() - cancelled_at[0] < END_S
+    assert time.monotonic() - cancelled_at[0] < on_this_machine(END_S)
     assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,7 @@ from colearn.plugin.model_card import read_manifest
 from osgeo import gdal
 from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 
+from deadlines import on_this_machine
 from processes import is_alive
 from real_runs import qgis_process
 
@@ -115,7 +116,7 @@ def in_real_qgis(world, tmp_path):
         done = subprocess.run(
             [*screen, program, "--nologo", "--noversioncheck", "--code", str(SCRIPT)],
             env={**environment, "COLEARN_TEST_SCENARIO": scenario},
-            timeout=200,
+            timeout=900,
             capture_output=True,
             text=True,
             check=False,
@@ -156,7 +157,7 @@ def test_a_qgis_that_is_left_in_the_middle_takes_the_engine_along(in_real_qgis, 
     """In a training or a full map: nothing half written, no process left over, and QGIS ends in peace."""
     outcome = in_real_qgis(scenario)
     assert outcome["engine"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + on_this_machine(10)
     while any(is_alive(process) for process in outcome["engine"]) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(is_alive(process) for process in outcome["engine"])

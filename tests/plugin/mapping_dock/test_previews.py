@@ -12,6 +12,8 @@ from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRectangle
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import QEvent, Qt
 
+from deadlines import on_this_machine
+
 from ..waiting import Gate
 
 
@@ -77,7 +79,7 @@ def test_a_preview_under_way_ends_with_the_dock(provider, settings, model, image
     run = closed.session.run
     wait(lambda: closed.bar.value() == 10)  # per cent: the engine is at work
     closed.release()  # as when QGIS is quit
-    wait(lambda: run.is_over, patience_s=5)
+    wait(lambda: run.is_over, patience_s=on_this_machine(5))
     assert run.is_cancelled
     QgsApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert list(QgsProject.instance().mapLayers()) == [image.id()]

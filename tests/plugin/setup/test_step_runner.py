@@ -8,6 +8,8 @@ from colearn.plugin.process.installation import Step
 from colearn.plugin.setup.step_runner import StepRunner
 from qgis.core import QgsApplication
 
+from deadlines import on_this_machine
+
 
 def say(text, exit_code=0):
     code = f"import sys; print({text!r}); sys.exit({exit_code})"
@@ -22,7 +24,7 @@ class Outcome:
         runner.finished.connect(lambda succeeded, message: self.ends.append((succeeded, message)))
 
     def wait(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not self.ends and time.monotonic() < deadline:
             QgsApplication.processEvents()
             time.sleep(0.01)
@@ -57,10 +59,10 @@ def test_step_that_does_not_start_ends_it(provider):
 def test_cancel_ends_the_running_step(provider):
     sleep = Step("sleep", (sys.executable, "-c", "import time; print('asleep', flush=True); time.sleep(60)"))
     runner, outcome = run_steps(sleep, say("never"))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while "asleep" not in outcome.lines and time.monotonic() < deadline:
         QgsApplication.processEvents()
     cancelled_at = time.monotonic()
     runner.cancel()
     assert outcome.wait().ends == [(False, "Cancelled.")]
-    assert time.monotonic() - cancelled_at < 1
+    assert time.monotonic() - cancelled_at < on_this_machine(1)
