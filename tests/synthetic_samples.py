@@ -18,6 +18,7 @@ from colearn.engine.samples.sample_set import SampleSet, SensorSamples, Split
 OUTPUTS = {Task.CLASSIFICATION: 3, Task.MULTILABEL: 2, Task.REGRESSION: 2}
 IMAGE, SERIES = "camera", "radar of été"
 SMALL = NetworkDesign(width=16, hidden=16)  # learns what these samples hold, and is trained in a wink
+USUAL = NetworkDesign()  # of a job: for what may depend on how wide the layers are
 
 
 def few_trees(patch: pytest.MonkeyPatch, trees: int) -> None:
@@ -99,6 +100,7 @@ def settings_for(samples: SampleSet, **changes: object) -> Settings:
         "class_weight": ClassWeight.BALANCED,
         "seed": 0,
         "outputs": OUTPUTS[samples.task],
+        "design": SMALL,
     }
     return Settings(**{**usual, **changes})
 

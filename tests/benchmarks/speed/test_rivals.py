@@ -22,7 +22,7 @@ from colearn.engine.model.losses.task import cross_entropy
 from torch import Tensor
 from torch.nn import functional as F
 
-from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
+from synthetic_samples import IMAGE, SERIES, USUAL, make_samples, trained_for_a_moment
 
 TEMPERATURE = 0.1
 
@@ -30,7 +30,7 @@ TEMPERATURE = 0.1
 @pytest.fixture(scope="module")
 def network() -> TrainedNetwork:
     torch.set_num_threads(1)
-    return trained_for_a_moment(make_samples())
+    return trained_for_a_moment(make_samples(), design=USUAL)
 
 
 def stored(*shape: int) -> np.ndarray:

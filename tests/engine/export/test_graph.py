@@ -13,11 +13,12 @@ from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.samples.layout import raster_of
 from numpy.lib.stride_tricks import sliding_window_view
 
-from synthetic_samples import IMAGE, SERIES, make_samples, pixels, raster, trained_for_a_moment
+from synthetic_samples import IMAGE, SERIES, USUAL, make_samples, pixels, raster, trained_for_a_moment
 
 CODES = (7, 0, 200)
 NODATA = 255.0
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+EXPORTED: dict[tuple[int, str], tuple[TrainedNetwork, bytes]] = {}
 
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
@@ -27,11 +28,20 @@ def trained(request: pytest.FixtureRequest) -> TrainedNetwork:
 
 @pytest.fixture(scope="module")
 def classifier() -> TrainedNetwork:
-    return trained_for_a_moment(make_samples())
+    return trained_for_a_moment(make_samples(), design=USUAL)
 
 
-def session_of(network: TrainedNetwork, sensor: str, codes: tuple[int, ...] = CODES, nodata: float = NODATA) -> Session:
-    return Session(export_graph(network, sensor, codes if network.task is Task.CLASSIFICATION else (), nodata))
+def exported(network: TrainedNetwork, sensor: str) -> bytes:
+    """A network's graph, made once; the network is kept with it, so that no other gets its identity."""
+    key = (id(network), sensor)
+    if key not in EXPORTED:
+        codes = CODES if network.task is Task.CLASSIFICATION else ()
+        EXPORTED[key] = (network, export_graph(network, sensor, codes, NODATA))
+    return EXPORTED[key][1]
+
+
+def session_of(network: TrainedNetwork, sensor: str) -> Session:
+    return Session(exported(network, sensor))
 
 
 def tolerance(network: TrainedNetwork) -> np.ndarray:
@@ -80,7 +90,7 @@ def test_classes_leave_as_codes(classifier: TrainedNetwork) -> None:
 
 
 def test_large_codes_leave_as_uint16(classifier: TrainedNetwork) -> None:
-    output = session_of(classifier, SERIES, (1000, 2, 65534), 65535).run(pixels(50))
+    output = Session(export_graph(classifier, SERIES, (1000, 2, 65534), 65535)).run(pixels(50))
     assert output.label.dtype == np.uint16
     assert output.label.shape == (1, 50)
     assert set(np.unique(output.label)) <= {1000, 2, 65534, 65535}
@@ -96,7 +106,8 @@ def test_labels_of_a_multilabel_network(sensor: str, values: np.ndarray) -> None
 
 
 def test_a_regression_graph_has_no_labels() -> None:
-    output = session_of(trained_for_a_moment(make_samples(Task.REGRESSION)), IMAGE, nodata=-9999).run(raster(8, 9))
+    network = trained_for_a_moment(make_samples(Task.REGRESSION))
+    output = Session(export_graph(network, IMAGE, (), -9999)).run(raster(8, 9))
     assert output.label is None
     assert 50 < np.nanmean(output.scores[:, 0]) < 200  # in the target's unit
 
@@ -135,27 +146,27 @@ def test_a_series_map_does_not_change_by_one_bit_with_the_chunk(classifier: Trai
 
 
 def test_a_map_does_not_change_by_one_bit_with_the_threads(classifier: TrainedNetwork) -> None:
-    exported, values = export_graph(classifier, IMAGE, CODES, NODATA), raster(90, 70)
-    one, two = (Session(exported, threads=threads).run(values).scores for threads in (1, 2))
+    graph, values = exported(classifier, IMAGE), raster(90, 70)
+    one, two = (Session(graph, threads=threads).run(values).scores for threads in (1, 2))
     np.testing.assert_array_equal(one, two)
 
 
 def test_one_network_exports_to_one_file(classifier: TrainedNetwork) -> None:
-    assert export_graph(classifier, IMAGE, CODES, NODATA) == export_graph(classifier, IMAGE, CODES, NODATA)
+    assert export_graph(classifier, IMAGE, CODES, NODATA) == exported(classifier, IMAGE)
 
 
 def test_the_graph_stands_alone(classifier: TrainedNetwork) -> None:
     """Weights inside, standard operators of one old enough opset, nothing of this machine."""
-    exported = export_graph(classifier, IMAGE, CODES, NODATA)
-    model = onnx.load_from_string(exported)
+    graph = exported(classifier, IMAGE)
+    model = onnx.load_from_string(graph)
     assert not any(tensor.external_data for tensor in model.graph.initializer)
     assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 17)]
-    assert b"site-packages" not in exported
-    assert b".py" not in exported
+    assert b"site-packages" not in graph
+    assert b".py" not in graph
 
 
 def test_the_graph_holds_what_predicts_and_no_more(classifier: TrainedNetwork) -> None:
-    model = onnx.load_from_string(export_graph(classifier, SERIES, CODES, NODATA))
+    model = onnx.load_from_string(exported(classifier, SERIES))
     stored = sum(int(np.prod(tensor.dims)) for tensor in model.graph.initializer)
     needed = sum(weight.numel() for weight in classifier.predictor(SERIES).state_dict().values())
     assert stored <= needed + 100

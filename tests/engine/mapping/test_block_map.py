@@ -35,7 +35,7 @@ from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
-from synthetic_samples import IMAGE, SERIES, make_samples, trained_for_a_moment
+from synthetic_samples import IMAGE, SERIES, USUAL, make_samples, trained_for_a_moment
 
 UNSURE = LabelClass(9, "unsure", "#999999")
 SHAPE = (98, 61)  # several runs, ragged ones among them
@@ -139,6 +139,15 @@ def mapped(network, described, request) -> Mapped:
     return Mapped(network, request.param, described)
 
 
+@pytest.fixture(scope="module", params=[IMAGE, SERIES])
+def wide(described, request) -> Mapped:
+    """Of a network as wide as those of a job: how wide its layers are may decide how a runtime computes them."""
+    return Mapped(trained_for_a_moment(make_samples(), epochs=1, design=USUAL), request.param, described)
+
+
+CUTS = pytest.mark.parametrize("cut", [(1, 1), (2, 60), (33, 30), (97, 7)], ids=str)
+
+
 WANTED = [
     CLASSES_ONLY,
     Wanted(NO_CONFIDENCE),
@@ -162,12 +171,11 @@ def test_what_is_not_asked_for_changes_no_bit_of_the_rest(mapped: Mapped, wanted
         np.testing.assert_array_equal(array, whole[name])
 
 
-@pytest.mark.parametrize("network", [Task.CLASSIFICATION], indirect=True, ids=lambda task: task.value)
 @pytest.mark.parametrize("measure", Confidence, ids=lambda measure: measure.value)
-def test_unsure_pixels_need_no_other_output(mapped: Mapped, measure: Confidence) -> None:
+def test_unsure_pixels_need_no_other_output(wide: Mapped, measure: Confidence) -> None:
     options = MapOptions(measure, 0.4, UNSURE)
-    whole = mapped.block(Wanted(options))
-    alone = mapped.block(Wanted(replace(options, with_confidence=False), probabilities=False))
+    whole = wide.block(Wanted(options))
+    alone = wide.block(Wanted(replace(options, with_confidence=False), probabilities=False))
     np.testing.assert_array_equal(alone["OUTPUT"], whole["OUTPUT"])
     assert (alone["OUTPUT"] == UNSURE.code).any()
     assert set(alone) == {"OUTPUT"}
@@ -209,8 +217,17 @@ def test_a_gpu_that_runs_out_of_memory_maps_the_same(mapped: Mapped, wanted: Wan
     assert sink.texts().count("too little memory") == 1
 
 
-@pytest.mark.parametrize("cut", [(1, 1), (2, 60), (33, 30), (97, 7)], ids=str)
+@CUTS
 def test_a_block_is_to_the_bit_what_smaller_blocks_are(mapped: Mapped, cut: tuple[int, int]) -> None:
+    assert_equal_in_pieces(mapped, cut)
+
+
+@CUTS
+def test_so_is_one_of_a_network_of_the_usual_width(wide: Mapped, cut: tuple[int, int]) -> None:
+    assert_equal_in_pieces(wide, cut)
+
+
+def assert_equal_in_pieces(mapped: Mapped, cut: tuple[int, int]) -> None:
     whole, halo_px = mapped.block(), mapped.sensor.halo_px
     for rows in (slice(0, cut[0]), slice(cut[0], SHAPE[0])):
         for cols in (slice(0, cut[1]), slice(cut[1], SHAPE[1])):

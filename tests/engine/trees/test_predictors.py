@@ -1,5 +1,7 @@
 """Forests, and averages of networks and forests, as one graph: what they say densely and per sample, to the bit."""
 
+from functools import cache
+
 import numpy as np
 import onnx
 import pytest
@@ -18,7 +20,7 @@ from colearn.engine.trees.predictors import PredictionAverage, SharesToScores
 from colearn.engine.trees.trained_forest import TrainedForest, features_for, train_forest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, make_samples, pixels, raster, trained_for_a_moment
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, USUAL, make_samples, pixels, raster, trained_for_a_moment
 
 CODES, NODATA = (7, 0, 200), 255.0
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
@@ -29,9 +31,9 @@ WEIGHTS = (2.0, 1.0, 1.0)
 class Trained:
     """A network, a random forest and extra trees of one task, and their average for each sensor."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, **changes: object) -> None:
         self.task, self.samples = task, make_samples(task)
-        self.network: TrainedNetwork = trained_for_a_moment(self.samples)
+        self.network: TrainedNetwork = trained_for_a_moment(self.samples, **changes)
         self.forests = {sensor: self._forests(sensor) for sensor in (IMAGE, SERIES)}
 
     def _forests(self, name: str) -> list[TrainedForest]:
@@ -53,10 +55,13 @@ class Trained:
         decision = (1.0, 2.0, 0.5) if self.task is Task.CLASSIFICATION else ()
         return PredictionAverage(members, WEIGHTS, SharesToScores(self.task, scale, offset, decision)).eval()
 
-    def graph(self, sensor: str, predictor: object = None) -> bytes:
+    @cache  # noqa: B019
+    def graph(self, sensor: str) -> bytes:
+        return self.export(sensor, self.average(sensor))
+
+    def export(self, sensor: str, predictor: object) -> bytes:
         probe = Probe(sensor, self.network.sensor(sensor).probe, self.network.target_sd)
-        codes = CODES if self.task is Task.CLASSIFICATION else ()
-        return export_predictor(predictor or self.average(sensor), probe, codes, NODATA)
+        return export_predictor(predictor, probe, CODES if self.task is Task.CLASSIFICATION else (), NODATA)
 
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
@@ -66,7 +71,7 @@ def trained(request: pytest.FixtureRequest) -> Trained:
 
 @pytest.fixture(scope="module")
 def classifier() -> Trained:
-    return Trained(Task.CLASSIFICATION)
+    return Trained(Task.CLASSIFICATION, design=USUAL)
 
 
 def patches_of(values: np.ndarray) -> np.ndarray:
@@ -104,14 +109,14 @@ def test_a_series_average_maps_every_pixel_as_the_sample(trained: Trained) -> No
 def test_a_forest_alone_is_the_same_to_the_bit_densely_and_per_sample(trained: Trained) -> None:
     forest = trained.forests[IMAGE][0]
     values = raster(24, 20)
-    found = Session(trained.graph(IMAGE, forest.predictor())).run(values).scores
+    found = Session(trained.export(IMAGE, forest.predictor())).run(values).scores
     expected = forest.predict(patches_of(values))
     np.testing.assert_array_equal(found[0].reshape(expected.shape[1], -1).T, expected)
 
 
 def test_a_forest_of_a_series_is_the_same_to_the_bit(trained: Trained) -> None:
     forest, values = trained.forests[SERIES][1], pixels(200)
-    found = Session(trained.graph(SERIES, forest.predictor())).run(values).scores
+    found = Session(trained.export(SERIES, forest.predictor())).run(values).scores
     np.testing.assert_array_equal(found[0].T, forest.predict(np.ascontiguousarray(values[0].transpose(2, 1, 0))))
 
 
@@ -168,7 +173,7 @@ def test_a_population_shifts_the_odds_of_a_forest(classifier: Trained) -> None:
 
 def test_without_calibration_an_average_is_the_mean(classifier: Trained) -> None:
     values = raster(9, 9, holes=0)
-    graph = classifier.graph(IMAGE, classifier.average(IMAGE, calibrated=False))
+    graph = classifier.export(IMAGE, classifier.average(IMAGE, calibrated=False))
     patches = patches_of(values)
     parts = [classifier.network.predict(IMAGE, patches), *(each.predict(patches) for each in classifier.forests[IMAGE])]
     expected = parts[0] / 2 + parts[1] / 4 + parts[2] / 4
@@ -181,7 +186,7 @@ def test_features_are_computed_once_for_all_forests(classifier: Trained, sensor:
     def nodes(graph: bytes, kinds: set) -> int:
         return sum(node.op_type in kinds for node in onnx.load_from_string(graph).graph.node)
 
-    single = classifier.graph(sensor, classifier.forests[sensor][0].predictor())
+    single = classifier.export(sensor, classifier.forests[sensor][0].predictor())
     average = classifier.graph(sensor)
     assert nodes(average, {"TreeEnsembleRegressor"}) == 2
     own = {"Min", "ReduceMin"}  # of features, and of nothing else
@@ -200,7 +205,7 @@ def test_torch_computes_the_same_graph(trained: Trained, sensor: str) -> None:
 
 
 def test_one_forest_exports_to_one_file(classifier: Trained) -> None:
-    assert classifier.graph(SERIES) == classifier.graph(SERIES)
+    assert classifier.graph(SERIES) == classifier.export(SERIES, classifier.average(SERIES))
 
 
 def test_the_graph_names_two_operator_sets_and_nothing_of_this_machine(classifier: Trained) -> None:
@@ -231,7 +236,7 @@ def test_int8_is_of_the_networks_alone(classifier: Trained, sensor: str) -> None
     other = trained_for_a_moment(make_samples(seed=5))
     members = [*classifier.average(sensor).members, other.predictor(sensor)]
     scores = SharesToScores(Task.CLASSIFICATION, np.ones(3), np.zeros(3))
-    fp32 = classifier.graph(sensor, PredictionAverage(members, (1, 1, 1, 1), scores).eval())
+    fp32 = classifier.export(sensor, PredictionAverage(members, (1, 1, 1, 1), scores).eval())
     values = classifier.samples.sensors[0 if sensor == IMAGE else 1].values
     int8 = quantize_graph(fp32, classifier.network.sensor(sensor).shape, values)
     nodes = onnx.load_from_string(int8).graph.node

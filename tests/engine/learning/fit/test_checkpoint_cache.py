@@ -19,7 +19,7 @@ from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.samples.unlabelled import Unlabelled
 
 from checkpointed import data
-from synthetic_samples import SMALL, fifths, make_samples, settings_for
+from synthetic_samples import USUAL, fifths, make_samples, settings_for
 
 
 class TestCache:
@@ -108,7 +108,7 @@ class TestIdentity:
         identities = {
             self.identity(),
             self.identity(epochs=9),
-            self.identity(design=SMALL),
+            self.identity(design=USUAL),
             self.identity(splits=[(1, split)]),
             self.identity(splits=[(0, swapped)]),
             self.identity(splits=[(0, split), (1, split)]),

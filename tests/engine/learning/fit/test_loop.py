@@ -29,12 +29,13 @@ from synthetic_samples import (
 )
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
+LONG_ENOUGH = {"epochs": 9, "batch_size": 32, "learning_rate": 0.02}  # to learn what made-up samples hold
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_learns_what_can_be_learned(task: Task) -> None:
     samples = make_samples(task, count=150)
-    network = trained_for_a_moment(samples, epochs=12)
+    network = trained_for_a_moment(samples, **LONG_ENOUGH)
     held_back = samples.take(halves(samples).validation)
     for sensor in held_back.sensors:
         seen = ~np.isnan(network.predict(sensor.name, sensor.values)).any(axis=1)
@@ -122,8 +123,8 @@ def test_a_diverged_network_is_trained_no_further() -> None:
 def test_every_sensor_is_kept_as_it_was_at_its_best(criterion: Criterion) -> None:
     """But for the paper's criterion, which looks at all sensors at once."""
     samples = make_samples(count=90)
-    network = trained_for_a_moment(samples, epochs=12, learning_rate=0.05, criterion=criterion)
-    assert len(network.history) == 12
+    network = trained_for_a_moment(samples, epochs=6, learning_rate=0.05, criterion=criterion)
+    assert len(network.history) == 6
     assert all(np.isfinite(network.predict(each.name, each.values[1:2])).all() for each in samples.sensors)
 
 
@@ -172,7 +173,7 @@ def test_a_loss_that_is_no_number_is_an_error() -> None:
 @pytest.mark.parametrize("fusion", list(Fusion))
 def test_samples_some_sensors_do_not_cover_take_part(task: Task, fusion: Fusion) -> None:
     samples = half_covered(make_samples(task, count=150))
-    network = trained_for_a_moment(samples, epochs=12, fusion=fusion, design=SMALL, learning_rate=0.01)
+    network = trained_for_a_moment(samples, fusion=fusion, **LONG_ENOUGH)
     held_back = samples.take(halves(samples).validation)
     if fusion is Fusion.ALL:
         seen = held_back.present.any(axis=1)
@@ -188,7 +189,7 @@ def test_what_one_sensor_sees_alone_is_learned_from() -> None:
     """A class that only one sensor ever covers is known to it: its samples were not thrown away."""
     samples = make_samples(count=150)
     samples.present[samples.target == 2, 1] = False
-    network = trained_for_a_moment(samples, epochs=12, design=SMALL, learning_rate=0.01)
+    network = trained_for_a_moment(samples, **LONG_ENOUGH)
     image = samples.sensors[0].values[samples.target == 2]
     assert (network.predict(IMAGE, image[~np.isnan(image).any(axis=(1, 2, 3))]).argmax(axis=1) == 2).mean() > 0.7
 
@@ -212,7 +213,7 @@ def test_soft_targets_of_unlabelled_samples_are_learned_from() -> None:
     known = np.eye(3, dtype=np.float32)[more.target] * 0.97 + 0.01
     nothing = np.full((90, 3), np.nan, np.float32)
     data = TrainingData(blind, Unlabelled(more.sensors, more.present), nothing, known)
-    settings = settings_for(samples, epochs=12, weights=LossWeights(distillation=0.9), design=SMALL, learning_rate=0.01)
+    settings = settings_for(samples, weights=LossWeights(distillation=0.9), **LONG_ENOUGH)
     network = train_network(data, halves(samples), settings, "t", lambda epoch: None)
     whole = ~np.isnan(samples.sensors[0].values).any(axis=(1, 2, 3))
     prediction = network.predict(IMAGE, samples.sensors[0].values[whole])
