@@ -56,7 +56,7 @@ def averaged(
 ) -> tuple[Comparison, Log]:
     torch.set_num_threads(1)
     log = log or Log()
-    settings = settings_for(samples, design=SMALL, epochs=epochs)
+    settings = settings_for(samples, batch_size=32, epochs=epochs)
     experiment = Experiment(TrainingData(samples), fifths(samples), settings, log.epochs.append)
     found = train_all(experiment, Method.AUTO, pace, log.say)
     return found, log
@@ -244,7 +244,7 @@ def test_positions_for_trees_only_change_no_network() -> None:
 
     def trained(data: TrainingData, trees_only: bool) -> Comparison:
         torch.set_num_threads(1)
-        settings = settings_for(samples, design=SMALL, epochs=1)
+        settings = settings_for(samples, batch_size=32, epochs=1)
         experiment = Experiment(data, fifths(samples), settings, lambda epoch: None, trees_only=trees_only)
         return train_all(experiment, Method.AUTO)
 

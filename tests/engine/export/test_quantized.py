@@ -1,5 +1,6 @@
 """Graphs in 8 bits: nearly what the network says, nodata kept, the same bytes and bits every time."""
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -44,9 +45,15 @@ def values_of(samples, sensor: str) -> np.ndarray:
     return next(each.values for each in samples.sensors if each.name == sensor)
 
 
+@cache
+def trained_on(task: Task) -> TrainedNetwork:
+    """Trained once, for whoever asks."""
+    return trained_for_a_moment(make_samples(task), epochs=10, batch_size=20, learning_rate=0.01, design=DESIGN)
+
+
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
 def network(request) -> TrainedNetwork:
-    return trained_for_a_moment(make_samples(request.param), epochs=20, design=DESIGN)
+    return trained_on(request.param)
 
 
 @pytest.fixture(scope="module", params=[IMAGE, SERIES])
@@ -56,7 +63,7 @@ def pair(network, request) -> Pair:
 
 @pytest.fixture(scope="module", params=[IMAGE, SERIES])
 def classifier(request) -> Pair:
-    return Pair(trained_for_a_moment(make_samples(), epochs=5, design=DESIGN), request.param)
+    return Pair(trained_on(Task.CLASSIFICATION), request.param)
 
 
 def test_it_predicts_nearly_the_same_on_new_samples(pair: Pair) -> None:
@@ -166,7 +173,7 @@ def test_first_convolutions_take_whole_fours_of_channels(pair: Pair) -> None:
 
 def test_two_digits_are_finer_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over both sensors: on images most of what 8 bits cost lies behind the first convolution."""
-    network = trained_for_a_moment(make_samples(), epochs=5, design=DESIGN)
+    network = trained_on(Task.CLASSIFICATION)
     pairs = [Pair(network, sensor) for sensor in (IMAGE, SERIES)]
     monkeypatch.setattr("colearn.engine.export.quantized.split_inputs", lambda graph: False)
     in_one = [Pair(network, sensor) for sensor in (IMAGE, SERIES)]

@@ -28,9 +28,10 @@ from colearn.engine.samples.sample_set import SampleSet
 
 from synthetic_samples import IMAGE, SERIES, SMALL, make_samples, trained_for_a_moment
 
-TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
-CASES = [(IMAGE, kind, context_px) for kind in ImageEncoder for context_px in (1, 5)]
-CASES += [(SERIES, kind, 5) for kind in SeriesEncoder]
+CASES = [(Task.CLASSIFICATION, IMAGE, kind, context_px) for kind in ImageEncoder for context_px in (1, 5)]
+CASES += [(Task.CLASSIFICATION, SERIES, kind, 5) for kind in SeriesEncoder]
+CASES += [(task, IMAGE, ImageEncoder.DILATED, 5) for task in (Task.MULTILABEL, Task.REGRESSION)]
+CASES += [(task, SERIES, SeriesEncoder.TEMPCNN, 5) for task in (Task.MULTILABEL, Task.REGRESSION)]
 
 
 def graph_of(network: TrainedNetwork, sensor: str, nodata: float = 65535.0) -> bytes:
@@ -72,8 +73,7 @@ def undecided(scores: np.ndarray, of_each: bool) -> np.ndarray:
     return first - second < 1e-5
 
 
-@pytest.mark.parametrize(("sensor", "kind", "context_px"), CASES, ids=str)
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.value)
+@pytest.mark.parametrize(("task", "sensor", "kind", "context_px"), CASES, ids=str)
 def test_torch_says_what_onnx_runtime_says(
     task: Task, sensor: str, kind: ImageEncoder | SeriesEncoder, context_px: int
 ) -> None:

@@ -1,6 +1,7 @@
 """One network that learns an average: its soft targets, its entry in the model file, equal bytes of equal seeds."""
 
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -75,14 +76,20 @@ class Trained:
         return with_fast_copies(self.record, self.graphs, Reporter(sink)), sink
 
 
+@cache
+def trained_on(task: Task) -> Trained:
+    """Trained once, for whoever asks."""
+    return Trained(make_samples(task))
+
+
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
 def trained(request) -> Trained:
-    return Trained(make_samples(request.param))
+    return trained_on(request.param)
 
 
 @pytest.fixture(scope="module")
 def classifier() -> Trained:
-    return Trained(make_samples())
+    return trained_on(Task.CLASSIFICATION)
 
 
 def test_every_average_has_one_network_as_wide_as_its_own_beside_it(trained: Trained) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -70,14 +70,20 @@ class Trained:
         return with_int8(self.record, self.graphs, Reporter(sink)), sink
 
 
+@cache
+def trained_on(task: Task) -> Trained:
+    """Trained once, for whoever asks."""
+    return Trained(make_samples(task))
+
+
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
 def trained(request) -> Trained:
-    return Trained(make_samples(request.param))
+    return trained_on(request.param)
 
 
 @pytest.fixture(scope="module")
 def classifier() -> Trained:
-    return Trained(make_samples())
+    return trained_on(Task.CLASSIFICATION)
 
 
 def test_every_sensor_gets_one_beside_the_other(trained: Trained) -> None:
