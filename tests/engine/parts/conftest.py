@@ -11,8 +11,9 @@ from colearn.engine.contract.job.map_choices import Precision
 from colearn.engine.raster.output.stored import close_stored
 from osgeo import gdal
 
+from interrupted_maps import run
 from journeys import predict_job
-from runs_in_parts import digests, finished, start
+from runs_in_parts import digests
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +31,9 @@ def outputs(tmp_path) -> Path:
 
 
 @pytest.fixture
-def undisturbed(job, outputs, tmp_path) -> dict[str, str]:
-    """What one process alone writes; ``job`` is the test module's."""
-    finished(start(job, tmp_path))
+def undisturbed(job, outputs) -> dict[str, str]:
+    """What a run writes that nothing disturbs and that keeps no parts; ``job`` is the test module's."""
+    run(replace(job, keep_parts=False))
     whole = digests(outputs)
     for path in outputs.iterdir():
         path.unlink()

@@ -23,16 +23,6 @@ from runs_in_parts import digests, finished, parts_folders, stages, start, texts
 from world import EPSG, NORTH, WEST
 
 
-@pytest.fixture
-def undisturbed(job, outputs) -> dict[str, str]:
-    """What the same job writes without parts; the folder is empty again."""
-    run(replace(job, keep_parts=False))
-    whole = digests(outputs)
-    for path in outputs.iterdir():
-        path.unlink()
-    return whole
-
-
 def test_a_map_in_parts_is_the_map_and_nothing_stays_behind(job, outputs, undisturbed) -> None:
     assert {"map.tif", "map.tif.aux.xml", "p.tif", "c.tif"} <= set(undisturbed)
     run(job)
