@@ -7,7 +7,7 @@ import pytest
 from qgis.core import QgsApplication
 
 
-def work_until(holds, patience_s=20):
+def work_until(holds, patience_s=60):
     """Let QGIS handle its events until ``holds()`` is true; fails after ``patience_s``."""
     deadline = time.monotonic() + patience_s
     while not holds() and time.monotonic() < deadline:
@@ -32,7 +32,7 @@ class Gate:
     def before(self, function):
         def held(*given):
             self.passed_in.append(threading.current_thread())
-            assert self._opened.wait(20)
+            assert self._opened.wait(60)
             return function(*given)
 
         return held
