@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from colearn.engine.contract.job.job import Device, PredictJob, Task
+from colearn.engine.contract.job.job import PredictJob, Task
 from colearn.engine.contract.job.map_choices import Confidence, ProbabilityType
 from colearn.engine.contract.job.sources import RasterSource
 from colearn.engine.contract.manifest.label_classes import LabelClass
@@ -16,13 +15,7 @@ from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.inference.oom_retry import LEAST_PX as LEAST_ON_GPU
 from colearn.engine.inference.oom_retry import OomRetry
-from colearn.engine.inference.session import (
-    CPU_CAPACITY,
-    GPU_CAPACITY,
-    GraphOutput,
-    short_memory,
-    without_scores,
-)
+from colearn.engine.inference.session import GPU_CAPACITY
 from colearn.engine.mapping.block_map import (
     LEAST_PX,
     map_block,
@@ -35,6 +28,7 @@ from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
 
 from journeys import Listening
+from stand_in_sessions import Echo, Full, Windows
 from synthetic_samples import IMAGE, SERIES, USUAL, make_samples, trained_for_a_moment
 
 UNSURE = LabelClass(9, "unsure", "#999999")
@@ -63,35 +57,6 @@ class Wanted:
 
 NO_CONFIDENCE = MapOptions(with_confidence=False)
 CLASSES_ONLY = Wanted(NO_CONFIDENCE, probabilities=False)
-
-
-class Echo:
-    """A graph that says of each pixel what it is given, and keeps how it was run."""
-
-    device, capacity = Device.CPU, CPU_CAPACITY
-
-    def __init__(self) -> None:
-        self.runs: list[tuple[tuple[int, ...], bool]] = []
-
-    def run(self, values: np.ndarray, scores: bool = True) -> GraphOutput:
-        self.runs.append((values.shape, scores))
-        label = np.nan_to_num(values[:, 0, 0] if values.ndim == 4 else values[:, 0]).astype(np.uint8)
-        return GraphOutput(label, values[:, :, 0]) if scores else without_scores(label, 1)
-
-
-class Full:
-    """A session with memory for so many pixels at once."""
-
-    def __init__(self, session: Session, most_px: int) -> None:
-        self.session = session
-        self.most_px = most_px
-        self.device, self.precision, self.capacity = Device.CUDA, session.precision, GPU_CAPACITY
-
-    def run(self, values: np.ndarray, scores: bool = True) -> GraphOutput:
-        output = self.session.run(values, scores)
-        if np.prod(output.scores.shape[2:]) > self.most_px:
-            raise short_memory(RuntimeError("CUDA out of memory"))
-        return output
 
 
 @pytest.fixture(scope="module", params=[Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION], ids=lambda t: t.value)
@@ -277,22 +242,6 @@ def test_images_are_run_in_squares_that_fit_their_halo(
     block = map_block(windows, sensor, described, values)
     assert windows.runs == runs
     np.testing.assert_array_equal(block.scores, values[:, halo_px : halo_px + rows, halo_px : halo_px + cols])
-
-
-class Windows:
-    """A graph of images that gives each pixel its own values, and counts the sizes it was run on."""
-
-    device, capacity = Device.CPU, CPU_CAPACITY
-
-    def __init__(self, halo_px: int) -> None:
-        self.inner = slice(halo_px, -halo_px or None)
-        self.runs: Counter[tuple[int, int]] = Counter()
-
-    def run(self, values: np.ndarray, scores: bool = True) -> GraphOutput:
-        found = values[:, :, self.inner, self.inner]
-        size = (found.shape[2], found.shape[3] - (LEAST_PX if np.isnan(values).any() else 0))
-        self.runs[size] += 1
-        return GraphOutput(np.nan_to_num(found[:, 0]).astype(np.uint8), found)
 
 
 def series_sensor(described: Manifest) -> SensorManifest:

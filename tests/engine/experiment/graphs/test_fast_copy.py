@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 from colearn.engine.contract import Epoch, LabelClass, Level, Method, SensorManifest, Task, UnlabelledUse
 from colearn.engine.experiment.comparison import Comparison, train_all
 from colearn.engine.experiment.describe import TrainingRecord
@@ -20,7 +19,6 @@ from colearn.engine.experiment.splits.split_plan import SplitPlan
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import train_network
-from colearn.engine.learning.fit.trained_network import TrainedNetwork
 from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.mapping.block_map import score_samples
 from colearn.engine.model.network_design import NetworkDesign, averaged
@@ -29,6 +27,7 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 from colearn.engine.trees import ForestSize
+from torch.nn.utils import parameters_to_vector
 
 from journeys import Listening
 from synthetic_samples import IMAGE, SERIES, few_trees, fifths, half_covered, make_samples, settings_for
@@ -76,10 +75,7 @@ class Trained:
         return with_fast_copies(self.record, self.graphs, Reporter(sink)), sink
 
 
-@cache
-def trained_on(task: Task) -> Trained:
-    """Trained once, for whoever asks."""
-    return Trained(make_samples(task))
+trained_on = cache(lambda task: Trained(make_samples(task)))  # once, for whoever asks
 
 
 @pytest.fixture(scope="module", params=TASKS, ids=lambda task: task.value)
@@ -173,14 +169,10 @@ def test_copies_of_all_labels_are_the_measured_ones_trained_further_with_their_c
         scored = trained.copies[name].network
         assert copy.network.kept == (fast_copy.tuned_epochs(trained.copies[name]),)
         assert copy.network.history[-1].epochs <= scored.kept[0]
-        mine, own = (_parameters(each) for each in (copy.network, scored))
+        mine, own = (parameters_to_vector(each.network.parameters()).detach() for each in (copy.network, scored))
         assert 0 < (mine - own).norm() / own.norm() < 0.1  # those of another training are farther away
         if trained.samples.task.has_probabilities:
             np.testing.assert_array_equal(copy.network.sensor(name).temperature, scored.sensor(name).temperature)
-
-
-def _parameters(network: TrainedNetwork) -> torch.Tensor:
-    return torch.nn.utils.parameters_to_vector(network.network.parameters()).detach()
 
 
 @pytest.mark.parametrize(("kept", "epochs", "expected"), [(25, 25, 5), (3, 25, 3), (4, 4, 1), (1, 1, 1)])
