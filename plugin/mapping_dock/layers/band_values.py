@@ -36,11 +36,10 @@ UNKNOWN = (math.nan, math.nan, math.nan)
 
 @dataclass(frozen=True)
 class _Sampled:
-    """A band to read; ``open`` makes what reads it in the thread that calls, which knows no overviews yet."""
+    """A band to read; ``open`` makes what reads it in the thread that calls, and says whether it has overviews."""
 
     place: Place
-    open: Callable[[], QgsRasterDataProvider]
-    has_overviews: bool
+    open: Callable[[], tuple[QgsRasterDataProvider, bool]]
 
 
 class BandValues(QObject):
@@ -88,7 +87,7 @@ class BandValues(QObject):
         for place in places[:BANDS_AT_ONCE]:
             layer = store.find(place[0])
             if isinstance(layer, QgsRasterLayer) and layer.isValid():
-                sampled.append(_Sampled(place, _opener(layer, place[1]), layer.dataProvider().hasPyramids()))
+                sampled.append(_Sampled(place, _opener(layer, place[1])))
             else:
                 self._known[place] = UNKNOWN
         if sampled:
@@ -98,7 +97,8 @@ class BandValues(QObject):
                 found = {}
                 for each in sampled:
                     if self._run is run:
-                        found[each.place] = statistics(each.open(), each.place[1], each.has_overviews)
+                        provider, has_overviews = each.open()
+                        found[each.place] = statistics(provider, each.place[1], has_overviews)
                 return found
 
             self._work = Background(read, self._take, lambda _error: self._take(dict.fromkeys(places, UNKNOWN)))
@@ -127,7 +127,7 @@ def _place(band: str, rasters: Sequence[RasterHeader]) -> Optional[Place]:
     return places[0] if len(places) == 1 else None
 
 
-def _opener(layer: QgsRasterLayer, number: int) -> Callable[[], QgsRasterDataProvider]:
+def _opener(layer: QgsRasterLayer, number: int) -> Callable[[], tuple[QgsRasterDataProvider, bool]]:
     """How another thread opens the file of a layer, with the nodata values that are set on one of its bands.
 
     A copy of the layer's provider would share the dataset of a JPEG 2000 file: QGIS's own thread, which asks the layer
@@ -135,16 +135,16 @@ def _opener(layer: QgsRasterLayer, number: int) -> Callable[[], QgsRasterDataPro
     """
     provider = layer.dataProvider()
     if layer.providerType() != "gdal":
-        copy = provider.clone()
-        return lambda: copy
+        copy, has_overviews = provider.clone(), provider.hasPyramids()  # which a copy knows only once it has read
+        return lambda: (copy, has_overviews)
     source, is_own_used = provider.dataSourceUri(), provider.useSourceNoDataValue(number)
     nodata = provider.userNoDataValues(number)
 
-    def opened() -> QgsRasterDataProvider:
+    def opened() -> tuple[QgsRasterDataProvider, bool]:
         own = QgsProviderRegistry.instance().createProvider("gdal", source, QgsDataProvider.ProviderOptions())
         own.setUseSourceNoDataValue(number, is_own_used)
         own.setUserNoDataValue(number, nodata)
-        return own
+        return own, own.hasPyramids()
 
     return opened
 

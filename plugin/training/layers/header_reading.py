@@ -67,7 +67,8 @@ def _header_of(key: str, layer: Optional[QgsMapLayer], facts: Optional[FileFacts
         return RasterHeader(key, layer.name(), source, unusable=Unusable.SERVICE)
     crs = layer.crs()
     extent = layer.extent()
-    pixel = (layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY())
+    # QGIS's own function waits for whoever reads the file: it draws a JPEG 2000 file by a shared dataset.
+    pixel = (extent.width() / max(layer.width(), 1), extent.height() / max(layer.height(), 1))
     placed = crs.isValid() and not extent.isEmpty()
     known = facts or facts_of(layer.source())
     return RasterHeader(

@@ -56,8 +56,8 @@ def test_windows_of_nodata_alone_do_not_count(large):
 def test_nodata_values_that_are_set_in_qgis_do_not_count(large):
     """The file is opened once more for the thread: a copy of the provider of a JPEG 2000 file shares its dataset."""
     large.dataProvider().setUserNoDataValue(1, [QgsRasterRange(1, 1)])
-    own = band_values._opener(large, 1)()
-    assert own is not large.dataProvider()
+    own, has_overviews = band_values._opener(large, 1)()
+    assert own is not large.dataProvider() and not has_overviews
     assert statistics(own, 1, False) == (2.5, 2.0, 3.0)
 
 
@@ -84,7 +84,7 @@ def test_values_are_read_in_a_thread_and_those_of_another_image_arrive_nowhere(d
 
 
 def test_values_of_an_image_with_overviews_are_read_from_them(dock, model, image, monkeypatch, tmp_path, wait):
-    """The copy of its provider that the thread reads does not know them before it has read something."""
+    """The thread that reads it opens the file anew, and asks it there."""
     file = str(tmp_path / "large.tif")
     dataset = gdal.Translate(file, image.source(), width=256, height=256)
     dataset.SetGeoTransform((500_000, 10, 0, 5_800_000, 0, -10))
