@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Optional
@@ -37,19 +37,30 @@ from ..layers.form_layers import FormLayers
 from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
 
+HeaderOf = Callable[[QgsMapLayer], RasterHeader]
+
 RASTERS = (*(f"SENSOR_{letter}{part}" for letter in LETTERS for part in ("", "_MASK_RASTERS")), "LABEL_RASTER")
 
 
-def form_from_toolbox(layers: FormLayers, given: dict[str, Any]) -> TrainingForm:
+def form_from_toolbox(layers: FormLayers, given: dict[str, Any], headers: Sequence[RasterHeader]) -> TrainingForm:
     """The form of these parameters; layers that are not in the project are opened for the form.
+
+    Args:
+        headers: those that are read already; of other rasters QGIS waits for the file.
 
     Raises:
         CoLearnError: a value that cannot be read.
     """
+    known = {header.key: header for header in headers}
+
+    def header_of(layer: QgsMapLayer) -> RasterHeader:
+        key = layers.store.key_of(layer)
+        return replace(known.get(key) or layers.header(key), name=layer.name())
+
     context = project_context()
     with layers.store.lent(context):
         values = ParameterValues(train_algorithm(), given, context)
-        return TrainingForm(_sensors(layers, values), _labels(layers, values), _settings(values))
+        return TrainingForm(_sensors(header_of, values), _labels(layers, values), _settings(values))
 
 
 @dataclass(frozen=True)
@@ -106,11 +117,11 @@ def limits(given: dict[str, Any]) -> str:
     return ""
 
 
-def _sensors(form_layers: FormLayers, values: ParameterValues) -> tuple[SensorRow, ...]:
+def _sensors(header_of: HeaderOf, values: ParameterValues) -> tuple[SensorRow, ...]:
     rows: list[SensorRow] = []
     for letter in LETTERS:
         prefix = f"SENSOR_{letter}"
-        rasters = _headers(form_layers, values.raster_layers(prefix))
+        rasters = tuple(map(header_of, values.raster_layers(prefix)))
         if not rasters:
             continue
         taken = [row.name.casefold() for row in rows]
@@ -123,13 +134,13 @@ def _sensors(form_layers: FormLayers, values: ParameterValues) -> tuple[SensorRo
             values.integer(f"{prefix}_DATES") if values.is_given(f"{prefix}_DATES") else None,
             read_nodata(values, f"{prefix}_NODATA") or (),
             read_mask(values, f"{prefix}_MASK"),
-            _headers(form_layers, values.raster_layers(f"{prefix}_MASK_RASTERS")),
+            tuple(map(header_of, values.raster_layers(f"{prefix}_MASK_RASTERS"))),
         )
         rows.append(row)
     for spec in read_more_sensors(values):
         paths = [raster.path for raster in (*spec.rasters, *spec.mask_rasters)]
         layers = values.layers_named("MORE_SENSORS", paths)
-        rows.append(sensor_row(spec, dict(zip(paths, _headers(form_layers, layers)))))
+        rows.append(sensor_row(spec, dict(zip(paths, map(header_of, layers)))))
     return tuple(rows)
 
 
@@ -168,8 +179,3 @@ def _setting(values: ParameterValues, name: str) -> Any:
     if isinstance(default, tuple):
         return tuple(part.strip() for part in values.text(parameter).split(","))
     return values.number(parameter)
-
-
-def _headers(form_layers: FormLayers, layers: Sequence[QgsMapLayer]) -> tuple[RasterHeader, ...]:
-    headers = [form_layers.header(form_layers.store.key_of(layer)) for layer in layers]
-    return tuple(replace(header, name=layer.name()) for header, layer in zip(headers, layers))

@@ -163,9 +163,9 @@ class Session(QObject):
     def take_parameters(self, given: dict[str, Any]) -> None:
         """Load the values of the toolbox dialog; ``failed`` reports a value that cannot be read."""
 
-        def take(_headers: Sequence[RasterHeader]) -> None:
+        def take(headers: Sequence[RasterHeader]) -> None:
             try:
-                form = form_from_toolbox(self._layers, given)
+                form = form_from_toolbox(self._layers, given, headers)
             except CoLearnError as error:
                 self.failed.emit(error)
                 return

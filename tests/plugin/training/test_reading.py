@@ -1,8 +1,10 @@
 """What shows while layers are being read, and what becomes of it: QGIS goes on meanwhile."""
 
 import threading
+import zipfile
 
 import pytest
+from colearn.plugin.layers import band_metadata
 from colearn.plugin.layers.band_metadata import FileFacts
 from colearn.plugin.layers.opened_layers import open_raster
 from colearn.plugin.process import background
@@ -221,6 +223,26 @@ def test_a_form_that_takes_the_place_of_another_stops_what_was_read_for_that(fil
     wait(lambda: not background._under_way)
     wait(lambda: window.session.rasters_read() == (0, 0))
     assert [sensor.name for sensor in window.session.form.sensors] == ["chosen"]
+
+
+def test_a_raster_in_an_archive_that_the_toolbox_names_is_opened_in_the_thread_alone(
+    trainings, raster_file, wait, tmp_path, monkeypatch
+):
+    """Whether it changes is not known, so its facts are not cached."""
+    read, opened_in = band_metadata._read_facts, []
+
+    def recorded(*given):
+        opened_in.append(threading.current_thread())
+        return read(*given)
+
+    monkeypatch.setattr(band_metadata, "_read_facts", recorded)
+    with zipfile.ZipFile(tmp_path / "scenes.zip", "w") as archive:
+        archive.write(raster_file("optical.tif"), "optical.tif")
+    window = trainings.new()
+    window.take_parameters({"SENSOR_A": [f"/vsizip/{tmp_path}/scenes.zip/optical.tif"]})
+    wait(lambda: not window.session.is_opening())
+    assert [raster.name for raster in window.session.form.rasters()] == ["optical"]
+    assert opened_in and threading.main_thread() not in opened_in
 
 
 def test_a_form_of_the_project_that_is_still_being_opened_stays_there(filled, trainings, gate):
