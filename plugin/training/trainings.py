@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional
 
-from qgis.core import QgsApplication, QgsMapLayer, QgsProject
+from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsProject
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QMenu, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
+from ...engine.contract import shown_text
 from ..algorithms.toolbox_entry import ICON
+from ..messages import tr
 from .window import TrainingWindow
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Trainings(QObject):
         window = TrainingWindow(self._selected_layers, self._parent)
         window.map_wanted.connect(self.map_wanted)
         window.engine_wanted.connect(self.engine_wanted)
+        window.on_the_map.connect(lambda: self._offer_return(window))
         window.session.began.connect(self._refresh_status)
         window.session.progressed.connect(lambda _event: self._refresh_status())
         window.session.ended.connect(lambda *_result: self._refresh_status())
@@ -91,6 +94,24 @@ class Trainings(QObject):
         filled = [window for window in self.windows if window.session.form.sensors]
         if filled:
             filled[-1].session.keep_in_project()
+
+    def _offer_return(self, window: TrainingWindow) -> None:
+        """Offer the way back to a window that gave way to the map."""
+        if self._iface is None:
+            return
+        bar = self._iface.messageBar()
+        text = tr("The test errors of {name} are on the map.").format(name=shown_text(window.title()))
+        item = bar.createMessage("CoLearn", text)
+        button = QPushButton(tr("Back to the training"))
+
+        def go_back() -> None:
+            bar.popWidget(item)
+            if window in self.windows:
+                show(window)
+
+        button.clicked.connect(lambda _checked=False: go_back())
+        item.layout().addWidget(button)
+        bar.pushWidget(item, Qgis.MessageLevel.Info)
 
     def _refresh_status(self) -> None:
         running = [window for window in self.windows if window.session.is_running()]

@@ -47,7 +47,7 @@ class TrainingWindow(QDialog):
 
     map_wanted = pyqtSignal(str, list)  # the model, and raster files that are not in the project
     engine_wanted = pyqtSignal()
-    renamed = pyqtSignal()
+    on_the_map = pyqtSignal()  # the test errors are, and the window no longer lies over them
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class TrainingWindow(QDialog):
         self.run_page = RunPage(self.session)
         for page in (self.sensors_page, self.labels_page, self.training_page, self.run_page):
             self.pages.addWidget(page)
-        self.steps.currentRowChanged.connect(self._on_step)
+        self.steps.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.steps.setCurrentRow(0)
         middle.addWidget(self.steps)
         middle.addWidget(self.pages, 1)
@@ -128,7 +128,6 @@ class TrainingWindow(QDialog):
         self.messages.refresh()
         self._show_verdict()
         self.setWindowTitle(tr("CoLearn: train {name}").format(name=self.title()))
-        self.renamed.emit()
 
     def _show_verdict(self) -> None:
         verdict = self.session.verdict()
@@ -153,9 +152,6 @@ class TrainingWindow(QDialog):
     def _enable(self, enabled: bool) -> None:
         for widget in (self.sensors_page, self.labels_page, self.training_page, self.open_button):
             widget.setEnabled(enabled)
-
-    def _on_step(self, row: int) -> None:
-        self.pages.setCurrentIndex(row)
 
     def show_page(self, page: Page) -> None:
         """Switch to a page."""
@@ -271,9 +267,11 @@ class TrainingWindow(QDialog):
 
     def _on_errors(self) -> None:
         path = self.session.training.outputs.get("OUTPUT_SAMPLES", "")
-        missing = tr("The samples file is missing: {path}").format(path=path)
-        shown = show_test_errors(path, self.title())
-        self.hide() if shown is not None else self.show_message(missing)  # the window lies over the map
+        if show_test_errors(path, self.title()) is None:
+            self.show_message(tr("The samples file is missing: {path}").format(path=path))
+            return
+        self.hide()
+        self.on_the_map.emit()
 
     def _on_again(self) -> None:
         self.session.with_more_effort()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from colearn.engine.contract import Effort
@@ -9,7 +10,9 @@ from colearn.plugin.algorithms.engine_run import EngineRun
 from colearn.plugin.training import window as window_module
 from colearn.plugin.training.form.effort import with_effort
 from colearn.plugin.training.form.problems import Page, Problem
+from colearn.plugin.training.trainings import Trainings
 from qgis.core import QgsProject
+from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtGui import QCloseEvent
 from qgis.PyQt.QtWidgets import QMenu, QPushButton
 
@@ -86,6 +89,20 @@ def test_what_a_training_wrote_is_opened_whatever_the_form_says_by_then(filled, 
     assert opened == [model.replace(".colearn", ".html")]
     assert filled.title() == "land"  # what was trained, not what is next
     assert not filled.run_page.buttons["errors"].isEnabled()  # no samples were written
+
+
+def test_a_window_that_gave_way_to_the_map_offers_the_way_back(provider, settings, monkeypatch):
+    bar = QgsMessageBar()
+    monkeypatch.setattr(window_module, "show_test_errors", lambda *_given: "layer")
+    trainings = Trainings(SimpleNamespace(messageBar=lambda: bar))
+    window = trainings.open()
+    window.run_page.errors_wanted.emit()
+    assert not window.isVisible()
+    assert "are on the map" in bar.currentItem().text()
+    bar.currentItem().findChild(QPushButton).click()
+    assert window.isVisible()
+    assert bar.currentItem() is None
+    trainings.close_all()
 
 
 def test_a_model_named_by_the_window_is_not_replaced_by_the_next(filled, fake_engine, wait):
