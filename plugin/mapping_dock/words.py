@@ -96,9 +96,9 @@ def preview_words(form: MapForm) -> str:
     if shown >= whole:
         return ""
     percent = min(100 * shown / whole, 99.0)  # of almost all of it not “100”
-    return tr("The preview shows {percent} % of the image. ").format(
-        percent=about(percent, 2) if percent >= _LEAST_PERCENT else f"< {_LEAST_PERCENT}"
-    )
+    if percent < _LEAST_PERCENT:
+        return tr("The preview shows less than {percent} % of the image. ").format(percent=_LEAST_PERCENT)
+    return tr("The preview shows {percent} % of the image. ").format(percent=about(percent, 2))
 
 
 def _millions(pixels: int) -> str:

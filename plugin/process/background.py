@@ -13,6 +13,7 @@ from ...engine.contract import CoLearnError, EngineError, ErrorCode
 from ..messages import sentence, tr
 
 PATIENCE_S = 0.05
+LEAVE_S = 2.0  # how long QGIS waits at exit for a thread: the drive of its file may be gone
 _TRACEBACK = "Traceback (most recent call last):"
 
 

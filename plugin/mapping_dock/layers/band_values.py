@@ -17,9 +17,9 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Band
+from ...process import background
 from ...process.background import Background
 from ...training.form.sensors.header import RasterHeader
-from ...training.layers.header_reader import LEAVE_S
 from ...training.layers.layer_store import LayerStore
 from ..form.fit import BandPair
 from ..form.value_range import Likeness, likeness
@@ -80,7 +80,7 @@ class BandValues(QObject):
         work = self._work
         self._stop()
         if work is not None:
-            work.wait(LEAVE_S)
+            work.wait(background.LEAVE_S)
 
     def _begin(self, places: Sequence[Place], store: LayerStore) -> None:
         sampled = []

@@ -26,7 +26,6 @@ SLICE_S = 0.02
 TURN_MS = 5  # between batches, in which QGIS repaints and handles input
 SHOW_S = 0.1  # between progress signals
 SHAPES_OF_LABELS = (QgsWkbTypes.GeometryType.PointGeometry, QgsWkbTypes.GeometryType.PolygonGeometry)
-LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release a file
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ class HeaderReader(QObject):
         thread = self._thread
         self.stop()
         if thread is not None:
-            thread.wait(LEAVE_S)
+            thread.wait(background.LEAVE_S)
 
     def _reach(self) -> None:
         """In the thread: read each file, and open its layer if it is to be opened."""

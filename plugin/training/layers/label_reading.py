@@ -24,11 +24,11 @@ from qgis.core import (
 
 from ....engine.contract import ClassColor
 from ...layers.layer_files import raster_colors, vector_colors
+from ...process import background
 from ...process.background import Background, words_of
 from ..form.labels import MOST_INTEGERS, ClassFacts, FieldFacts, LabelFacts, LabelForm, likeliest_field
 
 MOST_FEATURES = 20_000  # of which classes are determined and counted
-LEAVE_S = 2.0  # how long QGIS waits at exit for a thread to release the layer
 METRES = "EPSG:3857"  # a CRS in metres; the name of the unit differs between versions
 MOST_PLACES = 2000  # locations compared with the rasters' bounds
 _TEXT = {10}  # QMetaType codes, the same in Qt 5 and 6; in QGIS 3.22 those of QVariant
@@ -72,7 +72,7 @@ class LabelReader:
         """Stop, and wait at exit for the thread to release the file; with a time limit, as a drive may be gone."""
         self.stop()
         if self._work is not None:
-            self._work.wait(LEAVE_S)
+            self._work.wait(background.LEAVE_S)
 
     def _deliver(self, found: tuple[LabelForm, LabelReading]) -> None:
         self._work = None

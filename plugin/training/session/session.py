@@ -11,6 +11,7 @@ from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import CoLearnError
+from ...process import background
 from ...process.background import Background, unforeseen
 from ..form.effort import more_effort
 from ..form.form import TrainingForm
@@ -31,8 +32,6 @@ from . import model_place
 from .from_toolbox import form_from_toolbox, layers_wanted
 from .raster_filling import RasterFilling
 from .saved_forms import StoredForm, form_in_job, form_in_project, job_to_write, keep_in_project
-
-LEAVE_S = 2.0  # how long QGIS waits at exit for a job that is being saved
 
 
 class Session(QObject):
@@ -256,7 +255,7 @@ class Session(QObject):
         if self._saving is not None:
             feedback, saving = self._saving
             feedback.cancel()
-            saving.wait(LEAVE_S)
+            saving.wait(background.LEAVE_S)
         self.split.cancel()
         QgsProject.instance().layersWillBeRemoved.disconnect(self._on_layers_leaving)
         model_place.leave_project(self._on_project_moved)

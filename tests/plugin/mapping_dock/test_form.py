@@ -123,7 +123,7 @@ def test_a_preview_of_a_part_is_called_one():
     )
     huge = replace(raster, pixel=(0.001, 0.001))
     speck = Bounds(500_000.0, 5_799_999.0, 500_001.0, 5_800_000.0)
-    assert preview_words(MapForm(rasters=(huge,), frame=speck)) == "The preview shows < 0.01 % of the image. "
+    assert preview_words(MapForm(rasters=(huge,), frame=speck)) == "The preview shows less than 0.01 % of the image. "
     whole = preview_frame(raster, (500_500.0, 5_799_500.0))
     assert preview_words(MapForm(rasters=(raster,), frame=whole)) == ""
 

@@ -131,7 +131,7 @@ def test_a_project_closed_meanwhile_gets_no_layer(dock, model, file, gate, wait)
 
 
 def test_a_dock_may_go_for_good_while_it_opens_a_file(provider, settings, canvas, file, gate, wait, monkeypatch):
-    monkeypatch.setattr(header_reader, "LEAVE_S", 0.01)
+    monkeypatch.setattr(background, "LEAVE_S", 0.01)
     closed = MapDock(canvas)
     closed.session.open_files([file])
     closed.release()

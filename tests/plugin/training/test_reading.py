@@ -137,8 +137,7 @@ def test_a_raster_that_was_not_opened_again_is_gone(filled, gate, wait):
 
 
 def test_a_window_may_be_closed_for_good_while_it_reads(trainings, memory_labels, raster_file, gate, monkeypatch, wait):
-    monkeypatch.setattr(label_reading, "LEAVE_S", 0.01)
-    monkeypatch.setattr(header_reader, "LEAVE_S", 0.01)
+    monkeypatch.setattr(background, "LEAVE_S", 0.01)
     window = trainings.open()
     window.session.add_layers([memory_labels()])
     window.session.add_files([raster_file("optical.tif")])

@@ -8,6 +8,7 @@ from colearn.plugin.training.form.labels import (
     ClassFacts,
     FieldFacts,
     LabelForm,
+    is_held_out,
     labels_of,
     likeliest_field,
     without_class,
@@ -64,3 +65,10 @@ def test_a_job_that_keeps_names_as_classes_keeps_them_in_the_form():
     form = labels_of(job)
     assert form.labels().nodata == ()
     assert without_class(classes("oak", "ash", "unknown"), form) == set()
+
+
+def test_labels_for_an_evaluation_are_known_by_whole_words_of_their_name():
+    held_out = "test", "plots_test", "Validation 2021", "evaluation", "hold-out", "holdout_points", "tests2020"
+    assert all(is_held_out(name) for name in held_out)
+    for_training = "latest_labels", "greatest", "medieval_sites", "invalidated", "contested", "polygons", "testate"
+    assert not any(is_held_out(name) for name in for_training)
