@@ -10,7 +10,7 @@ from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
-from synthetic_samples import SMALL, fifths, settings_for
+from synthetic_samples import fifths, settings_for
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 
@@ -23,6 +23,6 @@ def comparison_of(
     samples: SampleSet, method: Method, unlabelled: Unlabelled | None = None, say: Say = unsaid, **changes
 ) -> Comparison:
     torch.set_num_threads(1)
-    settings = settings_for(samples, design=SMALL, **changes)
+    settings = settings_for(samples, **{"batch_size": 32, **changes})
     experiment = Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard)
     return train_all(experiment, method, say=say)

@@ -15,7 +15,7 @@ from colearn.engine.learning.tasks.rules import main_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 
-from synthetic_samples import IMAGE, OUTPUTS, SERIES, SMALL, few_trees, fifths, half_covered, make_samples, settings_for
+from synthetic_samples import IMAGE, OUTPUTS, SERIES, few_trees, fifths, half_covered, make_samples, settings_for
 
 TASKS = [Task.CLASSIFICATION, Task.MULTILABEL, Task.REGRESSION]
 METHODS = [method for method in Method if method is not Method.AUTO]
@@ -34,7 +34,7 @@ def unheard(epoch: object) -> None:
 
 def experiment_of(samples: SampleSet, unlabelled: Unlabelled | None = None, **changes) -> Experiment:
     torch.set_num_threads(1)
-    settings = settings_for(samples, design=SMALL, **changes)
+    settings = settings_for(samples, **{"batch_size": 32, **changes})
     return Experiment(TrainingData(samples, unlabelled), fifths(samples), settings, unheard)
 
 
@@ -55,7 +55,7 @@ def same(one: MethodResult, other: MethodResult) -> bool:
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_learns_what_can_be_learned(method: Method) -> None:
     samples = half_covered(make_samples(count=120))
-    result = experiment_of(samples, epochs=12, learning_rate=0.01).train(method)
+    result = experiment_of(samples, epochs=9, batch_size=16, learning_rate=0.02).train(method)
     assert result.method is method
     test = samples.take(fifths(samples).test)
     for at, name in enumerate(BOTH):

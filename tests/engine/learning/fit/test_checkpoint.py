@@ -75,7 +75,7 @@ def train(kind: str, on_epoch=unheard, checkpoint: Checkpoint | None = None) -> 
     what, changes = KINDS[kind]
     keep = changes.get("keep")
     changes = {name: value for name, value in changes.items() if name != "keep"}
-    settings = settings_for(what.samples, design=SMALL, **{"epochs": EPOCHS, **changes})
+    settings = settings_for(what.samples, **{"epochs": EPOCHS, "batch_size": 32, **changes})
     return train_network(what, fifths(what.samples), settings, "t", on_epoch, checkpoint, keep)
 
 
