@@ -37,7 +37,20 @@ from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.sample_set import SensorSamples
 
 WIDTH = 16
-BANDS = ((1, Spectral.LEARNED), (41, Spectral.LEARNED), (400, Spectral.LEARNED), (399, Spectral.PCA))
+# Bands, how they are reduced, and how many dates or pixels a side: all lengths of few bands, for what reduces bands
+# looks at each date and pixel for itself; of one band and of many a usual length and an extreme one.
+SERIES_SIZES = (
+    *((41, Spectral.LEARNED, dates) for dates in (1, 12, 100)),
+    *((1, Spectral.LEARNED, dates) for dates in (1, 12)),
+    *((400, Spectral.LEARNED, dates) for dates in (12, 100)),
+    *((399, Spectral.PCA, dates) for dates in (1, 12)),
+)
+IMAGE_SIZES = (
+    *((41, Spectral.LEARNED, side_px) for side_px in (1, 3, 9, 15)),
+    *((1, Spectral.LEARNED, side_px) for side_px in (1, 9)),
+    *((400, Spectral.LEARNED, side_px) for side_px in (9, 15)),
+    *((399, Spectral.PCA, side_px) for side_px in (1, 9)),
+)
 SMALL = {"width": WIDTH, "hidden": 16}
 NAN = float("nan")
 
@@ -88,14 +101,14 @@ class Case:
 
 SERIES = [
     Case(NetworkDesign(series_encoder=encoder, spectral=spectral, **SMALL), (bands, dates))
-    for encoder, (bands, spectral), dates in product(SeriesEncoder, BANDS, (1, 12, 100))
+    for encoder, (bands, spectral, dates) in product(SeriesEncoder, SERIES_SIZES)
 ] + [
     Case(NetworkDesign(series_encoder=encoder, **SMALL), (3, 5), Task.REGRESSION)  # ends in LayerNorm
     for encoder in SeriesEncoder
 ]
 IMAGES = [
     Case(NetworkDesign(image_encoder=encoder, spectral=spectral, **SMALL), (bands, side_px, side_px))
-    for encoder, (bands, spectral), side_px in product(ImageEncoder, BANDS, (1, 3, 9, 15))
+    for encoder, (bands, spectral, side_px) in product(ImageEncoder, IMAGE_SIZES)
 ]
 every_encoder = pytest.mark.parametrize("case", SERIES + IMAGES, ids=str)
 one_size_of_every_encoder = pytest.mark.parametrize(
