@@ -1,7 +1,4 @@
-"""The contract of every encoder, over all of them and all kinds of sensors they meet.
-
-Shapes, gradients, values kept through files, ONNX graphs and rasters that say what samples say, missing dates, 8 bits.
-"""
+"""The contract of every encoder, over all of them and all kinds of sensors they meet."""
 
 from __future__ import annotations
 
@@ -37,20 +34,10 @@ from colearn.engine.model.standardize import Standardize
 from colearn.engine.samples.sample_set import SensorSamples
 
 WIDTH = 16
-# Bands, how they are reduced, and how many dates or pixels a side: all lengths of few bands, for what reduces bands
-# looks at each date and pixel for itself; of one band and of many a usual length and an extreme one.
-SERIES_SIZES = (
-    *((41, Spectral.LEARNED, dates) for dates in (1, 12, 100)),
-    *((1, Spectral.LEARNED, dates) for dates in (1, 12)),
-    *((400, Spectral.LEARNED, dates) for dates in (12, 100)),
-    *((399, Spectral.PCA, dates) for dates in (1, 12)),
-)
-IMAGE_SIZES = (
-    *((41, Spectral.LEARNED, side_px) for side_px in (1, 3, 9, 15)),
-    *((1, Spectral.LEARNED, side_px) for side_px in (1, 9)),
-    *((400, Spectral.LEARNED, side_px) for side_px in (9, 15)),
-    *((399, Spectral.PCA, side_px) for side_px in (1, 9)),
-)
+# Bands and dates or pixels a side: all lengths of 41 bands, of others two, for bands are reduced place by place.
+SERIES_SIZES = ((41, 1), (41, 12), (41, 100), (1, 1), (1, 12), (400, 12), (400, 100), (399, 1), (399, 12))
+IMAGE_SIZES = ((41, 1), (41, 3), (41, 9), (41, 15), (1, 1), (1, 9), (400, 9), (400, 15), (399, 1), (399, 9))
+SPECTRAL = {1: Spectral.LEARNED, 41: Spectral.LEARNED, 400: Spectral.LEARNED, 399: Spectral.PCA}
 SMALL = {"width": WIDTH, "hidden": 16}
 NAN = float("nan")
 
@@ -100,15 +87,15 @@ class Case:
 
 
 SERIES = [
-    Case(NetworkDesign(series_encoder=encoder, spectral=spectral, **SMALL), (bands, dates))
-    for encoder, (bands, spectral, dates) in product(SeriesEncoder, SERIES_SIZES)
+    Case(NetworkDesign(series_encoder=encoder, spectral=SPECTRAL[bands], **SMALL), (bands, dates))
+    for encoder, (bands, dates) in product(SeriesEncoder, SERIES_SIZES)
 ] + [
     Case(NetworkDesign(series_encoder=encoder, **SMALL), (3, 5), Task.REGRESSION)  # ends in LayerNorm
     for encoder in SeriesEncoder
 ]
 IMAGES = [
-    Case(NetworkDesign(image_encoder=encoder, spectral=spectral, **SMALL), (bands, side_px, side_px))
-    for encoder, (bands, spectral, side_px) in product(ImageEncoder, IMAGE_SIZES)
+    Case(NetworkDesign(image_encoder=encoder, spectral=SPECTRAL[bands], **SMALL), (bands, side_px, side_px))
+    for encoder, (bands, side_px) in product(ImageEncoder, IMAGE_SIZES)
 ]
 every_encoder = pytest.mark.parametrize("case", SERIES + IMAGES, ids=str)
 one_size_of_every_encoder = pytest.mark.parametrize(
