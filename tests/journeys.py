@@ -59,14 +59,16 @@ def train_job(world: World, folder: Path, **changes) -> TrainJob:
     return replace(job, **changes)
 
 
-def run_train(job: TrainJob, *, report: bool = False, cores: int = 1) -> tuple[Finished, Listening]:
+def run_train(
+    job: TrainJob, *, report: bool = False, cores: int = 1, sink: Listening | None = None
+) -> tuple[Finished, Listening]:
     """Train with small forests and, unless a test reads it, without drawing the report: most of a short training.
 
     On one core, which suits samples so few better than several: other tests have the others.
     """
     from colearn.engine.train import train
 
-    sink = Listening()
+    sink = sink or Listening()
     with pytest.MonkeyPatch.context() as patch:
         few_trees(patch, min(TREES, forest.TREES))
         for module in ("learning.fit.device", "trees.forest"):

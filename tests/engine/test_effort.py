@@ -1,6 +1,5 @@
 """How much is trained: by effort, and by who asks to finish; whatever was trained is a whole model."""
 
-import functools
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,11 +16,7 @@ from colearn.engine.contract.wire.errors import ErrorCode, JobError
 from colearn.engine.contract.wire.events import FINISH, Epoch, Finished, Interim, Message, from_line
 from colearn.engine.experiment.graphs import fast_copies
 from colearn.engine.experiment.steps.setup import settings_of
-from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
-from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
-from colearn.engine.process.reporting import Reporter
-from colearn.engine.train import train
 
 from journeys import (
     Listening,
@@ -34,20 +29,18 @@ from journeys import (
     source,
     train_job,
 )
-from synthetic_samples import few_trees
+from processes import ENGINE_OF_FEW_TREES
 
+pytestmark = pytest.mark.usefixtures("small_networks")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def quickly(world, tmp_path_factory):
+def quickly(world, small_networks, tmp_path_factory):
     """A quick training and its log."""
     folder = tmp_path_factory.mktemp("quick")
-    with pytest.MonkeyPatch.context() as patch:
-        few_trees(patch, 5)
-        patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
-        job = train_job(world, folder, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
-        finished, sink = run_train(job, report=True)
+    job = train_job(world, folder, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
+    finished, sink = run_train(job, report=True)
     return finished, sink, ModelFile.open(str(folder / "model.colearn")), folder
 
 
@@ -113,9 +106,7 @@ class TestEveryLabel:
 
     def test_who_keeps_test_labels_apart_maps_with_what_was_scored(self, quickly, world, tmp_path) -> None:
         job = train_job(world, tmp_path, method=Method.AUTO, effort=Effort.QUICK, max_samples=150, context_m=30.0)
-        with pytest.MonkeyPatch.context() as patch:
-            few_trees(patch, 5)
-            run_train(replace(job, use_all_labels=False), report=True)
+        run_train(replace(job, use_all_labels=False), report=True)
         model = ModelFile.open(str(tmp_path / "model.colearn"))
         assert model.manifest.samples.refit == 0
         assert "retrained on" not in model.report()
@@ -178,7 +169,7 @@ def test_a_user_who_finishes_early_gets_a_complete_model(world, tmp_path) -> Non
     outputs, job_file = tmp_path / "outputs", tmp_path / "job.json"
     outputs.mkdir()
     job_file.write_text(job_to_text(long_job(world, outputs)), encoding="utf-8")
-    command = [sys.executable, "-m", "engine", "train", str(job_file), "--attached", "--events"]
+    command = [sys.executable, "-c", ENGINE_OF_FEW_TREES, "train", str(job_file), "--attached", "--events"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
         for line in process.stdout:
@@ -187,7 +178,7 @@ def test_a_user_who_finishes_early_gets_a_complete_model(world, tmp_path) -> Non
         process.stdin.write(FINISH)
         process.stdin.flush()
         events = [from_line(line) for line in process.stdout]
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=300) == 0
     assert isinstance(events[-1], Finished)
     model = ModelFile.open(events[-1].outputs["OUTPUT_MODEL"])
     assert [each.method for each in model.manifest.candidates] == ["average"]
@@ -210,11 +201,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
 
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.fast_copies", recorded)
     monkeypatch.setattr("colearn.engine.experiment.steps.copies.finish_asked", lambda: bool(copied()))
-    few_trees(monkeypatch, 5)
-    monkeypatch.setattr(
-        "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
-    )
-    train(train_job(world, tmp_path, method=Method.AUTO, epochs=3, max_samples=150, context_m=30.0), Reporter(sink))
+    run_train(train_job(world, tmp_path, method=Method.AUTO, epochs=3, max_samples=150, context_m=30.0), sink=sink)
     assert len(copied()) == 1
     assert unlabelled[0] > 150  # the ground that nobody labelled is learned from, too
     manifest = ModelFile.open(str(tmp_path / "model.colearn")).manifest
@@ -224,10 +211,7 @@ def test_who_asks_to_finish_while_a_fast_copy_learns_gets_the_averages(world, tm
 
 
 @pytest.mark.slow
-def test_a_budget_leaves_out_the_fast_copy_and_says_so(world, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(
-        "colearn.engine.experiment.steps.setup.NetworkDesign", functools.partial(NetworkDesign, width=8, hidden=16)
-    )
+def test_a_budget_leaves_out_the_fast_copy_and_says_so(world, tmp_path) -> None:
     changes = {"epochs": 1, "max_samples": 150, "context_m": 30.0, "time_budget_min": 60.0}
     _, sink = run_train(train_job(world, tmp_path, method=Method.AUTO, **changes))
     assert "no fast copy: TIME_BUDGET_MIN leaves no time for it" in sink.texts()

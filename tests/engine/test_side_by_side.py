@@ -1,6 +1,5 @@
 """Trainings side by side end in the model that they end in one after the other, whatever happens meanwhile."""
 
-import functools
 import subprocess
 import sys
 import threading
@@ -15,7 +14,6 @@ from colearn.engine.contract.wire.errors import DeviceError, EngineError, ErrorC
 from colearn.engine.contract.wire.events import Epoch, Finished, Interim, Level, Progress, from_line
 from colearn.engine.experiment import methods
 from colearn.engine.learning.fit.checkpoint import cache_folder
-from colearn.engine.learning.metrics.cluster_bootstrap import bootstrap
 from colearn.engine.model.network_design import NetworkDesign
 from colearn.engine.model_file.archive import ModelFile
 from colearn.engine.process.reporting import Reporter
@@ -23,25 +21,15 @@ from colearn.engine.process.watchdog import CANCELLED_EXIT_CODE
 from colearn.engine.train import train
 
 from journeys import NOT_DRAWN, Listening, run_train
+from processes import ENGINE_OF_FEW_TREES
 from quick_trainings import manifest_in, quick
-from synthetic_samples import few_trees
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = pytest.mark.usefixtures("small_networks")
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 3
 ALONE = [f"alone{number}: {name}" for number in ("", " 2", " 3") for name in ("camera", "radar")]
 TRAININGS = [*ALONE, "mdico", "distillation: camera", "distillation: radar", "all sensors"]
 COPIES = ["fast copy: camera", "fast copy: radar"]
-
-
-@pytest.fixture(scope="module")
-def few_resamples():
-    """And small networks: what is tested here are trainings, not scores."""
-    with pytest.MonkeyPatch.context() as patch:
-        small = functools.partial(NetworkDesign, width=8, hidden=16)
-        patch.setattr("colearn.engine.experiment.steps.setup.NetworkDesign", small)
-        patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
-        yield
 
 
 def job(world, folder: Path, **changes) -> TrainJob:
@@ -58,7 +46,7 @@ def threads_of_tasks() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def in_turn(world, tmp_path_factory):
+def in_turn(world, small_networks, tmp_path_factory):
     """Digests and events of a training on one core."""
     folder = tmp_path_factory.mktemp("in turn")
     _, sink = run_train(job(world, folder), cores=1)
@@ -66,7 +54,7 @@ def in_turn(world, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def side_by_side(world, tmp_path_factory):
+def side_by_side(world, small_networks, tmp_path_factory):
     """The same on four cores."""
     folder = tmp_path_factory.mktemp("side by side")
     _, sink = run_train(job(world, folder), cores=4)
@@ -112,7 +100,6 @@ def test_no_thread_is_left(side_by_side) -> None:
 
 def train_on(cores: int, job: TrainJob, sink) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        few_trees(patch, 20)
         patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         for module in ("learning.fit.device", "trees.forest"):
             patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
@@ -191,7 +178,7 @@ def test_who_asks_to_finish_gets_a_model_of_what_is_there(world, tmp_path, monke
 
     monkeypatch.setattr("colearn.engine.experiment.steps.setup.finish_asked", asked)
     (tmp_path / "outputs").mkdir()
-    train_on(4, job(world, tmp_path / "outputs", epochs=40), sink)
+    train_on(4, job(world, tmp_path / "outputs", epochs=20), sink)
     assert threads_of_tasks() == []
     assert "Early finish was requested: the finished networks and forests are used" in sink.texts(Level.WARNING)
     assert "average of 2 networks and 2 forests" in sink.texts()
@@ -204,7 +191,7 @@ def test_an_engine_that_is_killed_and_then_cancelled_goes_on(world, tmp_path) ->
     outputs, file = tmp_path / "outputs", tmp_path / "job.json"
     whole = job(world, outputs, context_m=0.0, max_samples=90)
     file.write_text(job_to_text(whole), encoding="utf-8")
-    command = [sys.executable, "-m", "engine", "train", str(file), "--events", "--attached"]
+    command = [sys.executable, "-c", ENGINE_OF_FEW_TREES, "train", str(file), "--events", "--attached"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
 
     def until_epoch_of(engine, training: str) -> None:
@@ -219,7 +206,7 @@ def test_an_engine_that_is_killed_and_then_cancelled_goes_on(world, tmp_path) ->
     with subprocess.Popen(command, cwd=ROOT, **pipes) as engine:
         until_epoch_of(engine, "alone 3: radar")
         engine.stdin.close()
-        assert engine.wait(timeout=30) == CANCELLED_EXIT_CODE
+        assert engine.wait(timeout=300) == CANCELLED_EXIT_CODE
     assert list(outputs.iterdir()) == []
     with subprocess.Popen(command, cwd=ROOT, **pipes) as engine:
         last = engine.stdout.readlines()[-1]
@@ -228,6 +215,5 @@ def test_an_engine_that_is_killed_and_then_cancelled_goes_on(world, tmp_path) ->
     undisturbed.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.experiment.steps.setup.NetworkDesign", NetworkDesign)
-        patch.setattr("journeys.TREES", 200)
         run_train(replace(whole, output_model=str(undisturbed / "model.colearn"), output_report=None), cores=1)
     assert digests(outputs) == digests(undisturbed)

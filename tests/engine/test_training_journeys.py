@@ -35,7 +35,8 @@ def everything(world, tmp_path_factory):
     """Three folds, two repeats, every method, unlabelled positions, and a radar that lacks half the ground."""
     folder = tmp_path_factory.mktemp("everything at once")
     sensors = (SensorSpec("camera", (source(world.camera),)), half_radar(world, folder))
-    job = quick(world, folder, sensors=sensors, method=Method.AUTO, folds=3, repeats=2, unlabelled_samples=60)
+    changes = {"epochs": 1, "folds": 3, "repeats": 2, "unlabelled_samples": 60}
+    job = quick(world, folder, sensors=sensors, method=Method.AUTO, **changes)
     finished, sink = run_train(job, report=True)
     return finished, sink, manifest_in(folder), folder
 
