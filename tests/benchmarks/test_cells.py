@@ -22,8 +22,9 @@ from colearn.benchmarks.method.cells import (
 from colearn.benchmarks.method.dataset import Dataset
 from colearn.engine.experiment.averaging import Averaging
 from colearn.engine.samples.split.parts import split_by_group
+from colearn.engine.trees import ForestSize
 
-from synthetic_samples import IMAGE, SERIES, make_samples
+from synthetic_samples import IMAGE, SERIES, SMALL, few_trees, make_samples
 
 MADE = Dataset("made", make_samples(), ("a", "b", "c"), "made up")
 
@@ -31,8 +32,10 @@ MADE = Dataset("made", make_samples(), ("a", "b", "c"), "made up")
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
-    quick = replace(settings_for(MADE, 7, len(MADE.samples)), epochs=1)
+    quick = replace(settings_for(MADE, 7, len(MADE.samples)), epochs=1, design=SMALL)
     monkeypatch.setattr(cells, "settings_for", lambda dataset, seed, training_samples, device: quick)
+    few_trees(monkeypatch, 5)
+    monkeypatch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
 
 
 @pytest.mark.parametrize(

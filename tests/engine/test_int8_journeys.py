@@ -23,7 +23,7 @@ def trained(world, tmp_path_factory):
     """Camera and series, classes."""
     folder = tmp_path_factory.mktemp("in 8 bits")
     sensors = (SensorSpec("camera", (source(world.camera),)), SensorSpec("series", (source(world.series),)))
-    _, sink = run_train(train_job(world, folder, sensors=sensors, epochs=12, max_samples=400), report=True)
+    _, sink = run_train(train_job(world, folder, sensors=sensors, epochs=6, max_samples=300), report=True)
     return folder / "model.colearn", sink, (folder / "report.html").read_text(encoding="utf-8")
 
 
