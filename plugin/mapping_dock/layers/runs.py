@@ -34,7 +34,7 @@ def parameters_for(form: MapForm, store: LayerStore) -> dict[str, Any]:
 
 
 class PreviewOpening:
-    """Opens the layers of previews without blocking QGIS."""
+    """Opens the layers of previews without blocking QGIS; a new one takes the place of the one before."""
 
     def __init__(self) -> None:
         self._work: Optional[Background] = None
@@ -53,10 +53,11 @@ class PreviewOpening:
             hand_over(layer)
             return layer
 
+        self.leave()
         self._work = Background(opened, then, lambda error: failed(sentence(unforeseen(error))))
         self._work.settle()
 
     def leave(self) -> None:
-        """Stop for good; nobody is called."""
+        """Stop; nobody is called."""
         if self._work is not None:
             self._work.forget()

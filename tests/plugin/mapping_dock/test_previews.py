@@ -168,6 +168,16 @@ def test_a_preview_is_opened_in_a_thread_and_then_described(dock, slow_preview, 
     assert dock.verdict_label.text().startswith("The preview shows ")
 
 
+def test_a_new_preview_takes_the_place_of_one_that_is_still_being_opened(dock, slow_preview, wait):
+    shown = []
+    dock.session.previewed.connect(shown.append)
+    dock.preview_button.click()
+    wait(lambda: len(slow_preview.passed_in) == 2)
+    slow_preview.open()
+    wait(lambda: not background._under_way)
+    assert len(shown) == 1
+
+
 def test_no_other_sensor_is_previewed_while_a_map_is_made(dock, slow_preview, wait, monkeypatch):
     compared = []
     monkeypatch.setattr(dock.session, "_compare", lambda: compared.append(True))
