@@ -28,7 +28,7 @@ SCOPE, KEY = "CoLearn", "training"
 class StoredForm:
     """A stored form: the layers it needs, the names of those to open, how to build the form from their headers.
 
-    ``labels`` is the key of its labels.
+    ``labels`` is the key of its labels if they are a vector layer, else empty: a file may hold both kinds.
     """
 
     keys: tuple[str, ...]
@@ -85,7 +85,7 @@ def form_in_job(path: str) -> StoredForm:
     def form(headers: Sequence[RasterHeader]) -> TrainingForm:
         return form_of(job, labels, {header.key: header for header in headers})
 
-    return StoredForm(tuple(names), names, form, labels.key)
+    return StoredForm(tuple(names), names, form, "" if labels.is_raster else labels.key)
 
 
 def _read_job(path: str) -> TrainJob:
@@ -132,4 +132,4 @@ def form_in_project() -> Optional[StoredForm]:
 
     keys = tuple(ids.get(source, source) for source in sources)
     names = {**dict.fromkeys(keys, ""), **dict.fromkeys(labels, kept.labels.name)}
-    return StoredForm(keys, names, form, key)
+    return StoredForm(keys, names, form, "" if kept.labels.is_raster else key)

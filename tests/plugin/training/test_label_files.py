@@ -1,9 +1,13 @@
 """Files chosen as labels: opened while QGIS goes on; what is chosen meanwhile takes their place."""
 
 import threading
+from dataclasses import replace
 
+import pytest
+from colearn.plugin.training.form.labels import LabelForm
 from colearn.plugin.training.form.problems import Problem
-from qgis.core import QgsProject
+from osgeo import gdal
+from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from .verdicts import problems
 
@@ -74,3 +78,22 @@ def test_labels_of_a_job_are_opened_while_qgis_goes_on(filled, trainings, file_l
     wait(lambda: other.session.reading.facts.features > 0)
     assert other.session.form.labels.label_fields == ("fclass",)
     assert threading.main_thread() not in gate.passed_in
+
+
+@pytest.mark.parametrize("is_raster", [True, False])
+def test_labels_of_a_file_of_both_kinds_come_back_as_they_were_chosen(
+    filled, trainings, file_labels, raster_file, wait, is_raster
+):
+    file = only_file(file_labels()).split("|")[0]
+    gdal.Translate(file, raster_file("classes.tif", bands=1), format="GPKG", creationOptions=["APPEND_SUBDATASET=YES"])
+    kind = QgsRasterLayer if is_raster else QgsVectorLayer
+    session = filled.session
+    opened = session.store.open_raster(file) if is_raster else session.store.open_vector(file)
+    assert isinstance(opened, kind) and opened.isValid()
+    session.edit(replace(session.form, labels=LabelForm(file, "labels", is_raster)))
+    session.keep_in_project()
+    again = trainings.new()
+    again.session.take_from_project()
+    wait(lambda: not again.session.is_opening())
+    assert again.session.form.labels.is_raster == is_raster
+    assert isinstance(again.session.store.find(file), kind)
