@@ -33,7 +33,9 @@ _CLASS_NAMES = re.compile(
 )
 _PLACES = re.compile(r"sites?|plots?|regions?|district|county|country|state|province", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?:^|_)(?:fid|id|ogc_fid|gid|uuid|pk|osm_id)$", re.IGNORECASE)
-_HELD_OUT = re.compile(r"(?:^|[\W\d_])(?:eval(?:uation)?|valid(?:ation)?|tests?|testing|hold.?out)(?:$|[\W\d_])", re.I)
+_HELD_OUT = re.compile(
+    r"(?:^|[\W\d_])(?:eval(?:uation)?|val(?:id(?:ation)?)?|tests?|testing|h[eo]ld.?out)(?:$|[\W\d_])", re.IGNORECASE
+)
 
 
 def is_held_out(name: str) -> bool:
