@@ -49,14 +49,24 @@ def code_digest() -> str:
 
 
 def statements(source: str) -> str:
-    """What a source does: its text without docstrings, comments and white space; the same by every Python version."""
+    """What a source does: its text without docstrings, comments and layout; the same by every Python version.
+
+    Of the white space only the depth of each statement counts: in which block it stands.
+    """
     lines, left_out = source.splitlines(), _docstrings(source)
+    depths, depth, begins = {}, 0, True
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        row, column = token.start
         if token.type == tokenize.COMMENT:
-            row, column = token.start
             lines[row - 1] = lines[row - 1][:column]
-    kept = (line for number, line in enumerate(lines, 1) if number not in left_out)
-    return "".join("".join(line.split()) for line in kept)
+        elif token.type in (tokenize.INDENT, tokenize.DEDENT):
+            depth += 1 if token.type == tokenize.INDENT else -1
+        elif begins and token.type not in (tokenize.NL, tokenize.ENDMARKER):
+            depths[row], begins = "\n" + " " * depth, False
+        elif token.type == tokenize.NEWLINE:
+            begins = True
+    kept = (number for number in range(1, len(lines) + 1) if number not in left_out)
+    return "".join(depths.get(number, "") + "".join(lines[number - 1].split()) for number in kept)
 
 
 def _docstrings(source: str) -> set[int]:
