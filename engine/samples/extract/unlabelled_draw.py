@@ -144,20 +144,20 @@ def _log_found(
 ) -> None:
     for sensor, number in zip(sensors, infinite.tolist(), strict=True):
         if number:
-            log_infinite(sensor.name, f"{number} unlabelled samples", reporter)
+            log_infinite(sensor.name, f"{thousands(number)} unlabelled samples", reporter)
     if found == asked:
         reporter.info("unlabelled", f"{thousands(found)} unlabelled samples, each covered by at least two sensors.")
         return
     if not by_person:
-        message = f"{found} unlabelled samples found where at least two sensors overlap."
+        message = f"{thousands(found)} unlabelled samples found where at least two sensors overlap."
         if not found:
             message = "No unlabelled area is covered by at least two sensors and far enough from the validation and "
             message += "test samples; training uses labelled samples only."
         reporter.info("unlabelled", message)
         return
-    used = f"only {found} of them are used" if found else "training continues without them"
+    used = f"only {thousands(found)} of them are used" if found else "training continues without them"
     reporter.warning(
         "unlabelled_few",
-        f"{asked} unlabelled samples were requested; {used}. There is no further area that at least two sensors "
-        f"cover and that is far enough from the validation and test samples.",
+        f"{thousands(asked)} unlabelled samples were requested; {used}. There is no further area that at least two "
+        "sensors cover and that is far enough from the validation and test samples.",
     )
