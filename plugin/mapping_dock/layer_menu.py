@@ -60,9 +60,8 @@ class LayerMenu:
     def _add_entries(self, menu: QMenu, keys: Sequence[str], headers: Rasters) -> None:
         """Add the entries for the layers with these keys."""
         chosen = [header for header in headers if header.key in keys]
-        layers = [QgsProject.instance().mapLayer(header.key) for header in chosen]
         if len(chosen) == 1 and chosen[0].origin is not None:
-            _add_map_entries(menu, layers[0], chosen[0].origin, self._actions)
+            _add_map_entries(menu, chosen[0].key, chosen[0].origin, self._actions)
         elif chosen:
             _add_offers(menu, with_other_bands(chosen, headers), self._actions)
 
@@ -91,29 +90,40 @@ def report_beside(model: str) -> str:
 
 
 def _add_offers(menu: QMenu, headers: Rasters, actions: LayerActions) -> None:
-    layers = [QgsProject.instance().mapLayer(header.key) for header in headers]
+    keys = [header.key for header in headers]
     offers = models.offers(headers)[:MOST_OFFERED]
     for offer in offers:
         fits = offer.fit.misfit is None
-        text = words.offer_words(offer.model.name, offer.fit, len(layers))
+        text = words.offer_words(offer.model.name, offer.fit, len(keys))
         action = menu.addAction(tr("Map with {model}…").format(model=text) if fits else text)
         action.setEnabled(fits)
         action.triggered.connect(
-            lambda _checked=False, offer=offer: actions.map_with(layers, offer.model.path, offer.fit.sensor)
+            lambda _checked=False, offer=offer: actions.map_with(_layers_left(keys), offer.model.path, offer.fit.sensor)
         )
     menu.addSeparator()
     other = menu.addAction(tr("Map with another model…") if offers else tr("Map with a model…"))
-    other.triggered.connect(lambda _checked=False: actions.map_with(layers, "", ""))
+    other.triggered.connect(lambda _checked=False: actions.map_with(_layers_left(keys), "", ""))
 
 
-def _add_map_entries(menu: QMenu, layer: QgsMapLayer, made: tuple[str, str], actions: LayerActions) -> None:
+def _layers_left(keys: Sequence[str]) -> list[QgsMapLayer]:
+    """Those of some layers that are still in the project: the menu may have been open for long."""
+    layers = map(QgsProject.instance().mapLayer, keys)
+    return [layer for layer in layers if layer is not None]
+
+
+def _add_map_entries(menu: QMenu, key: str, made: tuple[str, str], actions: LayerActions) -> None:
     identity, sensor = made
     model = models.by_identity(identity)
     path = model.path if model is not None else ""
     report = report_beside(path) if path else ""
+
+    def assess() -> None:
+        for layer in _layers_left([key]):
+            actions.assess(layer, path, sensor)
+
     for text, enabled, act in (
         (tr("Open report"), bool(report), lambda: actions.open_report(report)),
-        (tr("Assess accuracy…"), bool(path), lambda: actions.assess(layer, path, sensor)),
+        (tr("Assess accuracy…"), bool(path), assess),
         (tr("Map another scene…"), bool(path), lambda: actions.map_other(path, sensor)),
     ):
         action = menu.addAction(text)

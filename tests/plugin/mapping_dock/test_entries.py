@@ -65,6 +65,15 @@ def test_the_menu_opens_the_dock_with_the_layer(provider, settings, context, mod
     assert asked == [([image], model, "optical")]
 
 
+def test_layers_that_go_while_the_menu_is_open_are_not_mapped(provider, settings, context, model, image):
+    models.remember(model)
+    asked = []
+    _labels, menu = entries([image], LayerActions(lambda *given: asked.append(given), None, None, None))
+    QgsProject.instance().removeMapLayer(image.id())
+    menu.actions()[0].trigger()
+    assert asked == [([], model, "optical")]
+
+
 def test_a_map_of_colearn_offers_what_can_be_done_with_it(provider, settings, context, model, image):
     from colearn.plugin.model_card import read_manifest
 
