@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import Qgis, QgsApplication, QgsMapLayer, QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
@@ -31,6 +32,7 @@ class Trainings(QObject):
         self.windows: list[TrainingWindow] = []
         self._status: Optional[QToolButton] = None
         self._is_closed = False
+        self._way_back: Optional[QWidget] = None  # the message that offers it
         QgsProject.instance().writeProject.connect(self._keep)
         QgsApplication.instance().aboutToQuit.connect(self.close_all)
 
@@ -82,6 +84,7 @@ class Trainings(QObject):
         for window in self.windows:
             window.release()
         self.windows.clear()
+        self._withdraw_return()
         if self._status is not None:
             self._status.deleteLater()
             self._status = None
@@ -99,19 +102,27 @@ class Trainings(QObject):
         """Offer the way back to a window that gave way to the map."""
         if self._iface is None:
             return
+        self._withdraw_return()
         bar = self._iface.messageBar()
         text = tr("The test errors of {name} are on the map.").format(name=shown_text(window.title()))
         item = bar.createMessage("CoLearn", text)
         button = QPushButton(tr("Back to the training"))
 
         def go_back() -> None:
-            bar.popWidget(item)
+            self._withdraw_return()
             if window in self.windows:
                 show(window)
 
         button.clicked.connect(lambda _checked=False: go_back())
         item.layout().addWidget(button)
+        self._way_back = item
         bar.pushWidget(item, Qgis.MessageLevel.Info)
+
+    def _withdraw_return(self) -> None:
+        """Remove the message that offers the way back, if it is still there."""
+        item, self._way_back = self._way_back, None
+        if item is not None and not sip.isdeleted(item):
+            self._iface.messageBar().popWidget(item)
 
     def _refresh_status(self) -> None:
         running = [window for window in self.windows if window.session.is_running()]
