@@ -105,6 +105,17 @@ def test_files_are_opened_once_and_not_in_the_thread_of_qgis(trainings, raster_f
     assert (window.session.form.labels.key, window.message_text()) == (path, "")
 
 
+def test_a_window_can_be_edited_after_values_that_cannot_be_read(trainings, raster_file, gate, wait):
+    trainings.open_with({"SENSOR_A": [raster_file("optical.tif")], "MORE_SENSORS": "no list"})
+    (window,) = trainings.windows
+    window.fill()
+    assert window.foot.verdict_label.text() == "Opening the layers: 0 of 1…" and not window.sensors_page.isEnabled()
+    gate.open()
+    wait(window.sensors_page.isEnabled)
+    assert "text that is not JSON" in window.message_text()
+    assert "Opening" not in window.foot.verdict_label.text() and not window.cancel_button.isVisibleTo(window)
+
+
 def test_an_empty_dialog_opens_an_empty_window(go_on):
     window = go_on({})
     assert window.session.form.sensors == ()
