@@ -50,6 +50,7 @@ class FormLayers:
         """Read headers without blocking QGIS.
 
         Args:
+            progressed: called while they are read, and at the end.
             names: of the layers to open for the form, by key; empty to name one after its file.
             trusted: whether the user chose the files; remote files named by a project or a job are not opened.
             labels: the one of the keys that was chosen as labels; its layer may be a vector layer.
@@ -83,6 +84,7 @@ class FormLayers:
         def end(headers: tuple[RasterHeader, ...]) -> None:
             self._headers.remove(reader)
             then(headers)
+            progressed()  # at the end, too, for what came of it may change nothing in the form
 
         def failed(key: str, error: Exception) -> RasterHeader:
             return failed_header(key, self.store.find(key), error)
@@ -176,7 +178,7 @@ class FormLayers:
 
         wanted = [Wanted(source, source, settings.name) for source, settings in rasters.items()]
         if wanted:
-            self._read(wanted, read, lambda _headers: progressed(), progressed)
+            self._read(wanted, read, lambda _headers: None, progressed)
 
     def _with_covered(self, header: RasterHeader) -> RasterHeader:
         layer = self.store.find(self._label_key)

@@ -167,7 +167,6 @@ class Session(QObject):
                 form = form_from_toolbox(self._layers, given, headers)
             except CoLearnError as error:
                 self.failed.emit(error)
-                self.changed.emit()  # nothing is being opened any more
                 return
             path = str(given.get("OUTPUT_MODEL") or "")
             self._file.take(path if path.endswith(model_place.ENDING) else "")

@@ -53,6 +53,22 @@ def test_labels_chosen_while_a_file_is_being_opened_stay(window, file_labels, me
     assert window.session.form.labels.key == other.id()
 
 
+def test_a_file_that_nobody_waits_for_any_more_leaves_a_window_that_can_be_edited(
+    window, file_labels, memory_labels, gate, wait
+):
+    gate.open()
+    other = memory_labels()
+    window.session.set_labels(other.id(), other.name())
+    wait(lambda: window.session.reading.facts.features > 0)
+    gate.close()
+    window.session.set_label_file(only_file(file_labels()))
+    window.session.set_labels(other.id(), other.name())  # back to what was read
+    assert opening(window) == "Opening the layers: 0 of 1…"
+    gate.open()
+    wait(lambda: window.session.rasters_read() == (0, 0))
+    assert "Opening" not in window.foot.verdict_label.text() and not window.cancel_button.isVisibleTo(window)
+
+
 def test_a_file_that_cannot_be_opened_is_no_label_raster_without_a_crs(window, tmp_path, wait):
     path = tmp_path / "notes.txt"
     path.write_text("of no use", encoding="utf-8")
