@@ -114,6 +114,8 @@ class ImageChoice(QObject):
         rasters = next(together, ()) if chosen else next(self._fitting(headers), ()) or next(together, ())
         if rasters:
             self._take(rasters)
+        else:
+            self._session.changed.emit()  # nothing is looked through any more
         if files and not self._session.form.rasters:
             self.open_files(files, then)
         else:

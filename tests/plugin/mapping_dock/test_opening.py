@@ -120,6 +120,14 @@ def test_a_layer_that_goes_while_it_is_read_is_not_chosen(dock, model, image, ga
     wait(lambda: dock.verdict_label.text() == "Choose an image from one of the sensors of the model.")
 
 
+def test_a_search_that_finds_nothing_ends(dock, model, raster_layer, gate, wait):
+    raster_layer("other.tif")
+    dock.open_model(model)
+    assert dock.verdict_label.text() == "Looking through the layers of the project…"
+    gate.open()
+    wait(lambda: dock.verdict_label.text().startswith("Choose an image"))
+
+
 def test_a_project_closed_meanwhile_gets_no_layer(dock, model, file, gate, wait):
     dock.open_model(model)
     dock.session.open_files([file])
