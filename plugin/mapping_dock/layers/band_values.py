@@ -97,11 +97,11 @@ class BandValues(QObject):
                 found = {}
                 for each in sampled:
                     if self._run is run:
-                        provider, has_overviews = each.open()
-                        found[each.place] = statistics(provider, each.place[1], has_overviews)
+                        found[each.place] = _statistics_of(each)
                 return found
 
-            self._work = Background(read, self._take, lambda _error: self._take(dict.fromkeys(places, UNKNOWN)))
+            unread = dict.fromkeys((each.place for each in sampled), UNKNOWN)
+            self._work = Background(read, self._take, lambda _error: self._take(unread))
 
     def _take(self, found: dict[Place, Statistics]) -> None:
         self._stop()
@@ -112,6 +112,15 @@ class BandValues(QObject):
         if self._work is not None:
             self._work.forget()
         self._work = self._run = None
+
+
+def _statistics_of(band: _Sampled) -> Statistics:
+    """The statistics of a band; UNKNOWN if it cannot be read: that says nothing about the others."""
+    try:
+        provider, has_overviews = band.open()
+        return statistics(provider, band.place[1], has_overviews)
+    except Exception:  # noqa: BLE001  (whatever it is, the map's own error will name it)
+        return UNKNOWN
 
 
 def _place(band: str, rasters: Sequence[RasterHeader]) -> Optional[Place]:

@@ -5,8 +5,9 @@ import threading
 import numpy as np
 import pytest
 from colearn.plugin.mapping_dock.layers import band_values
-from colearn.plugin.mapping_dock.layers.band_values import _looked_at, statistics
+from colearn.plugin.mapping_dock.layers.band_values import BandValues, _looked_at, statistics
 from colearn.plugin.process import background
+from colearn.plugin.training.layers.layer_store import LayerStore
 from osgeo import gdal
 from qgis.core import QgsProject, QgsRasterLayer, QgsRasterRange
 from qgis.PyQt import sip
@@ -59,6 +60,22 @@ def test_nodata_values_that_are_set_in_qgis_do_not_count(large):
     own, has_overviews = band_values._opener(large, 1)()
     assert own is not large.dataProvider() and not has_overviews
     assert statistics(own, 1, False) == (2.5, 2.0, 3.0)
+
+
+def test_a_band_that_cannot_be_read_hides_no_other(large, wait):
+    values, opener = BandValues(), band_values._opener
+
+    def opened(layer, number):
+        return opener(layer, number) if number == 1 else lambda: 1 / 0
+
+    store, places = LayerStore(), [("large", number) for number in (2, 1)]
+    store.find = lambda _key: large
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(band_values, "_opener", opened)
+        values._begin(places, store)
+        wait(lambda: len(values._known) == 2)
+    assert values._known["large", 1] == (2.0, 1.0, 3.0)
+    assert values._known["large", 2] is band_values.UNKNOWN
 
 
 # In the dock ----------------------------------------------------------
