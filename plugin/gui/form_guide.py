@@ -13,9 +13,6 @@ from typing import Any, Optional
 from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
-    QgsProcessingFeatureSourceDefinition,
-    QgsProcessingUtils,
-    QgsProject,
     QgsVectorLayer,
 )
 from qgis.PyQt import sip
@@ -23,6 +20,7 @@ from qgis.PyQt.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel
 
 from .. import sentences
 from ..layers.map_place import default_map
+from ..layers.named_layers import layer_named, source_in
 from ..layers.opened_layers import hand_over, open_vector
 from ..messages import tr
 from ..process.background import Background
@@ -125,7 +123,7 @@ class _LabelGuide:
             self._reader.stop()
         if self._file is not None:
             self._file.forget()
-        value = _source_in(self._labels.parameterValue())
+        value = source_in(self._labels.parameterValue())
         layer = _layer_of(value)
         if chosen:  # guessed earlier, for another layer
             self._field.setParameterValue([], QgsProcessingContext())
@@ -201,13 +199,6 @@ def _texts(value: Any) -> list[str]:
     return [str(part) for part in value or ()]
 
 
-def _source_in(value: Any) -> Any:
-    """The layer, or the text that names it, in a parameter's value."""
-    if isinstance(value, QgsProcessingFeatureSourceDefinition):
-        value = value.source.staticValue()
-    return value.staticValue() if hasattr(value, "staticValue") else value
-
-
 def _opened(path: str) -> QgsVectorLayer:
     """The layer of a file, for QGIS's own thread."""
     layer = open_vector(path)
@@ -217,9 +208,5 @@ def _opened(path: str) -> QgsVectorLayer:
 
 def _layer_of(value: Any) -> Any:
     """The layer of the project that a parameter's value names; no file is opened."""
-    value = _source_in(value)
-    if not isinstance(value, str):
-        return value
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    return QgsProcessingUtils.mapLayerFromString(value, context, False) if value else None
+    value = source_in(value)
+    return layer_named(value) if isinstance(value, str) else value

@@ -10,14 +10,13 @@ from typing import Any, Optional
 from qgis.core import (
     QgsMapLayer,
     QgsProcessingFeatureSourceDefinition,
-    QgsProcessingUtils,
     QgsProject,
-    QgsProperty,
     QgsRasterLayer,
 )
 
 from ....engine.contract import Layout
 from ....engine.contract.naming import delivery_at
+from ...layers.named_layers import layer_named, source_in
 from ...messages import tr
 from ...parameters.class_colors import read_class_colors
 from ...parameters.labels import read_no_class
@@ -77,7 +76,7 @@ def layers_wanted(given: dict[str, Any]) -> LayersWanted:
 
     Products as delivered are left out, of which the form opens an image.
     """
-    labels = _file_in(_source_in(given.get("LABELS")))
+    labels = _file_in(source_in(given.get("LABELS")))
     items = [each for name in RASTERS for each in _items(given.get(name))]
     texts = rasters_named(str(given.get(MORE_SENSORS) or ""))
     files = [file for each in (*items, *texts) if (file := _file_in(each)) and delivery_at(file) is None]
@@ -90,18 +89,11 @@ def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _source_in(value: Any) -> Any:
-    """The layer in the value of a feature source."""
-    value = value.source if isinstance(value, QgsProcessingFeatureSourceDefinition) else value
-    return value.staticValue() if isinstance(value, QgsProperty) else value
-
-
 def _project_layer(value: Any) -> Optional[QgsMapLayer]:
     """The layer of the project that Processing finds by a value: by id, name or source."""
     if isinstance(value, QgsMapLayer):
         return QgsProject.instance().mapLayer(value.id())
-    is_text = isinstance(value, str) and value
-    return QgsProcessingUtils.mapLayerFromString(value, project_context(), False) if is_text else None
+    return layer_named(value) if isinstance(value, str) else None
 
 
 def _file_in(value: Any) -> str:
