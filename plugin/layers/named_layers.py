@@ -14,6 +14,13 @@ from qgis.core import (
 )
 
 
+def project_context() -> QgsProcessingContext:
+    """A context in which layers of the project are found."""
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    return context
+
+
 def source_in(value: Any) -> Any:
     """The layer, or the text that names it, in the value of a layer or feature source parameter."""
     value = value.source if isinstance(value, QgsProcessingFeatureSourceDefinition) else value
@@ -22,6 +29,4 @@ def source_in(value: Any) -> Any:
 
 def layer_named(text: str) -> Optional[QgsMapLayer]:
     """The layer of the project that Processing finds by a text: by id, name or source."""
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    return QgsProcessingUtils.mapLayerFromString(text, context, False) if text else None
+    return QgsProcessingUtils.mapLayerFromString(text, project_context(), False) if text else None

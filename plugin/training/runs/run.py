@@ -12,13 +12,13 @@ from qgis.core import (
     QgsApplication,
     QgsProcessingAlgorithm,
     QgsProcessingAlgRunnerTask,
-    QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProject,
 )
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import Event, Finished, Job
+from ...layers.named_layers import project_context
 from ...process.background import without_traceback
 from ...process.launcher import Listener
 from .history import add_to_history
@@ -35,13 +35,6 @@ def require_accepted(algorithm: QgsProcessingAlgorithm, parameters: dict[str, An
     accepted, reason = algorithm.checkParameterValues(parameters, project_context())
     if not accepted:
         raise RefusedError(reason)
-
-
-def project_context() -> QgsProcessingContext:
-    """A context in which layers of the project are found."""
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    return context
 
 
 class RunFeedback(QgsProcessingFeedback):

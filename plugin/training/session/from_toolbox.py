@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ....engine.contract import Layout
 from ....engine.contract.naming import delivery_at
-from ...layers.named_layers import layer_named, source_in
+from ...layers.named_layers import layer_named, project_context, source_in
 from ...messages import tr
 from ...parameters.class_colors import read_class_colors
 from ...parameters.labels import read_no_class
@@ -33,7 +33,6 @@ from ..form.sensors.header import RasterHeader
 from ..form.sensors.sensor_row import SensorRow
 from ..form.settings import Settings, default_setting, is_integer, setting_names
 from ..layers.form_layers import FormLayers
-from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
 
 HeaderOf = Callable[[QgsMapLayer], RasterHeader]

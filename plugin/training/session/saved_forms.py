@@ -10,6 +10,7 @@ from typing import Any, Optional
 from qgis.core import QgsProcessingFeedback, QgsProject
 
 from ....engine.contract import CoLearnError, ErrorCode, InputError, TrainJob, job_from_text
+from ...layers.named_layers import project_context
 from ...messages import job_errors, tr
 from ...parameters.types.output_files import write_inputs
 from ...parameters.types.values import ParameterValues
@@ -18,7 +19,6 @@ from ..form.labels import labels_of
 from ..form.sensors.header import RasterHeader
 from ..form.stored import form_to_text, kept_in_text
 from ..layers.form_layers import with_keys
-from ..runs.run import project_context
 from ..runs.train_algorithm import train_algorithm
 
 SCOPE, KEY = "CoLearn", "training"

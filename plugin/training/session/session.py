@@ -11,6 +11,7 @@ from qgis.core import QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ....engine.contract import CoLearnError
+from ...layers.named_layers import project_context
 from ...process import background
 from ...process.background import Background, unforeseen
 from ..form.effort import more_effort
@@ -24,7 +25,7 @@ from ..form.verdict import Surroundings, Verdict, verdict
 from ..layers.form_layers import FormLayers
 from ..layers.label_reading import LabelReading
 from ..layers.layer_store import LayerStore
-from ..runs.run import project_context, require_accepted
+from ..runs.run import require_accepted
 from ..runs.split_preview import SplitPreview
 from ..runs.train_algorithm import parameters_for, train_algorithm
 from ..runs.training_run import TrainingRun, slowness_here
