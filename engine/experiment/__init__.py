@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         AVERAGE,
         Experiment,
         MethodResult,
-        calibrated,
         validation_score,
     )
     from .overlap import spread, usual_draw

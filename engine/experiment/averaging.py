@@ -28,7 +28,7 @@ from ..contract import (
 from ..learning.fit import Checkpoints
 from ..learning.tasks import main_score_name
 from ..predictors import AveragePredictor, FusedPredictor
-from .methods import AVERAGED, Experiment, MethodResult, calibrated
+from .methods import AVERAGED, Experiment, MethodResult
 from .pace import MEASURED_EPOCHS, EndedEarly, Pace, Plan
 
 Say = Callable[["Interim | Message | Planned"], None]
@@ -72,16 +72,16 @@ class Averaging:
         self._average([], [])
         self._say_weak_teachers()
         self._say_features()
-        if self.pace.effort is Effort.QUICK:
-            return
-        try:
-            self.plan = self.plan or self._plan(time.monotonic() - started)
-            self._say_plan(self.plan, finished=0)
-            self._train(self.plan)
-        except EndedEarly:
-            self._end_early()
-        finally:
-            self.experiment.pool.abandon()
+        if self.pace.effort is not Effort.QUICK:
+            try:
+                self.plan = self.plan or self._plan(time.monotonic() - started)
+                self._say_plan(self.plan, finished=0)
+                self._train(self.plan)
+            except EndedEarly:
+                self._end_early()
+            finally:
+                self.experiment.pool.abandon()
+        self._calibrate()
 
     @property
     def _several(self) -> bool:
@@ -92,7 +92,7 @@ class Averaging:
             return
         trained = self._with_epochs(plan.epochs)
         self._begin_all(trained, plan)
-        self.network = calibrated(trained, trained.train(Method.ALONE))
+        self.network = trained.calibrated(trained.train(Method.ALONE))
         co_learned, control = [self.network], [self.network]
         self._average(co_learned, control)
         for number, method in self._co_learned(plan):
@@ -103,8 +103,8 @@ class Averaging:
                 self.failed[method] = error
                 self._say_plan(plan, finished=len(co_learned))
                 continue
-            control.append(calibrated(trained, trained.train(Method.ALONE, number)))
-            co_learned.append(calibrated(trained, result))
+            control.append(trained.calibrated(trained.train(Method.ALONE, number)))
+            co_learned.append(trained.calibrated(result))
             self.tried.append(result)
             self._average(co_learned, control)
         if self.failed and not self.tried:
@@ -180,13 +180,16 @@ class Averaging:
 
     def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
         experiment = self.experiment
-        alone = calibrated(experiment, experiment.average(control, co_learned=False))
-        together = None
-        if self._several:
-            together = calibrated(experiment, experiment.average(co_learned, co_learned=True))
-        self.together, self.alone = together, alone
-        for name, predictor in (together or alone).predictors.items():
-            self.say(Interim(predictor.describe(), name, (together or alone).validation[name]))
+        self.alone = experiment.average(control, co_learned=False)
+        self.together = experiment.average(co_learned, co_learned=True) if self._several else None
+        latest = self.together or self.alone
+        for name, predictor in latest.predictors.items():
+            self.say(Interim(predictor.describe(), name, latest.validation[name]))
+
+    def _calibrate(self) -> None:
+        """Calibrate the last averages: earlier ones are only scored."""
+        self.alone = self.experiment.calibrated(self.alone)
+        self.together = self.experiment.calibrated(self.together) if self.together else None
 
     def _plan(self, forests_s: float) -> Plan:
         """What is trained; with a time budget, as much as the first epochs show to be possible."""

@@ -13,7 +13,7 @@ from ..predictors import FusedPredictor, Predictor, SensorPredictor
 from ..samples import SampleSet
 from .averaging import Averaging, Say, unsaid
 from .forests import Forest
-from .methods import Experiment, MethodResult, calibrated
+from .methods import Experiment, MethodResult
 from .pace import Pace, Plan
 
 Predictions = dict[str, Floats]  # by sensor: (sample, output), NaN at samples that the sensor does not cover
@@ -137,11 +137,11 @@ def _by_method(experiment: Experiment, method: Method) -> Comparison:
     data, split = experiment.data, experiment.split
     several = len(data.sensor_names()) > 1
     tried = (experiment.train(method),) if several and method is not Method.ALONE else ()
-    alone = calibrated(experiment, experiment.train(Method.ALONE))
+    alone = experiment.calibrated(experiment.train(Method.ALONE))
     fused = experiment.train_fused().calibrated(data.samples.take(split.validation)) if several else None
     return Comparison(
         tried=tried,
-        together=calibrated(experiment, tried[0]) if tried else None,
+        together=experiment.calibrated(tried[0]) if tried else None,
         alone=alone,
         references={},
         fused=fused,

@@ -42,11 +42,15 @@ Predictors = dict[str, SensorPredictor]  # by sensor; from the same network for 
 
 @dataclass(frozen=True)
 class MethodResult:
-    """The result of a method: a predictor for every sensor, and its main score on validation samples."""
+    """The result of a method: a predictor for every sensor, and its main score on validation samples.
+
+    ``raw``: the predictors' answers for these samples, by sensor, if known: they are calibrated by them.
+    """
 
     method: Method
     predictors: Predictors
     validation: dict[str, float]
+    raw: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -120,7 +124,8 @@ class Experiment:
         for name in self.data.sensor_names():
             networks = tuple(NetworkPredictor(of.predictors[name].networks[0], name) for of in members)
             averages[name] = AveragePredictor(networks, self.forests(name, co_learned))
-        return MethodResult(Method.AUTO, averages, self._validation(averages))
+        raw = {name: average.predict(self._validation_samples) for name, average in averages.items()}
+        return MethodResult(Method.AUTO, averages, self._validation(averages, raw), raw)
 
     def forests(self, name: str, co_learned: bool) -> tuple[ForestPredictor, ...]:
         """One trained on labels, and one also on a teacher's soft targets, if the sensor covers enough groups.
@@ -273,23 +278,34 @@ class Experiment:
         network = self.pool.result(training.name)
         return for_population(network, training.data.samples, self.split.train, training.settings)
 
-    def _validation(self, predictors: Predictors) -> dict[str, float]:
-        samples = self.data.samples.take(self.split.validation)
-        return {
-            name: validation_score(predictor, samples, self.settings.optimize) for name, predictor in predictors.items()
-        }
+    @cached_property
+    def _validation_samples(self) -> SampleSet:
+        return self.data.samples.take(self.split.validation)
 
+    def _validation(self, predictors: Predictors, found: Mapping[str, Floats] | None = None) -> dict[str, float]:
+        """The main scores on validation samples; ``found`` are the predictions for these, if known."""
+        samples, optimize = self._validation_samples, self.settings.optimize
+        found = found or {name: predictor.predict(samples) for name, predictor in predictors.items()}
+        return {name: _main_score(each, found[name], samples, optimize) for name, each in predictors.items()}
 
-def calibrated(experiment: Experiment, result: MethodResult) -> MethodResult:
-    """The result with probabilities calibrated on validation samples."""
-    samples = experiment.data.samples.take(experiment.split.validation)
-    predictors = {name: predictor.calibrated(samples) for name, predictor in result.predictors.items()}
-    return replace(result, predictors=predictors)
+    def calibrated(self, result: MethodResult) -> MethodResult:
+        """The result with probabilities calibrated on validation samples."""
+        samples = self._validation_samples
+        predictors: Predictors = {}
+        for name, each in result.predictors.items():
+            if isinstance(each, AveragePredictor) and name in result.raw:
+                predictors[name] = each.calibrated_by(result.raw[name], samples)
+            else:
+                predictors[name] = each.calibrated(samples)
+        return replace(result, predictors=predictors)
 
 
 def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: Optimize) -> float:
     """The main score of a predictor on the samples that its sensor covers; NaN if it covers none."""
-    prediction = predictor.predict(samples)
+    return _main_score(predictor, predictor.predict(samples), samples, optimize)
+
+
+def _main_score(predictor: SensorPredictor, prediction: Floats, samples: SampleSet, optimize: Optimize) -> float:
     seen = samples.present[:, [sensor.name in predictor.sensors for sensor in samples.sensors]].any(axis=1)
     if not seen.any():
         return float("nan")

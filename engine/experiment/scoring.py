@@ -61,16 +61,19 @@ def predict_test(comparison: Comparison, samples: SampleSet, split: Split, seed:
     results = {Variant.ALONE: comparison.alone}
     if comparison.together:
         results[Variant.COLEARNED] = comparison.together
-    predictions = {variant: predict_samples(result.predictors, test) for variant, result in results.items()}
+    raw: dict[Variant, Predictions] = {}
+    predictions: dict[Variant, Predictions] = {}
+    for variant, result in results.items():
+        both = {name: predictor.predict_both(test) for name, predictor in result.predictors.items()}
+        raw[variant] = {name: before for name, (before, _) in both.items()}
+        predictions[variant] = {name: after for name, (_, after) in both.items()}
     return HeldOutPredictions(
         seed=seed,
         samples=test,
         colearned=predictions.get(Variant.COLEARNED),
         alone=predictions[Variant.ALONE],
         reference=predict_samples(comparison.references, test),
-        uncalibrated={
-            variant: predict_samples(result.predictors, test, calibrated=False) for variant, result in results.items()
-        },
+        uncalibrated=raw,
         fused=comparison.fused.predict(test) if comparison.fused else None,
         fused_reference=comparison.fused_reference.predict(test) if comparison.fused_reference else None,
         network=predict_samples(comparison.network.predictors, test) if comparison.network else None,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 
 from ..arrays import Doubles, Floats
-from ..contract import Task
+from ..contract import SampleShape, Task
 from ..export import Probe, export_predictor
 from ..learning.fit import TrainedNetwork, predict_with
 from ..learning.standardization import Statistics
@@ -69,12 +70,17 @@ class AveragePredictor:
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
         """As :meth:`.predictor.Predictor.predict`; its members are always calibrated."""
+        return self.predict_both(samples)[calibrated]
+
+    def predict_both(self, samples: SampleSet) -> tuple[Floats, Floats]:
+        """As :meth:`.predictor.SensorPredictor.predict_both`; the members predict once."""
         at = [sensor.name for sensor in samples.sensors].index(self.sensors[0])
         seen = samples.present[:, at]
-        whole = np.full((len(samples), len(self.unit)), np.nan, np.float32)
+        before, after = (np.full((len(samples), len(self.unit)), np.nan, np.float32) for _ in range(2))
         if seen.any():
-            whole[seen] = predict_with(self._module(calibrated), samples.sensors[at].values[seen])
-        return whole
+            both = predict_with(_Both(self._module(calibrated=True)), samples.sensors[at].values[seen])
+            before[seen], after[seen] = np.split(both, 2, axis=1)
+        return before, after
 
     def calibrated(self, samples: SampleSet) -> AveragePredictor:
         """A copy with calibrated averages: a mean of confident probabilities is underconfident."""
@@ -120,6 +126,22 @@ class AveragePredictor:
             (*_shared(WEIGHT_OF_NETWORKS, self.of_networks), *_shared(WEIGHT_OF_FORESTS, self.of_forests)),
             SharesToScores(self._task, scale, offset, self.population.decision),
         ).eval()
+
+
+@dataclass(frozen=True)
+class _Both:
+    """An average that answers with its predictions before, then after its own calibration (sample, 2 · output)."""
+
+    average: PredictionAverage
+
+    @property
+    def shape(self) -> SampleShape:
+        """That of the average."""
+        return self.average.shape
+
+    def __call__(self, samples: torch.Tensor) -> torch.Tensor:
+        mean = self.average.mean(samples)
+        return torch.cat([mean, self.average.calibrated(mean)], dim=1)
 
 
 def _shared(weight: float, members: Sequence[object]) -> tuple[float, ...]:

@@ -66,6 +66,10 @@ class NetworkPredictor:
         whole[seen] = self.network.predict(self.name, samples.sensors[at].values[seen], calibrated)
         return whole
 
+    def predict_both(self, samples: SampleSet) -> tuple[Floats, Floats]:
+        """As :meth:`.predictor.SensorPredictor.predict_both`."""
+        return self.predict(samples, calibrated=False), self.predict(samples)
+
     def calibrated(self, samples: SampleSet) -> NetworkPredictor:
         """A copy with calibrated logits of this sensor."""
         if not self.network.task.has_probabilities:

@@ -38,6 +38,9 @@ class Predictor(Protocol):
 class SensorPredictor(Predictor, Protocol):
     """A predictor of one sensor that a model file can hold."""
 
+    def predict_both(self, samples: SampleSet) -> tuple[Floats, Floats]:
+        """As :meth:`predict`: the predictions before calibration, and those after it."""
+
     @property
     def population(self) -> Population:
         """The population to which its calibrated probabilities refer, and the decision rule."""

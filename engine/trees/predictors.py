@@ -176,8 +176,15 @@ class PredictionAverage(nn.Module):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Raw samples (sample, band, row, col) or (sample, band, date) to scores (sample, output)."""
-        predictions = self._mean([member(samples) for member in self.members])
-        scores: Tensor = self.scores(predictions.unsqueeze(2).unsqueeze(3))
+        return self.calibrated(self.mean(samples))
+
+    def mean(self, samples: Tensor) -> Tensor:
+        """Raw samples to the mean over the members (sample, output), before the average's own calibration."""
+        return self._mean([member(samples) for member in self.members])
+
+    def calibrated(self, mean: Tensor) -> Tensor:
+        """A :meth:`mean` to scores (sample, output)."""
+        scores: Tensor = self.scores(mean.unsqueeze(2).unsqueeze(3))
         return scores.squeeze(3).squeeze(2)
 
     def forward_dense(self, raster: Tensor) -> tuple[Tensor, Tensor]:

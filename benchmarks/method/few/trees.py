@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ....engine.contract import Effort
-from ....engine.experiment import Averaging, Experiment, MethodResult, Pace, calibrated
+from ....engine.experiment import Averaging, Experiment, MethodResult, Pace
 from ..matrix import Cell
 
 QUICK = "quick"
@@ -29,7 +29,7 @@ def _grown(experiment: Experiment) -> dict[str, MethodResult]:
     together = every = averaging.together or averaging.alone
     if experiment.weak_teachers:
         anyway = replace(experiment, weak={})
-        every = calibrated(anyway, anyway.average([], co_learned=True))
+        every = anyway.calibrated(anyway.average([], co_learned=True))
     return {QUICK: together, QUICK_CONTROL: averaging.alone, QUICK_ALL: every}
 
 

@@ -6,6 +6,7 @@ It affects no choice. It is computed with the graph in the model file, on few en
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from ...learning.metrics import REPEATS, importance_of_bands, importance_of_colu
 from ...learning.tasks import main_score
 from ...mapping import score_samples
 from ...predictors import AveragePredictor
-from ...process import Reporter
+from ...process import Reporter, usable_cores
 from .. import TrainingRecord
 from .graph_cost import GraphCost
 from .quantization import Graphs
@@ -29,14 +30,21 @@ LEAST_SAMPLES = 20  # with fewer, scores are meaningless
 
 def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) -> Graphs:
     """The same graphs, with the importances of each sensor's best one in the manifest."""
-    found = []
-    for at, sensor in enumerate(graphs.manifest.sensors):
-        reporter.progress(at / len(graphs.manifest.sensors), f"Measuring what {sensor.name} relies on")
-        cost = GraphCost(record, graphs.manifest, at)
-        measured = _importances(cost, graphs.entries[sensor.graph])
-        if measured is None:
-            reporter.info("importance", f"{sensor.name}: importance of bands was not measured: {_why_not(cost)}")
-        found.append(replace(sensor, importance=measured))
+    sensors, found = graphs.manifest.sensors, []
+    costs = [GraphCost(record, graphs.manifest, at) for at in range(len(sensors))]
+    workers = min(usable_cores(), len(sensors))
+    with ThreadPoolExecutor(workers) as side_by_side:
+        begun = [
+            side_by_side.submit(_importances, cost, graphs.entries[sensor.graph], usable_cores() // workers)
+            for cost, sensor in zip(costs, sensors, strict=True)
+        ]
+        for at, (sensor, measuring) in enumerate(zip(sensors, begun, strict=True)):
+            reporter.progress(at / len(sensors), f"Measuring what {sensor.name} relies on")
+            measured = measuring.result()
+            if measured is None:
+                why = _why_not(costs[at])
+                reporter.info("importance", f"{sensor.name}: importance of bands was not measured: {why}")
+            found.append(replace(sensor, importance=measured))
     return replace(graphs, manifest=replace(graphs.manifest, sensors=tuple(found)))
 
 
@@ -55,23 +63,22 @@ def _why_not(cost: GraphCost) -> str:
     )
 
 
-def _importances(cost: GraphCost, graph: bytes) -> Importances | None:
+def _importances(cost: GraphCost, graph: bytes, threads: int) -> Importances | None:
     """On the test part, or on the validation part if the sensor covers too few test samples; else None."""
     split = cost.record.plan.first
     for part in ("test", "validation"):
         rows = cost.covered(getattr(split, part))
         if len(rows) >= LEAST_SAMPLES:
             rows = _few(rows, cost)
-            found = _measured(cost, graph, rows)
+            found = _measured(cost, Session(graph, threads=threads), rows)
             return Importances(part, len(rows), found) if found else None
     return None
 
 
-def _measured(cost: GraphCost, graph: bytes, rows: Indices) -> tuple[Importance, ...]:
+def _measured(cost: GraphCost, session: Session, rows: Indices) -> tuple[Importance, ...]:
     """The importances on some rows; empty if scores are undefined: only one class, or only one value."""
     sensor, manifest, samples = cost.sensor, cost.manifest, cost.record.samples
-    session, population = Session(graph, threads=0), cost.shipped.population
-    optimize = Optimize(manifest.optimize)
+    population, optimize = cost.shipped.population, Optimize(manifest.optimize)
 
     def predict(values: Floats) -> Floats:
         return score_samples(session, sensor, values)

@@ -29,7 +29,7 @@ from .settings import Settings
 
 KEPT_DAYS = 14
 SAVED_EVERY_S = 20.0
-FORMAT = "CoLearn checkpoint 4"  # another one whenever the same job would train otherwise
+FORMAT = "CoLearn checkpoint 5"  # another one whenever the same job would train otherwise
 _UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, LookupError, UnpicklingError)
 
 

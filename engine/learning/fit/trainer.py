@@ -22,6 +22,7 @@ from ..tasks import main_score
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData
 from .fusing import fused_logits
+from .optimizer import AdamW
 from .settings import Criterion, Fusion, Settings
 from .targets import (
     criteria,
@@ -102,9 +103,7 @@ class Trainer:
         answering = [None] if settings.fusion is Fusion.ALL else range(len(samples.sensors))
         self._shifts = [shift_of(samples, split.train, at, self._population, settings) for at in answering]
         self.network: CoLearner = network.to(settings.device)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
-        )
+        self.optimizer = AdamW(self.network.parameters(), settings.weight_decay)
 
     @property
     def _criterion(self) -> Criterion:
@@ -122,8 +121,6 @@ class Trainer:
             rate: factor of the settings' learning rate.
         """
         self.network.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._settings.learning_rate * rate
         losses = SensorMeans()
         for batch in batches:
             sensors = self._sensor_batches(self.network, batch)
@@ -132,7 +129,7 @@ class Trainer:
             total, mains = self._loss(sensors, batch, weights)
             self.optimizer.zero_grad()
             total.backward()  # type: ignore[no-untyped-call]
-            self.optimizer.step()
+            self.optimizer.step(self._settings.learning_rate * rate)
             for position, loss, rows in mains:
                 losses.add(position, loss.detach(), rows)
         return losses.mean()
@@ -162,12 +159,12 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """The state of training, to resume from."""
-        return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
+        return {"network": self.network.state_dict(), "optimizer": self.optimizer.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Restore a :meth:`state`."""
         self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.optimizer.restore(state["optimizer"])
 
     def slots(self) -> tuple[str, ...]:
         """Names of the parts that are kept separately; none if all are kept together."""

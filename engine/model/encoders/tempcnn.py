@@ -91,9 +91,9 @@ class TempCNN(Encoder):
         for convolution, batchnorm in self._convolutions():
             weight = convolution.weight[:, :, None]
             hidden = F.conv2d(hidden, weight, convolution.bias, padding=(0, KERNEL_DATES // 2))
-            hidden = self.dropout(F.relu(batchnorm(hidden)))  # (sample, hidden, 1, date)
+            hidden = self.dropout.of_relu(batchnorm(hidden))  # (sample, hidden, 1, date)
         hidden = self.dense(hidden.flatten(1))  # (sample, 4 hidden)
-        hidden = self.dropout(F.relu(self.dense_batchnorm(hidden)))
+        hidden = self.dropout.of_relu(self.dense_batchnorm(hidden))
         representation: Tensor = self.embedding(hidden)
         return representation if self.layernorm is None else self.layernorm(representation)
 

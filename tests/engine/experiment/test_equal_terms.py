@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from colearn.engine.contract.job.method import Method, UnlabelledUse
 from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.experiment.methods import Experiment
 from colearn.engine.learning.fit.data import TrainingData
+from colearn.engine.learning.fit.optimizer import AdamW
 from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.fit.trainer import Trainer
 from colearn.engine.samples.sample_set import SampleSet
@@ -40,23 +40,23 @@ def rates_seen(monkeypatch) -> dict[str, dict[str, list[float]]]:
     """The learning rate at every step that the encoders of a sensor took: by training, by sensor."""
     seen: dict[str, dict[str, list[float]]] = {}
     learners: list[Trainer] = []
-    init, step = Trainer.__init__, torch.optim.AdamW.step
+    init, step = Trainer.__init__, AdamW.step
 
     def noted_init(self, *arguments) -> None:
         init(self, *arguments)
         learners.append(self)
         seen[str(len(learners))] = {sensor.name: [] for sensor in self._samples.sensors}
 
-    def noted_step(self, *arguments):
+    def noted_step(self, rate: float) -> None:
         network, own = learners[-1].network, seen[str(len(learners))]
         for slot, rates in zip(network.slots, own.values(), strict=True):
             moved = {each.grad is not None for each in network.specific_encoder[slot].parameters()}
             assert len(moved) == 1
-            rates.extend([self.param_groups[0]["lr"]] if moved.pop() else [])
-        return step(self, *arguments)
+            rates.extend([rate] if moved.pop() else [])
+        step(self, rate)
 
     monkeypatch.setattr(Trainer, "__init__", noted_init)
-    monkeypatch.setattr(torch.optim.AdamW, "step", noted_step)
+    monkeypatch.setattr(AdamW, "step", noted_step)
     return seen
 
 

@@ -31,7 +31,7 @@ class Embedding(nn.Module):
 
     def forward(self, seen: Tensor) -> Tensor:
         """(sample, inputs) to (sample, width)."""
-        hidden = self.dropout(F.relu(self.batchnorm(self.dense(seen))))
+        hidden = self.dropout.of_relu(self.batchnorm(self.dense(seen)))
         representation: Tensor = self.linear(hidden)
         return representation if self.layernorm is None else self.layernorm(representation)
 

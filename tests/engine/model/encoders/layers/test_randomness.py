@@ -1,6 +1,7 @@
 """Random numbers of one training, apart from all others."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -53,6 +54,25 @@ def test_gradients_pass_where_values_did() -> None:
     dropped.sum().backward()
     assert torch.equal(values.grad, dropped.detach())  # 0, or 1 / 0.75
     assert sorted(set(values.grad.tolist())) == pytest.approx([0.0, 4 / 3])
+
+
+@pytest.mark.parametrize("innermost", [False, True])
+def test_a_relu_and_dropout_are_one_to_the_bit_in_values_and_gradients(innermost) -> None:
+    order = torch.channels_last if innermost else torch.contiguous_format
+    values = torch.randn(9, 5, 1, 7, generator=torch.Generator().manual_seed(2)).contiguous(memory_format=order)
+    weights = torch.randn(9, 5, 1, 7, generator=torch.Generator().manual_seed(4))  # of another memory order
+
+    def run(layer: Callable[[Dropout, torch.Tensor], torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        own = values.clone().requires_grad_()
+        with drawing_from(torch.Generator().manual_seed(1)):
+            found = layer(Dropout(0.3), own)
+        (found * weights).sum().backward()
+        return found.detach(), own.grad
+
+    for found, expected in zip(run(Dropout.of_relu), run(lambda dropout, own: dropout(torch.relu(own))), strict=True):
+        assert torch.equal(found, expected)
+        assert 0.1 < (found == 0).float().mean() < 0.9
+    assert torch.equal(Dropout(0.3).eval().of_relu(values), values.relu())
 
 
 def test_nothing_is_dropped_in_evaluation_and_with_the_probability_0() -> None:
