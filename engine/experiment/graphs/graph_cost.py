@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -81,4 +82,11 @@ class GraphCost:
 
     def scores(self, graph: bytes, values: Floats) -> Floats:
         """A graph's predictions (sample, output) for raw values."""
-        return score_samples(Session(graph, threads=0), self.sensor, values)
+        if graph not in self._sessions:
+            self._sessions[graph] = Session(graph, threads=0)
+        return score_samples(self._sessions[graph], self.sensor, values)
+
+    @cached_property
+    def _sessions(self) -> dict[bytes, Session]:
+        """A session of each graph compared: opening one of an average takes as long as some thousand predictions."""
+        return {}

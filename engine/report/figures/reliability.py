@@ -17,6 +17,7 @@ from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes
 _STEP = 10_000  # between the numbers of figures, which make their SVG ids unique
+_ROOM = {"left": 0.215, "right": 0.93, "bottom": 0.12, "top": 0.977, "hspace": 0.1}  # for counts of six digits
 _LEAST_IN_BIN = 5  # minimum predictions in a bin for a sentence about it
 
 
@@ -86,8 +87,8 @@ def _classwise(task: Task, found: tuple[Reliability, ...]) -> str:
 
 def _draw(after: Reliability, before: Reliability | None, number: int) -> Markup:
     with look():
-        made = figure(3.1, 3.7)
-        diagram, counts = made.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+        made = figure(3.1, 3.7, arranged=False)
+        diagram, counts = made.subplots(2, 1, sharex=True, height_ratios=(4, 1), gridspec_kw=_ROOM)
         diagram.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         if before is not None:
             _line(diagram, before, "s", GREY, (0, (2, 1.5)), filled=False)

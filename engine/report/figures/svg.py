@@ -70,9 +70,13 @@ def look() -> Iterator[None]:
         yield
 
 
-def figure(width_in: float, height_in: float) -> Figure:
-    """An empty figure with its own canvas (no pyplot, no global state); call inside :func:`look`."""
-    made = Figure(figsize=(width_in, height_in), layout="constrained")
+def figure(width_in: float, height_in: float, arranged: bool = True) -> Figure:
+    """An empty figure with its own canvas (no pyplot, no global state); call inside :func:`look`.
+
+    Args:
+        arranged: whether matplotlib makes room for labels, for which it draws the figure twice.
+    """
+    made = Figure(figsize=(width_in, height_in), layout="constrained" if arranged else None)
     FigureCanvasAgg(made)
     return made
 
