@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...contract import Effort, EngineError, InputError, Method, TrainJob
 from ...process import Reporter, finish_asked
 from .. import EndedEarly, Experiment, Pace, TrainingProgress, TrainingResults
-from ..graphs import copies_of_all_labels, fast_copies, training_name, tuned_epochs
+from ..graphs import copies_of_all_labels, fast_copies, training_name, tuned_epochs, usual_copy_epochs
 from .all_labels import RefitProgress
 from .setup import TrainingSetup
 
@@ -29,11 +29,12 @@ def with_copies(setup: TrainingSetup, results: TrainingResults, reporter: Report
         )
         return results
     data, plan, checkpoints = setup.data, setup.inputs.plan, setup.checkpoints
+    settings = replace(setup.settings, epochs=setup.job.epochs or usual_copy_epochs(len(plan.first.train)))
     scored = reporter.within(0.0, _SCORED_END)
     progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), scored, metric=setup.metric)
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
     kept = checkpoints.within("fast copies")
-    experiment = Experiment(data, plan.first, setup.settings, on_epoch, kept, pool=setup.pool)
+    experiment = Experiment(data, plan.first, settings, on_epoch, kept, pool=setup.pool)
     try:
         copies = fast_copies(results.first, experiment)
     except EndedEarly:

@@ -40,7 +40,7 @@ def raising(error: BaseException):
 
 def made() -> tuple[TrainingResults, Listening]:
     samples = make_samples(Task.CLASSIFICATION)
-    job = SimpleNamespace(effort=Effort.STANDARD, time_budget_min=None, optimize=Optimize.BALANCED_ACCURACY)
+    job = SimpleNamespace(effort=Effort.STANDARD, time_budget_min=None, optimize=Optimize.BALANCED_ACCURACY, epochs=9)
     data = SimpleNamespace(samples=samples, sensor_names=lambda: [IMAGE, SERIES])
     inputs = SimpleNamespace(data=data, samples=samples, plan=SimpleNamespace(first=None))
     setup = TrainingSetup(job, inputs, settings_for(samples), Pace(), Checkpoints(), TaskPool())
