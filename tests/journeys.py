@@ -59,6 +59,12 @@ def train_job(world: World, folder: Path, **changes) -> TrainJob:
     return replace(job, **changes)
 
 
+def on_cores(patch: pytest.MonkeyPatch, cores: int) -> None:
+    """A training uses so many cores."""
+    for module in ("learning.fit.device", "trees.forest", "experiment.graphs.importances"):
+        patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
+
+
 def run_train(
     job: TrainJob, *, report: bool = False, cores: int = 1, sink: Listening | None = None
 ) -> tuple[Finished, Listening]:
@@ -71,8 +77,7 @@ def run_train(
     sink = sink or Listening()
     with pytest.MonkeyPatch.context() as patch:
         few_trees(patch, min(TREES, forest.TREES))
-        for module in ("learning.fit.device", "trees.forest"):
-            patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
+        on_cores(patch, cores)
         if not report:
             patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
         return train(job, Reporter(sink)), sink

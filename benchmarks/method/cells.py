@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...engine.arrays import Floats
-from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of, usual_epochs
+from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of, usual_copy_epochs, usual_epochs
 from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples, validation_score
 from ...engine.experiment.forests import Forest
 from ...engine.experiment.graphs import copy_of
@@ -130,6 +130,8 @@ def _forests(dataset: Dataset, split: Split, settings: Settings) -> tuple[Conten
 def _copied(experiment: Experiment, cell: Cell) -> MethodResult:
     """Networks as wide as the average's, distilled from its predictions."""
     average, experiment = _averaged(experiment, AUTO, cell), _of_half_width(experiment)
+    epochs = usual_copy_epochs(len(experiment.split.train))
+    experiment = replace(experiment, settings=replace(experiment.settings, epochs=epochs))
     copies = {name: copy_of(each, experiment) for name, each in average.predictors.items()}
     validation = experiment.data.samples.take(experiment.split.validation)
     optimize = experiment.settings.optimize

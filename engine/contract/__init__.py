@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         journey_of,
         mask_rules,
         mask_text,
+        usual_copy_epochs,
         usual_epochs,
         weights_of_loss,
     )
@@ -312,6 +313,7 @@ __all__ = [
     "thousands",
     "unsure_beside",
     "unsure_class",
+    "usual_copy_epochs",
     "usual_epochs",
     "weights_of_loss",
 ]

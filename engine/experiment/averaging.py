@@ -180,9 +180,10 @@ class Averaging:
 
     def _average(self, co_learned: list[MethodResult], control: list[MethodResult]) -> None:
         experiment = self.experiment
-        self.alone = experiment.average(control, co_learned=False)
-        self.together = experiment.average(co_learned, co_learned=True) if self._several else None
-        latest = self.together or self.alone
+        alone = experiment.average(control, co_learned=False)
+        together = experiment.average(co_learned, co_learned=True) if self._several else None
+        self.together, self.alone = together, alone
+        latest = together or alone
         for name, predictor in latest.predictors.items():
             self.say(Interim(predictor.describe(), name, latest.validation[name]))
 

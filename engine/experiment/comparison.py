@@ -149,9 +149,9 @@ def _by_method(experiment: Experiment, method: Method) -> Comparison:
     )
 
 
-def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet, calibrated: bool = True) -> Predictions:
+def predict_samples(predictors: Mapping[str, Predictor], samples: SampleSet) -> Predictions:
     """The predictions of every sensor's predictor for the samples; NaN at those that the sensor does not cover."""
-    return {name: predictor.predict(samples, calibrated) for name, predictor in predictors.items()}
+    return {name: predictor.predict(samples) for name, predictor in predictors.items()}
 
 
 def _reference(experiment: Experiment, names: tuple[str, ...]) -> Forest:

@@ -44,13 +44,13 @@ Predictors = dict[str, SensorPredictor]  # by sensor; from the same network for 
 class MethodResult:
     """The result of a method: a predictor for every sensor, and its main score on validation samples.
 
-    ``raw``: the predictors' answers for these samples, by sensor, if known: they are calibrated by them.
+    ``uncalibrated``: averages' predictions for these samples, by sensor, as long as they are to be calibrated by them.
     """
 
     method: Method
     predictors: Predictors
     validation: dict[str, float]
-    raw: Mapping[str, Floats] = field(default_factory=dict)
+    uncalibrated: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -124,8 +124,8 @@ class Experiment:
         for name in self.data.sensor_names():
             networks = tuple(NetworkPredictor(of.predictors[name].networks[0], name) for of in members)
             averages[name] = AveragePredictor(networks, self.forests(name, co_learned))
-        raw = {name: average.predict(self._validation_samples) for name, average in averages.items()}
-        return MethodResult(Method.AUTO, averages, self._validation(averages, raw), raw)
+        found = {name: average.predict(self._validation_samples) for name, average in averages.items()}
+        return MethodResult(Method.AUTO, averages, self._validation(averages, found), found)
 
     def forests(self, name: str, co_learned: bool) -> tuple[ForestPredictor, ...]:
         """One trained on labels, and one also on a teacher's soft targets, if the sensor covers enough groups.
@@ -293,11 +293,11 @@ class Experiment:
         samples = self._validation_samples
         predictors: Predictors = {}
         for name, each in result.predictors.items():
-            if isinstance(each, AveragePredictor) and name in result.raw:
-                predictors[name] = each.calibrated_by(result.raw[name], samples)
+            if isinstance(each, AveragePredictor) and name in result.uncalibrated:
+                predictors[name] = each.calibrated_by(result.uncalibrated[name], samples)
             else:
                 predictors[name] = each.calibrated(samples)
-        return replace(result, predictors=predictors)
+        return replace(result, predictors=predictors, uncalibrated={})
 
 
 def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: Optimize) -> float:

@@ -70,7 +70,8 @@ class AveragePredictor:
 
     def predict(self, samples: SampleSet, calibrated: bool = True) -> Floats:
         """As :meth:`.predictor.Predictor.predict`; its members are always calibrated."""
-        return self.predict_both(samples)[calibrated]
+        before, after = self.predict_both(samples)
+        return after if calibrated else before
 
     def predict_both(self, samples: SampleSet) -> tuple[Floats, Floats]:
         """As :meth:`.predictor.SensorPredictor.predict_both`; the members predict once."""

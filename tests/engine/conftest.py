@@ -5,6 +5,7 @@ import functools
 import pytest
 from colearn.engine.raster.files.read import close_datasets
 
+from journeys import on_cores
 from synthetic_samples import few_trees
 
 
@@ -50,8 +51,7 @@ def small_networks():
         few_trees(patch, 5)
         patch.setattr("colearn.engine.experiment.forests.sensor_forests.USUAL_SIZE", ForestSize(trees=5))
         patch.setattr("colearn.engine.experiment.scoring.bootstrap", functools.partial(bootstrap, resamples=200))
-        for module in ("learning.fit.device", "trees.forest"):
-            patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: 1)
+        on_cores(patch, 1)
         yield
 
 

@@ -20,7 +20,7 @@ from colearn.engine.process.reporting import Reporter
 from colearn.engine.process.watchdog import CANCELLED_EXIT_CODE
 from colearn.engine.train import train
 
-from journeys import NOT_DRAWN, Listening, run_train
+from journeys import NOT_DRAWN, Listening, on_cores, run_train
 from processes import ENGINE_OF_FEW_TREES
 from quick_trainings import manifest_in, quick
 
@@ -50,7 +50,7 @@ def in_turn(world, small_networks, tmp_path_factory):
     """Digests and events of a training on one core."""
     folder = tmp_path_factory.mktemp("in turn")
     _, sink = run_train(job(world, folder), cores=1)
-    return digests(folder), sink.events
+    return digests(folder), sink.events, manifest_in(folder)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def side_by_side(world, small_networks, tmp_path_factory):
     """The same on four cores."""
     folder = tmp_path_factory.mktemp("side by side")
     _, sink = run_train(job(world, folder), cores=4)
-    return digests(folder), sink.events
+    return digests(folder), sink.events, manifest_in(folder)
 
 
 def epochs_of(events) -> dict[str, list[Epoch]]:
@@ -72,6 +72,12 @@ def epochs_of(events) -> dict[str, list[Epoch]]:
 def test_the_number_of_cores_changes_no_byte(in_turn, side_by_side) -> None:
     assert len(in_turn[0]) == 6
     assert side_by_side[0] == in_turn[0]
+
+
+def test_the_number_of_cores_changes_no_importance(in_turn, side_by_side) -> None:
+    one, four = ([sensor.importance for sensor in manifest.sensors] for _, _, manifest in (in_turn, side_by_side))
+    assert one == four
+    assert None not in one
 
 
 def test_every_epoch_is_the_same_and_in_its_trainings_order(in_turn, side_by_side) -> None:
@@ -90,7 +96,7 @@ def test_progress_never_falls_and_results_come_in_the_same_order(in_turn, side_b
     fractions = [event.fraction for event in side_by_side[1] if isinstance(event, Progress)]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    interim = [[event for event in events if isinstance(event, Interim)] for _, events in (in_turn, side_by_side)]
+    interim = [[event for event in events if isinstance(event, Interim)] for _, events, _ in (in_turn, side_by_side)]
     assert interim[0] == interim[1] != []
 
 
@@ -101,8 +107,7 @@ def test_no_thread_is_left(side_by_side) -> None:
 def train_on(cores: int, job: TrainJob, sink) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("colearn.engine.train.training_report", lambda manifest, evidence: NOT_DRAWN)
-        for module in ("learning.fit.device", "trees.forest"):
-            patch.setattr(f"colearn.engine.{module}.usable_cores", lambda: cores)
+        on_cores(patch, cores)
         train(job, Reporter(sink))
 
 

@@ -81,7 +81,6 @@ def evaluation(work: Path) -> Journey:
 def training(work: Path) -> Journey:
     """A model, its report and its samples: a camera and a radar, small networks, one epoch."""
     import onnxruntime.quantization  # noqa: F401  (as all below: loaded once, before anything is counted)
-    import torch._dynamo  # noqa: F401
 
     import world
     from engine.contract import Method, RasterSource, SensorSpec, TrainJob, VectorLabels, VectorSource

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Spectral,
         SplitBy,
         UnlabelledUse,
+        usual_copy_epochs,
         usual_epochs,
         weights_of_loss,
     )
@@ -117,6 +118,7 @@ __all__ = [
     "journey_of",
     "mask_rules",
     "mask_text",
+    "usual_copy_epochs",
     "usual_epochs",
     "weights_of_loss",
 ]

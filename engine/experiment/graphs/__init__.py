@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...contract.lazy import lazy_door
 
 if TYPE_CHECKING:
-    from .fast_copy import copies_of_all_labels, copy_of, fast_copies, training_name, tuned_epochs, usual_copy_epochs
+    from .fast_copy import copies_of_all_labels, copy_of, fast_copies, training_name, tuned_epochs
     from .shipped_graphs import model_graphs
 else:
     __getattr__ = lazy_door(__name__, __file__)
@@ -19,5 +19,4 @@ __all__ = [
     "model_graphs",
     "training_name",
     "tuned_epochs",
-    "usual_copy_epochs",
 ]

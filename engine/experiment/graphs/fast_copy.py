@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...arrays import Doubles, Floats, Indices
-from ...contract import MOST_EPOCHS, Task, UnlabelledUse, usual_epochs
+from ...contract import Task, UnlabelledUse
 from ...learning.fit import Settings, TrainedNetwork, TrainingData, for_population, population_of, train_network
 from ...learning.tasks import logits_of, prior_shift, rules_of
 from ...predictors import AveragePredictor, NetworkPredictor, SensorPredictor
@@ -25,10 +25,7 @@ from .. import Chosen, Comparison, Experiment
 SOFT_SHARE = 1.0  # weight of the average's predictions in the main loss; they already contain the labels
 BETWEEN = 2  # interpolated points per training sample
 MOST_BETWEEN = 10_000
-EPOCHS_SHARE = 0.7  # of the usual epochs, if these are fewer than the most: each shows a copy twice as many samples
-LEAST_EPOCHS = 10
 TUNED_SHARE = 0.2  # of the epochs, for the refitted average: agrees as well as another copy would (docs/research.md)
-LEAST_TUNED = 3  # epochs
 TUNED_RATE = 0.3  # of the learning rate
 
 
@@ -37,15 +34,9 @@ def training_name(sensor: str) -> str:
     return f"fast copy: {sensor}"
 
 
-def usual_copy_epochs(training_samples: int) -> int:
-    """The number of epochs of a copy if the user sets none."""
-    usual = usual_epochs(training_samples)
-    return usual if usual == MOST_EPOCHS else max(LEAST_EPOCHS, round(EPOCHS_SHARE * usual))
-
-
 def tuned_epochs(copy: NetworkPredictor) -> int:
     """The epochs in which a measured copy is then trained on the average that learned all labels."""
-    return min(max(copy.network.kept), max(LEAST_TUNED, math.ceil(TUNED_SHARE * copy.network.history[-1].epochs)))
+    return min(max(copy.network.kept), math.ceil(TUNED_SHARE * copy.network.history[-1].epochs))
 
 
 def fast_copies(comparison: Comparison, experiment: Experiment) -> dict[str, NetworkPredictor]:

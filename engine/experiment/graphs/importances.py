@@ -6,7 +6,6 @@ It affects no choice. It is computed with the graph in the model file, on few en
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -18,13 +17,14 @@ from ...learning.metrics import REPEATS, importance_of_bands, importance_of_colu
 from ...learning.tasks import main_score
 from ...mapping import score_samples
 from ...predictors import AveragePredictor
-from ...process import Reporter, usable_cores
+from ...process import PooledTask, Reporter, TaskPool, usable_cores
 from .. import TrainingRecord
 from .graph_cost import GraphCost
 from .quantization import Graphs
 
 MOST_PREDICTIONS = 12_000  # predictions of one sensor, over all permutations
 FEWEST, MOST = 100, 500  # samples per permutation
+MOST_AT_ONCE = 4  # sensors, each of which holds a graph
 LEAST_SAMPLES = 20  # with fewer, scores are meaningless
 
 
@@ -32,20 +32,23 @@ def with_importance(record: TrainingRecord, graphs: Graphs, reporter: Reporter) 
     """The same graphs, with the importances of each sensor's best one in the manifest."""
     sensors, found = graphs.manifest.sensors, []
     costs = [GraphCost(record, graphs.manifest, at) for at in range(len(sensors))]
-    workers = min(usable_cores(), len(sensors))
-    with ThreadPoolExecutor(workers) as side_by_side:
-        begun = [
-            side_by_side.submit(_importances, cost, graphs.entries[sensor.graph], usable_cores() // workers)
-            for cost, sensor in zip(costs, sensors, strict=True)
-        ]
-        for at, (sensor, measuring) in enumerate(zip(sensors, begun, strict=True)):
+    pool: TaskPool[Importances | None] = TaskPool(min(usable_cores(), len(sensors), MOST_AT_ONCE))
+    try:
+        for cost in costs:
+            pool.begin(_task(cost, graphs.entries[cost.sensor.graph], usable_cores() // pool.workers))
+        for at, (sensor, cost) in enumerate(zip(sensors, costs, strict=True)):
             reporter.progress(at / len(sensors), f"Measuring what {sensor.name} relies on")
-            measured = measuring.result()
+            measured = pool.result(sensor.name)
             if measured is None:
-                why = _why_not(costs[at])
-                reporter.info("importance", f"{sensor.name}: importance of bands was not measured: {why}")
+                reporter.info("importance", f"{sensor.name}: importance of bands was not measured: {_why_not(cost)}")
             found.append(replace(sensor, importance=measured))
+    finally:
+        pool.abandon()
     return replace(graphs, manifest=replace(graphs.manifest, sensors=tuple(found)))
+
+
+def _task(cost: GraphCost, graph: bytes, threads: int) -> PooledTask[Importances | None]:
+    return PooledTask(cost.sensor.name, lambda _: _importances(cost, graph, threads), lambda _: None)
 
 
 def _why_not(cost: GraphCost) -> str:

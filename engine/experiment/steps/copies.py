@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Effort, EngineError, InputError, Method, TrainJob
+from ...contract import Effort, EngineError, InputError, Method, TrainJob, usual_copy_epochs
 from ...process import Reporter, finish_asked
 from .. import EndedEarly, Experiment, Pace, TrainingProgress, TrainingResults
-from ..graphs import copies_of_all_labels, fast_copies, training_name, tuned_epochs, usual_copy_epochs
+from ..graphs import copies_of_all_labels, fast_copies, training_name, tuned_epochs
 from .all_labels import RefitProgress
 from .setup import TrainingSetup
 
@@ -33,6 +33,7 @@ def with_copies(setup: TrainingSetup, results: TrainingResults, reporter: Report
     scored = reporter.within(0.0, _SCORED_END)
     progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), scored, metric=setup.metric)
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
+    checkpoints = checkpoints.within(f"{settings.epochs} epochs")  # those of a job that asks for this number are others
     kept = checkpoints.within("fast copies")
     experiment = Experiment(data, plan.first, settings, on_epoch, kept, pool=setup.pool)
     try:

@@ -17,7 +17,7 @@ from .svg import BLUE, GREY, INK, MUTED, figure, look, svg
 
 MOST_DRAWN = 16  # classes
 _STEP = 10_000  # between the numbers of figures, which make their SVG ids unique
-_ROOM = {"left": 0.215, "right": 0.93, "bottom": 0.12, "top": 0.977, "hspace": 0.1}  # for counts of six digits
+_ROOM = {"left": 0.235, "right": 0.93, "bottom": 0.12, "top": 0.977, "hspace": 0.1}  # for counts of six digits
 _LEAST_IN_BIN = 5  # minimum predictions in a bin for a sentence about it
 
 

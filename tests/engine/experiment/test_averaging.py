@@ -105,7 +105,7 @@ def test_what_is_finished_is_reported_at_once_forests_first() -> None:
     assert all(0 <= one.score <= 1 for one in log.interims)
 
 
-def test_the_score_reported_is_the_calibrated_average_on_validation_samples() -> None:
+def test_the_score_reported_is_that_of_the_average_on_validation_samples() -> None:
     found, log = averaged(make_samples(count=90), Pace(Effort.QUICK))
     assert {one.sensor: one.score for one in log.interims} == found.together.validation
 
@@ -125,6 +125,8 @@ def test_who_asks_to_finish_gets_what_is_there_and_a_control_as_large(training, 
     pace = Pace(finish_asked=asked_after(training, log))
     found, _ = averaged(make_samples(count=90), pace, log)
     assert found.ended
+    shipped = (*found.together.predictors.values(), *found.alone.predictors.values())
+    assert all(each.temperature is not None for each in shipped)
     assert sizes(found) == 4 * [(networks, 2)]
     assert [result.method for result in found.tried] == tried
     assert (found.network is None) == (networks == 0)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from colearn.engine.contract.job.job import Device, Task
 from colearn.engine.contract.job.method import Method
-from colearn.engine.experiment.comparison import predict_samples
 from colearn.engine.export.graph import export_graph
 from colearn.engine.inference.onnx_session import Session
 from colearn.engine.learning.fit.targets import population_of, shift_of
@@ -36,7 +35,7 @@ class TestCalibration:
         held = samples.take(fifths(samples).validation)
         for result in (comparison.together, comparison.alone):
             seen = held.present[:, [IMAGE, SERIES].index(name)]
-            raw = predict_samples(result.predictors, held, calibrated=False)[name][seen]
+            raw = result.predictors[name].predict_both(held)[0][seen]
             train = fifths(samples).train
             settings = settings_for(samples)
             population = population_of(samples, train, settings)

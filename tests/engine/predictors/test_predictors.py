@@ -9,7 +9,7 @@ from colearn.engine.contract.job.method import Method, Optimize
 from colearn.engine.contract.manifest.scores import Choice, Variant
 from colearn.engine.experiment.comparison import Comparison, predict_samples
 from colearn.engine.experiment.forests.forest import Forest
-from colearn.engine.experiment.methods import MethodResult, validation_score
+from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score
 from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import train_network
@@ -56,6 +56,28 @@ def test_it_predicts_what_its_sensors_cover_and_nothing_else(kind: str, task: Ta
         assert (found.shape, found.dtype) == ((COUNT, OUTPUTS[task]), np.float32)
         np.testing.assert_array_equal(np.isfinite(found), np.repeat(seen[:, np.newaxis], OUTPUTS[task], axis=1))
     assert predictor.predict(samples.take(np.arange(0))).shape == (0, OUTPUTS[task])
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_both_predictions_are_those_asked_for_one_by_one(task: Task, monkeypatch) -> None:
+    """Before calibration and after it, of an average and of its members; NaN where the sensor sees nothing."""
+    few_trees(monkeypatch, 3)
+    samples = make_samples(task, count=COUNT)
+    every = np.arange(COUNT)
+    experiment = Experiment(
+        TrainingData(samples), Split(every, every, every[:0]), settings_for(samples, epochs=1), lambda epoch: None
+    )
+    networks = experiment.calibrated(experiment.train(Method.ALONE))
+    average = experiment.calibrated(experiment.average([networks], co_learned=True)).predictors[IMAGE]
+    asked = uncovered(make_samples(task, count=COUNT, seed=1))
+    for predictor in (average, average.of_forests[0], networks.predictors[IMAGE]):
+        before, after = predictor.predict_both(asked)
+        np.testing.assert_array_equal(before, predictor.predict(asked, calibrated=False))
+        np.testing.assert_array_equal(after, predictor.predict(asked))
+        assert np.isfinite(after[asked.present[:, 0]]).all()
+        assert np.isnan(after[~asked.present[:, 0]]).all()
+    before, after = average.predict_both(asked)
+    assert np.array_equal(before, after, equal_nan=True) != task.has_probabilities
 
 
 @dataclass(frozen=True)

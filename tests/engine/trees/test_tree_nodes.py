@@ -105,6 +105,8 @@ def test_values_on_a_threshold_go_where_scikit_learn_sends_them() -> None:
     nodes = nodes_of(model.estimators_, 3)
     ends = np.stack([each.apply(table) for each in trees], axis=1) + nodes.roots
     np.testing.assert_array_equal(nodes.ends(table), ends)
+    np.testing.assert_array_equal(nodes.ends(np.asfortranarray(table)[::2]), ends[::2])
+    assert nodes.ends(table[:0]).shape == (0, len(trees))
 
 
 def test_the_largest_float32_not_above_a_threshold() -> None:

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Optional
 
-from .....engine.contract import THOROUGH_FOLDS, Effort, ImageEncoder, Layout, Method, SeriesEncoder, usual_epochs
+from .....engine.contract import (
+    THOROUGH_FOLDS,
+    Effort,
+    ImageEncoder,
+    Layout,
+    Method,
+    SeriesEncoder,
+    usual_copy_epochs,
+    usual_epochs,
+)
 from ..form import TrainingForm
 from ..labels import LabelFacts
 from ..sensors.patch import patches
@@ -98,8 +107,9 @@ def expected_cost(form: TrainingForm, labels: LabelFacts) -> Cost:
     networks_s = 0.0
     if not (automatic and get("effort") is Effort.QUICK):
         epochs = get("epochs") or usual_epochs(_TRAINING_PART * samples)
+        of_copy = (get("epochs") or usual_copy_epochs(_TRAINING_PART * samples)) / epochs
         visits = samples * epochs * (1 + min((get("unlabelled_samples") or 0) / samples, 1.0))
-        networks_s = visits * _trained_s(form, runs)
+        networks_s = visits * _trained_s(form, runs, of_copy)
     return Cost(_CONSTANT_S, len(form.sensors) * forests_s, networks_s)
 
 
@@ -136,17 +146,17 @@ def _runs(form: TrainingForm) -> int:
     return int((get("folds") or (THOROUGH_FOLDS if is_thorough else 1)) * get("repeats"))
 
 
-def _trained_s(form: TrainingForm, runs: int) -> float:
-    """The seconds of all trainings, per sample and epoch."""
+def _trained_s(form: TrainingForm, runs: int, of_copy: float) -> float:
+    """The seconds of all trainings, per sample and epoch; a copy has ``of_copy`` of the epochs."""
     get = form.settings.get
     method, several = get("method"), len(form.sensors) > 1
     automatic = method is Method.AUTO
     visit_s = _visits_s(_inputs(form), wide=not automatic or get("effort") is Effort.THOROUGH)
     visits = runs * _TRAINING_PART * (_TRAININGS[method] if several else _OF_ONE_SENSOR)
     if automatic:
-        visits += _COPY * _TRAINING_PART
+        visits += of_copy * _COPY * _TRAINING_PART
         if get("use_all_labels"):
-            visits += (_OF_ALL_LABELS if several else _OF_ALL_LABELS / 3) + _COPY_OF_ALL_LABELS
+            visits += (_OF_ALL_LABELS if several else _OF_ALL_LABELS / 3) + of_copy * _COPY_OF_ALL_LABELS
     return visits * visit_s
 
 

@@ -1,5 +1,6 @@
 """Fast copies that cannot be trained, or are given up, cost nothing that is finished, and the log says so."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -38,15 +39,38 @@ def raising(error: BaseException):
     return train
 
 
-def made() -> tuple[TrainingResults, Listening]:
+def made(
+    epochs: int | None = 9, training_samples: int = 0, kept: Path | None = None
+) -> tuple[TrainingResults, Listening]:
     samples = make_samples(Task.CLASSIFICATION)
-    job = SimpleNamespace(effort=Effort.STANDARD, time_budget_min=None, optimize=Optimize.BALANCED_ACCURACY, epochs=9)
+    job = SimpleNamespace(
+        effort=Effort.STANDARD, time_budget_min=None, optimize=Optimize.BALANCED_ACCURACY, epochs=epochs
+    )
     data = SimpleNamespace(samples=samples, sensor_names=lambda: [IMAGE, SERIES])
-    inputs = SimpleNamespace(data=data, samples=samples, plan=SimpleNamespace(first=None))
-    setup = TrainingSetup(job, inputs, settings_for(samples), Pace(), Checkpoints(), TaskPool())
+    inputs = SimpleNamespace(
+        data=data, samples=samples, plan=SimpleNamespace(first=SimpleNamespace(train=range(training_samples)))
+    )
+    setup = TrainingSetup(job, inputs, settings_for(samples, epochs=25), Pace(), Checkpoints(kept), TaskPool())
     results = TrainingResults(SimpleNamespace(averaged=True, ended=False), (), refitted={IMAGE: None, SERIES: None})
     sink = Listening()
     return copies.with_copies(setup, results, Reporter(sink)), sink
+
+
+@pytest.mark.parametrize(
+    ("epochs", "samples", "expected"),
+    [(None, 100, 25), (None, 2000, 25), (None, 2500, 14), (None, 3600, 10), (None, 10**6, 10), (14, 3600, 14)],
+)
+def test_many_samples_are_shown_to_a_copy_less_often_unless_the_user_says_how_often(
+    monkeypatch, tmp_path, epochs, samples, expected
+) -> None:
+    """Each number has checkpoints of its own: what is left of one training is no part of another."""
+    seen = []
+    monkeypatch.setattr(copies, "fast_copies", lambda _, experiment: seen.append(experiment) or {})
+    monkeypatch.setattr(copies, "copies_of_all_labels", lambda *_: {})
+    made(epochs, samples, tmp_path)
+    assert [experiment.settings.epochs for experiment in seen[:1]] == [expected]
+    other = Checkpoints(tmp_path).within("25 epochs").within("fast copies")
+    assert (seen[0].checkpoints.of("a copy").path == other.of("a copy").path) == (expected == 25)
 
 
 def test_copies_that_diverge_leave_the_averages(monkeypatch) -> None:

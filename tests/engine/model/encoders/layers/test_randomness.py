@@ -88,6 +88,9 @@ def test_without_a_generator_of_its_own_a_thread_draws_from_torchs() -> None:
     torch.manual_seed(3)
     assert own_generator() is None
     assert torch.equal(Dropout(0.5)(torch.ones(50)), expected)
+    torch.manual_seed(3)
+    assert torch.equal(Dropout(0.5).of_relu(torch.ones(50)), expected)
+    assert not Dropout(0.5).of_relu(-torch.ones(50)).any()
 
 
 def test_a_generator_is_its_threads_alone() -> None:
