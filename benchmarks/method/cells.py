@@ -9,12 +9,13 @@ import numpy as np
 
 from ...engine.arrays import Floats
 from ...engine.contract import Epoch, LossWeights, Method, TrainJob, default_of, usual_copy_epochs, usual_epochs
-from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples, validation_score
+from ...engine.experiment import Averaging, Experiment, MethodResult, Pace, predict_samples
 from ...engine.experiment.forests import Forest
 from ...engine.experiment.graphs import copy_of
 from ...engine.learning.fit import Settings, resolved_weight, with_recipe
 from ...engine.learning.tasks import Population, main_score
 from ...engine.model import NetworkDesign, averaged
+from ...engine.predictors import validation_score
 from ...engine.samples import Split
 from ...engine.samples.split import split_by_group
 from .code import code_digest

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         AVERAGE,
         Experiment,
         MethodResult,
-        validation_score,
     )
     from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
@@ -52,5 +51,4 @@ __all__ = [
     "target_units",
     "train_all",
     "usual_draw",
-    "validation_score",
 ]

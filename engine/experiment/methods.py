@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import Floats, Indices
-from ..contract import Candidate, Epoch, Method, Optimize
+from ..contract import Candidate, Epoch, Method
 from ..learning.fit import (
     Checkpoints,
     Fusion,
@@ -21,8 +21,14 @@ from ..learning.fit import (
     population_of,
     train_network,
 )
-from ..learning.tasks import main_score
-from ..predictors import AveragePredictor, ForestPredictor, FusedPredictor, NetworkPredictor, SensorPredictor
+from ..predictors import (
+    AveragePredictor,
+    ForestPredictor,
+    FusedPredictor,
+    NetworkPredictor,
+    SensorPredictor,
+    validation_score,
+)
 from ..process import Emit, PooledTask, TaskPool
 from ..samples import SampleSet, Split
 from ..trees import TrainedForest
@@ -44,7 +50,7 @@ Predictors = dict[str, SensorPredictor]  # by sensor; from the same network for 
 class MethodResult:
     """The result of a method: a predictor for every sensor, and its main score on validation samples.
 
-    ``uncalibrated``: averages' predictions for these samples, by sensor, as long as they are to be calibrated by them.
+    ``uncalibrated``: averages' predictions for these samples, by sensor, until they are calibrated.
     """
 
     method: Method
@@ -284,29 +290,11 @@ class Experiment:
 
     def _validation(self, predictors: Predictors, found: Mapping[str, Floats] | None = None) -> dict[str, float]:
         """The main scores on validation samples; ``found`` are the predictions for these, if known."""
-        samples, optimize = self._validation_samples, self.settings.optimize
-        found = found or {name: predictor.predict(samples) for name, predictor in predictors.items()}
-        return {name: _main_score(each, found[name], samples, optimize) for name, each in predictors.items()}
+        samples, optimize, known = self._validation_samples, self.settings.optimize, found or {}
+        return {name: validation_score(each, samples, optimize, known.get(name)) for name, each in predictors.items()}
 
     def calibrated(self, result: MethodResult) -> MethodResult:
         """The result with probabilities calibrated on validation samples."""
-        samples = self._validation_samples
-        predictors: Predictors = {}
-        for name, each in result.predictors.items():
-            if isinstance(each, AveragePredictor) and name in result.uncalibrated:
-                predictors[name] = each.calibrated_by(result.uncalibrated[name], samples)
-            else:
-                predictors[name] = each.calibrated(samples)
-        return replace(result, predictors=predictors, uncalibrated={})
-
-
-def validation_score(predictor: SensorPredictor, samples: SampleSet, optimize: Optimize) -> float:
-    """The main score of a predictor on the samples that its sensor covers; NaN if it covers none."""
-    return _main_score(predictor, predictor.predict(samples), samples, optimize)
-
-
-def _main_score(predictor: SensorPredictor, prediction: Floats, samples: SampleSet, optimize: Optimize) -> float:
-    seen = samples.present[:, [sensor.name in predictor.sensors for sensor in samples.sensors]].any(axis=1)
-    if not seen.any():
-        return float("nan")
-    return main_score(samples.task, samples.target[seen], prediction[seen], optimize, predictor.population)
+        samples, raw = self._validation_samples, result.uncalibrated
+        found = {name: each.calibrated(samples, raw.get(name)) for name, each in result.predictors.items()}
+        return replace(result, predictors=found, uncalibrated={})

@@ -1,4 +1,4 @@
-"""Networks: encoders, the co-learning network (MDiCo), losses, and the part that predicts from one sensor."""
+"""Networks: encoders, the co-learning network (MDiCo), losses and optimizer, and the part that maps one sensor."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .folded_network import folded
     from .layout import as_raster, band_first, of_samples, pixel_valid, without_halo
     from .network_design import NetworkDesign, averaged
+    from .optimizer import AdamW
     from .predictor import PredictionNetwork, Scores
     from .sensor_network import SensorNetwork
     from .standardize import MOST_Z, Standardize
@@ -21,6 +22,7 @@ else:
 
 __all__ = [
     "MOST_Z",
+    "AdamW",
     "CoLearner",
     "NetworkDesign",
     "PredictionNetwork",

@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     from .forest_predictor import ForestPredictor
     from .network_predictor import FusedPredictor, NetworkPredictor
     from .predictor import Predictor, SensorPredictor
+    from .validation import validation_score
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = ["AveragePredictor", "ForestPredictor", "FusedPredictor", "NetworkPredictor", "Predictor", "SensorPredictor"]
+__all__ = [
+    "AveragePredictor",
+    "ForestPredictor",
+    "FusedPredictor",
+    "NetworkPredictor",
+    "Predictor",
+    "SensorPredictor",
+    "validation_score",
+]

@@ -83,14 +83,14 @@ class AveragePredictor:
             before[seen], after[seen] = np.split(both, 2, axis=1)
         return before, after
 
-    def calibrated(self, samples: SampleSet) -> AveragePredictor:
-        """A copy with calibrated averages: a mean of confident probabilities is underconfident."""
-        return self.calibrated_by(self.predict(samples, calibrated=False), samples)
+    def calibrated(self, samples: SampleSet, raw: Floats | None = None) -> AveragePredictor:
+        """A copy with calibrated averages: a mean of confident probabilities is underconfident.
 
-    def calibrated_by(self, raw: Floats, samples: SampleSet) -> AveragePredictor:
-        """As :meth:`calibrated`, with predictions (sample, output) of equivalent averages; NaN: no prediction."""
+        ``raw`` may be of equivalent averages; NaN: no prediction.
+        """
         if not self._task.has_probabilities:
             return self
+        raw = self.predict(samples, calibrated=False) if raw is None else raw
         fitted = calibration_of(raw, samples, None, self.population)
         return replace(self, temperature=fitted.temperature, bias=fitted.bias)
 

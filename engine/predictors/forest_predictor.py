@@ -68,7 +68,7 @@ class ForestPredictor:
         found = self.predict(samples)
         return found, found
 
-    def calibrated(self, samples: SampleSet) -> ForestPredictor:
+    def calibrated(self, samples: SampleSet, raw: Floats | None = None) -> ForestPredictor:
         """Unchanged: leaves hold proportions of samples, which need no temperature."""
         return self
 

@@ -70,12 +70,13 @@ class NetworkPredictor:
         """As :meth:`.predictor.SensorPredictor.predict_both`."""
         return self.predict(samples, calibrated=False), self.predict(samples)
 
-    def calibrated(self, samples: SampleSet) -> NetworkPredictor:
+    def calibrated(self, samples: SampleSet, raw: Floats | None = None) -> NetworkPredictor:
         """A copy with calibrated logits of this sensor."""
         if not self.network.task.has_probabilities:
             return self
         shift = self.network.sensor(self.name).bias
-        fitted = calibration_of(self.predict(samples, calibrated=False), samples, shift, self.population)
+        raw = self.predict(samples, calibrated=False) if raw is None else raw
+        fitted = calibration_of(raw, samples, shift, self.population)
         return replace(self, network=self.network.calibrated(self.name, fitted.temperature, fitted.bias))
 
     def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:

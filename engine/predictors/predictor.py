@@ -61,8 +61,12 @@ class SensorPredictor(Predictor, Protocol):
     def gains_from_int8(self) -> bool:
         """Whether an 8-bit graph of it is worth having."""
 
-    def calibrated(self, samples: SampleSet) -> SensorPredictor:
-        """A copy with probabilities calibrated on (validation) samples; regression values are unchanged."""
+    def calibrated(self, samples: SampleSet, raw: Floats | None = None) -> SensorPredictor:
+        """A copy with probabilities calibrated on (validation) samples; regression values are unchanged.
+
+        Args:
+            raw: predictions (sample, output) for them before calibration, if known: its own, or those of an equivalent.
+        """
 
     def to_onnx(self, class_codes: Sequence[int], nodata: float) -> bytes:
         """The graph that maps from the sensor, checked against the predictor on samples.

@@ -69,12 +69,11 @@ class TrainJob:
     ships are retrained on all labels. ``folds`` above 1 is k-fold cross-validation over all samples; None = 5 for a
     thorough ``auto``, fewer if the labels allow no more, otherwise 1. ``repeats`` trains again with the next seeds.
     Scores are over all trainings. ``target_units`` are the units of a regression's targets, in the order of the
-    label fields; one for all, or none. ``epochs`` of every network; None = :func:`~.method.usual_epochs`,
-    and :func:`~.method.usual_copy_epochs` of fast copies.
-    ``split_buffer_m`` is the minimum ground distance of the patches of training samples to those of the other parts;
-    0 allows their margins to overlap. ``output_samples`` are the samples as points: their split part, their label, the
-    networks' predictions for test samples. ``split_only`` stops after the split: only ``output_samples`` is written,
-    without predictions.
+    label fields; one for all, or none. ``epochs`` of every network; None = :func:`~.method.usual_epochs`, of fast
+    copies :func:`~.method.usual_copy_epochs`. ``split_buffer_m`` is the minimum ground distance of the patches of
+    training samples to those of the other parts; 0 allows their margins to overlap. ``output_samples`` are the samples
+    as points: their split part, their label, the networks' predictions for test samples. ``split_only`` stops after
+    the split: only ``output_samples`` is written, without predictions.
     """
 
     sensors: tuple[SensorSpec, ...]

@@ -40,5 +40,5 @@ def calibrated_out_of_fold(
     found = {}
     for name, average in predictors.items():
         raw = out_of_fold(results, plan, name, len(average.unit), len(samples))
-        found[name] = average.calibrated_by(raw, samples)
+        found[name] = average.calibrated(samples, raw)
     return found

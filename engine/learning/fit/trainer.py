@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ...arrays import Flags, Indices
 from ...contract import Epoch, LossWeights
-from ...model import CoLearner, Scores, Standardize, network_for
+from ...model import AdamW, CoLearner, Scores, Standardize, network_for
 from ...model.losses import BatchLabels, SensorBatch, main_term, objective
 from ...samples import SampleSet, Split
 from ..standardization import Statistics, reductions_for, sensor_statistics
@@ -22,7 +22,6 @@ from ..tasks import main_score
 from .batches import LEAST_ROWS
 from .data import TensorPool, TrainingData
 from .fusing import fused_logits
-from .optimizer import AdamW
 from .settings import Criterion, Fusion, Settings
 from .targets import (
     criteria,

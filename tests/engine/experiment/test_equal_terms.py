@@ -9,9 +9,9 @@ from colearn.engine.contract.job.method import Method, UnlabelledUse
 from colearn.engine.contract.wire.errors import InputError
 from colearn.engine.experiment.methods import Experiment
 from colearn.engine.learning.fit.data import TrainingData
-from colearn.engine.learning.fit.optimizer import AdamW
 from colearn.engine.learning.fit.recipe import with_recipe
 from colearn.engine.learning.fit.trainer import Trainer
+from colearn.engine.model.optimizer import AdamW
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 

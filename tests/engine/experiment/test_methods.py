@@ -9,9 +9,10 @@ from colearn.engine.contract.job.job import Task
 from colearn.engine.contract.job.method import ClassWeight, LossWeights, Method, Optimize, UnlabelledUse
 from colearn.engine.experiment.forests.forest import Forest
 from colearn.engine.experiment.forests.privileged_teacher import out_of_fold, teacher, with_soft_targets
-from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score
+from colearn.engine.experiment.methods import Experiment, MethodResult
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.tasks.rules import main_score
+from colearn.engine.predictors.validation import validation_score
 from colearn.engine.samples.sample_set import SampleSet
 from colearn.engine.samples.unlabelled import Unlabelled
 

@@ -9,13 +9,14 @@ from colearn.engine.contract.job.method import Method, Optimize
 from colearn.engine.contract.manifest.scores import Choice, Variant
 from colearn.engine.experiment.comparison import Comparison, predict_samples
 from colearn.engine.experiment.forests.forest import Forest
-from colearn.engine.experiment.methods import Experiment, MethodResult, validation_score
+from colearn.engine.experiment.methods import Experiment, MethodResult
 from colearn.engine.experiment.scoring import Scorer, predict_test
 from colearn.engine.learning.fit.data import TrainingData
 from colearn.engine.learning.fit.loop import train_network
 from colearn.engine.learning.fit.settings import Fusion
 from colearn.engine.learning.tasks.population import AS_THEY_ARE, Population
 from colearn.engine.predictors.network_predictor import FusedPredictor, NetworkPredictor
+from colearn.engine.predictors.validation import validation_score
 from colearn.engine.samples.sample_set import SampleSet, Split
 
 from synthetic_samples import IMAGE, OUTPUTS, SERIES, few_trees, make_samples, settings_for

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from colearn.engine.learning.fit.optimizer import AdamW
+from colearn.engine.model.optimizer import AdamW
 from torch import Tensor, nn
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 RATES = [0.003, 0.002, 0.001, 0.0005]
 DECAY = 0.01
 
@@ -89,7 +89,7 @@ def test_gradients_are_forgotten() -> None:
 def test_torchs_compiler_is_not_loaded() -> None:
     """It takes two seconds, in every process that trains."""
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import torch; from engine.learning.fit.optimizer import AdamW; "
+        "import sys; sys.path.insert(0, sys.argv[1]); import torch; from engine.model.optimizer import AdamW; "
         "own = torch.nn.Parameter(torch.ones(2)); optimizer = AdamW([own], 0.1); own.sum().backward(); "
         "optimizer.step(0.1); optimizer.zero_grad(); assert own[0] < 1; sys.exit('torch._dynamo' in sys.modules)"
     )
