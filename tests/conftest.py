@@ -21,6 +21,8 @@ collect_ignore = ["qt6"]  # `make compat` runs them, in an environment with Qt 6
 # As the engine does: before torch is loaded, or its waiting threads take the cores from whatever else runs.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # as the engine does, before ONNX Runtime is loaded
+# Else each of the hundreds of engines that tests start would compile every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _load_root_package() -> None:

@@ -29,7 +29,7 @@ IMAGES = TrainingForm((SensorRow("10 m", TEN, Layout.BANDS), SensorRow("20 m", T
 MEASURED = [
     (SERIES, 6000, {"effort": Effort.QUICK}, 57.7),
     (SERIES, 6000, {"effort": Effort.STANDARD, "epochs": 25}, 666.0),
-    (SERIES, 6000, {"effort": Effort.STANDARD}, 371.0),
+    (SERIES, 6000, {"effort": Effort.STANDARD}, 301.0),
     (IMAGES, 6000, {"effort": Effort.STANDARD, "epochs": 25}, 313.0),
     (IMAGES, 6000, {"method": Method.ALONE, "epochs": 25}, 86.0),
     # ---
