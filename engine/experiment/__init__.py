@@ -11,11 +11,7 @@ if TYPE_CHECKING:
     from .chosen import Chosen
     from .comparison import Comparison, predict_samples, train_all
     from .describe import TrainingRecord, describe_training
-    from .methods import (
-        AVERAGE,
-        Experiment,
-        MethodResult,
-    )
+    from .methods import AVERAGE, Experiment, MethodResult
     from .overlap import spread, usual_draw
     from .pace import EndedEarly, Pace
     from .progress import FOREST_SHARE, GROWING, TrainingProgress

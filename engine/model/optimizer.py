@@ -1,7 +1,7 @@
 """AdamW (Loshchilov, Hutter 2019, arXiv 1711.05101) by torch's fused step.
 
-``torch.optim.AdamW`` around that step imports torch's compiler, two seconds in every process that trains, and takes as
-long as the step itself. The arithmetic is the same to the bit.
+``torch.optim.AdamW`` imports torch's compiler, two seconds in every process that trains, and adds Python to each step.
+The arithmetic is the same to the bit.
 """
 
 from __future__ import annotations

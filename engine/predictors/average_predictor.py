@@ -79,7 +79,7 @@ class AveragePredictor:
         seen = samples.present[:, at]
         before, after = (np.full((len(samples), len(self.unit)), np.nan, np.float32) for _ in range(2))
         if seen.any():
-            both = predict_with(_Both(self._module(calibrated=True)), samples.sensors[at].values[seen])
+            both = predict_with(_Both(self._module()), samples.sensors[at].values[seen])
             before[seen], after[seen] = np.split(both, 2, axis=1)
         return before, after
 
@@ -98,7 +98,7 @@ class AveragePredictor:
         """As :func:`..export.graph.export_predictor`."""
         name = self.sensors[0]
         probe = Probe(name, self._first.probe, np.asarray(self.unit, np.float32))
-        return export_predictor(self._module(calibrated=True), probe, class_codes, nodata)
+        return export_predictor(self._module(), probe, class_codes, nodata)
 
     def describe(self) -> str:
         """The number of members of each kind."""
@@ -114,10 +114,10 @@ class AveragePredictor:
         first = self._first
         return first.forest.task if isinstance(first, ForestPredictor) else first.network.task
 
-    def _module(self, calibrated: bool) -> PredictionAverage:
+    def _module(self) -> PredictionAverage:
         outputs = len(self.unit)
         scale, offset = np.ones(outputs), np.zeros(outputs)
-        if calibrated and self.temperature is not None and self.bias is not None:
+        if self.temperature is not None and self.bias is not None:
             scale, offset = 1 / self.temperature, self.bias
         return PredictionAverage(
             [

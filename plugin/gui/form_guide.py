@@ -10,11 +10,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, Optional
 
-from qgis.core import (
-    QgsMapLayer,
-    QgsProcessingContext,
-    QgsVectorLayer,
-)
+from qgis.core import QgsMapLayer, QgsProcessingContext, QgsVectorLayer
 from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel
 

@@ -25,9 +25,9 @@ def usual_epochs(training_samples: float) -> int:
 
 
 def usual_copy_epochs(training_samples: float) -> int:
-    """The same for a fast copy, which each epoch shows twice as much: with many samples it needs fewer.
+    """The same for a fast copy, which each epoch shows twice as much: from 2,041 samples on it needs fewer.
 
-    The last step, from 25 to 17, is at 2,041 samples.
+    There the number falls from 25 to 17.
     """
     usual = usual_epochs(training_samples)
     return usual if usual == MOST_EPOCHS else max(FEWEST_COPY_EPOCHS, round(COPY_EPOCHS_SHARE * usual))

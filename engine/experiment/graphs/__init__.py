@@ -12,11 +12,4 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy_door(__name__, __file__)
 
-__all__ = [
-    "copies_of_all_labels",
-    "copy_of",
-    "fast_copies",
-    "model_graphs",
-    "training_name",
-    "tuned_epochs",
-]
+__all__ = ["copies_of_all_labels", "copy_of", "fast_copies", "model_graphs", "training_name", "tuned_epochs"]

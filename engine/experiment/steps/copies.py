@@ -28,12 +28,12 @@ def with_copies(setup: TrainingSetup, results: TrainingResults, reporter: Report
             "fast_copy", f"The model file contains no fast copy: {why}. Mapping takes as long as with the average."
         )
         return results
-    data, plan, checkpoints = setup.data, setup.inputs.plan, setup.checkpoints
+    data, plan = setup.data, setup.inputs.plan
     settings = replace(setup.settings, epochs=setup.job.epochs or usual_copy_epochs(len(plan.first.train)))
+    checkpoints = setup.checkpoints.within(f"{settings.epochs} epochs")  # a job that asks for as many has the same
     scored = reporter.within(0.0, _SCORED_END)
     progress = TrainingProgress(Method.ALONE, 1, len(data.sensor_names()), scored, metric=setup.metric)
     on_epoch = Pace(finish_asked=finish_asked).checked(progress)
-    checkpoints = checkpoints.within(f"{settings.epochs} epochs")  # those of a job that asks for this number are others
     kept = checkpoints.within("fast copies")
     experiment = Experiment(data, plan.first, settings, on_epoch, kept, pool=setup.pool)
     try:

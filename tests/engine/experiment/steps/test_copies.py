@@ -1,4 +1,4 @@
-"""Fast copies that cannot be trained, or are given up, cost nothing that is finished, and the log says so."""
+"""How long fast copies learn; those that cannot be trained, or are given up, cost nothing that is finished."""
 
 from pathlib import Path
 from types import SimpleNamespace
